@@ -1,0 +1,183 @@
+"""The result contract: what every method returns, and nothing that estimates.
+
+1. Effect, total and relative effect come from one joint distribution; nothing is derived by dividing
+   one by a counterfactual taken as known.
+2. A refusal is a value with reasons, not an exception.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from evalkit.vocabulary import DesignCode
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A point with its interval.
+
+    Attributes
+    ----------
+    point, low, high : float
+        Same unit. An unbounded side is ``-inf`` or ``inf`` and is shown as such.
+    level : float
+        Nominal coverage, 0.95 unless told otherwise.
+    """
+
+    point: float
+    low: float
+    high: float
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        if math.isnan(self.point) or math.isnan(self.low) or math.isnan(self.high):
+            raise ValueError("an interval holds numbers or infinities, never NaN")
+        if not self.low <= self.point <= self.high:
+            raise ValueError(f"low <= point <= high does not hold: {self.low}, {self.point}, {self.high}")
+
+    def scaled(self, factor: float) -> Interval:
+        """Multiply by a known factor; a negative one swaps the ends."""
+        low, high = sorted((self.low * factor, self.high * factor))
+        return Interval(self.point * factor, low, high, self.level)
+
+    def covers(self, value: float) -> bool:
+        """Whether the value lies in the interval, ends included."""
+        return self.low <= value <= self.high
+
+    @property
+    def width(self) -> float:
+        """Length of the interval; infinite when a side is unbounded."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Quantile nodes of a quantity, for money and sensitivity.
+
+    Attributes
+    ----------
+    probabilities : tuple of float
+        Strictly increasing, within (0, 1).
+    quantiles : tuple of float
+        The quantile at each probability, in the unit of the quantity.
+    """
+
+    probabilities: tuple[float, ...]
+    quantiles: tuple[float, ...]
+
+    def quantile(self, probability: float) -> float:
+        """Linear interpolation between nodes; the end nodes beyond them."""
+        p, q = self.probabilities, self.quantiles
+        if probability <= p[0]:
+            return q[0]
+        if probability >= p[-1]:
+            return q[-1]
+        i = bisect_right(p, probability)
+        share = (probability - p[i - 1]) / (p[i] - p[i - 1])
+        return q[i - 1] + share * (q[i] - q[i - 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The outcome period by period; all tuples have one entry a period, before and after the start.
+
+    Attributes
+    ----------
+    periods : tuple of date
+        First day of each period, on a regular calendar.
+    observed : tuple of float or None
+        None where there is a gap or a withheld figure.
+    counterfactual, low, high : tuple of float
+        What the model expects without the campaign, with its per-period band, in the outcome's unit.
+        Before the start it is the fit.
+    effect, effect_low, effect_high : tuple of float or None
+        Effect per period; None before the start and in wash-out or excluded periods.
+    cumulative, cumulative_low, cumulative_high : tuple of float or None
+        Effect from the start to this period, in the unit of the total, with a band of its own.
+    """
+
+    periods: tuple[date, ...]
+    observed: tuple[float | None, ...]
+    counterfactual: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    effect: tuple[float | None, ...]
+    effect_low: tuple[float | None, ...]
+    effect_high: tuple[float | None, ...]
+    cumulative: tuple[float | None, ...]
+    cumulative_low: tuple[float | None, ...]
+    cumulative_high: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A campaign's estimated contribution to one outcome.
+
+    Attributes
+    ----------
+    estimand : str
+        In words: what the effect is the mean of, and over which periods and areas.
+    effect : Interval
+        Mean over treated area-periods from start to until, in `effect_unit`.
+    total : Interval
+        Sum of the effects, in `total_unit`; for a share, additional people.
+    rel_effect : Interval
+        Total effect divided by the total counterfactual, as a proportion, from the same distribution.
+    effect_unit, total_unit : str
+    p_value : float
+        Two-sided, of "no effect", by the inference that made the interval.
+    distribution : Distribution
+        Quantile nodes of the total.
+    design : DesignCode
+    method : str
+        Name of the method in the table of methods.
+    n_pre, n_post : int
+        Calendar periods before the start and from start to until, gaps included, per series.
+    n_gaps : int
+        Periods without a usable figure among them.
+    smallest_detectable : float or None
+        Smallest mean effect, in `effect_unit`, seen with power 0.8 at two-sided 5%.
+    path : Path or None
+    terms : mapping of str to Interval
+        A specification's named coefficients, where it has them.
+    notes : tuple of str
+        What the reader must know about this estimate, one sentence each.
+    """
+
+    estimand: str
+    effect: Interval
+    total: Interval
+    rel_effect: Interval
+    effect_unit: str
+    total_unit: str
+    p_value: float
+    distribution: Distribution
+    design: DesignCode
+    method: str
+    n_pre: int
+    n_post: int
+    n_gaps: int
+    smallest_detectable: float | None
+    path: Path | None = None
+    terms: Mapping[str, Interval] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotEstimable:
+    """A refusal, printed like any other answer.
+
+    Attributes
+    ----------
+    reasons : tuple of str
+        Why no honest estimate can be had, one sentence each.
+    what_would_help : tuple of str
+        What data or design would allow one.
+    """
+
+    reasons: tuple[str, ...]
+    what_would_help: tuple[str, ...] = ()
