@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 
 class Term(StrEnum):
@@ -14,7 +15,7 @@ class Term(StrEnum):
 
     gloss: str
 
-    def __new__(cls, value: str, gloss: str) -> Term:
+    def __new__(cls, value: str, gloss: str = "") -> Self:
         """Attach the gloss to the string."""
         member = str.__new__(cls, value)
         member._value_ = value
@@ -182,11 +183,17 @@ class DesignCode(Term):
     """How the contribution was isolated."""
 
     SINGLE_SERIES = "single series", "The outcome before and after, against its own history."
-    CONTROLLED_SERIES = "controlled series", "The outcome before and after, against comparison areas or series."
+    CONTROLLED_SERIES = (
+        "controlled series",
+        "The outcome before and after, against comparison areas or series.",
+    )
     DIFFERENCE = "difference-in-differences", "Change in campaign areas less change in comparison areas."
     SYNTHETIC = "synthetic control", "The campaign area against a weighted mix of other areas."
     RANDOMISED = "randomised trial", "Who or where got the campaign was drawn by lot."
-    CLUSTER_RANDOMISED = "cluster randomised trial", "Groups, such as streets or practices, were drawn by lot."
+    CLUSTER_RANDOMISED = (
+        "cluster randomised trial",
+        "Groups, such as streets or practices, were drawn by lot.",
+    )
     ALTERNATE = "alternate allocation", "Who got it was by rota or list order, not by lot."
     DISCONTINUITY = "regression discontinuity", "Who got it was decided by a cut-off."
     INSTRUMENT = "instrumental variable", "Something unrelated to the outcome decided who got it."

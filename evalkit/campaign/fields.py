@@ -1,0 +1,147 @@
+"""What every part of the campaign is made of: records, columns and their types.
+
+1. A column's heading, help, example and tier are told here once, on the field; template, schema and
+   messages all read them from it.
+2. Records are frozen, strict and closed: text is tidied, nothing else is coerced.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
+
+from evalkit.vocabulary import Tier
+
+TEXT_LIMIT = 250
+LONG_TEXT_LIMIT = 2000
+
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\u00ad]|_x000[dD]_")
+
+
+def tidy_text(value: object) -> object:
+    """Make text canonical: one kind of space and line break, nothing invisible, no outer blanks.
+
+    Idempotent; anything but text passes through.
+    """
+    if not isinstance(value, str):
+        return value
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    while _INVISIBLE.search(text):  # removing one mark can bring the parts of another together
+        text = _INVISIBLE.sub("", text)
+    text = _SPACES.sub(" ", text)
+    text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return unicodedata.normalize("NFC", text).strip()
+
+
+Text = Annotated[str, BeforeValidator(tidy_text), StringConstraints(min_length=1, max_length=TEXT_LIMIT)]
+LongText = Annotated[
+    str, BeforeValidator(tidy_text), StringConstraints(min_length=1, max_length=LONG_TEXT_LIMIT)
+]
+AreaName = Annotated[
+    str, BeforeValidator(tidy_text), StringConstraints(min_length=1, max_length=100, pattern=r"^[^;\n]+$")
+]
+FinancialYear = Annotated[str, BeforeValidator(tidy_text), StringConstraints(pattern=r"^20\d\d-\d\d$")]
+Money = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Proportion = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=0, le=10**12)]
+
+
+class Record(BaseModel):
+    """The root of all records."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ser_json_inf_nan="strings")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How a field appears to the person who fills it in.
+
+    Attributes
+    ----------
+    name : str
+        The field's name.
+    title, help, example : str, str, object
+        Heading, one line of help, and the value in the worked example row.
+    tier : Tier or None
+        From which tier it is required; None where it never is.
+    adds : str
+        What filling it in adds, for fields that are not asked for at the Basic tier.
+    info : FieldInfo
+        pydantic's own record of the field: type, constraints, default.
+    """
+
+    name: str
+    title: str
+    help: str
+    example: Any
+    tier: Tier | None
+    adds: str
+    info: FieldInfo
+
+
+def column(
+    title: str,
+    help: str,
+    *,
+    tier: Tier | None = None,
+    example: Any = None,
+    adds: str = "",
+    default: Any = None,
+    blank_ok: bool = False,
+) -> Any:
+    """Declare a field with what a reader needs to know of it.
+
+    Only fields of the Basic tier are required by the type; those of later tiers default to None and are
+    asked for by `rules.missing_at_tier`.
+
+    Parameters
+    ----------
+    title : str
+        Column heading, with the unit in brackets.
+    help : str
+        One line that says what to enter.
+    tier : Tier, optional
+        From which tier the field is required.
+    example : object
+        A valid value for the worked example.
+    adds : str
+        What an optional field adds to the evaluation.
+    default : object
+        Value where nothing is entered.
+    blank_ok : bool
+        A blank has a meaning of its own, though the column is asked for (a gap in a series).
+    """
+    extra: JsonDict = {"tier": tier.value if tier else None, "adds": adds}
+    required = tier is Tier.BASIC and default is None and not blank_ok
+    return Field(
+        default=... if required else default,
+        title=title,
+        description=help,
+        examples=[example] if example is not None else None,
+        json_schema_extra=extra,
+    )
+
+
+def columns(model: type[Record]) -> tuple[Column, ...]:
+    """List the columns of a record in order; fields declared without `column` are left out."""
+    found = []
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
+        if not isinstance(extra, dict) or "tier" not in extra:
+            continue
+        tier = Tier(str(extra["tier"])) if extra["tier"] else None
+        example = info.examples[0] if info.examples else None
+        found.append(
+            Column(name, info.title or name, info.description or "", example, tier, str(extra["adds"]), info)
+        )
+    return tuple(found)

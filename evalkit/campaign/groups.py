@@ -1,0 +1,58 @@
+"""Arms and waves: figures for groups of people instead of periods."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from pydantic import model_validator
+
+from evalkit.campaign.fields import Amount, Number, Record, Text, Whole, column
+from evalkit.errors import problem, raise_problems
+
+
+class GroupRow(Record):
+    """One arm, wave or cluster of a trial or survey."""
+
+    campaign: Text | None = column(
+        "Campaign", "Which campaign; leave blank if there is only one.", example="Right bin, right day"
+    )
+    outcome: Text | None = column(
+        "Outcome", "Which outcome; leave blank if there is only one.", example="Contaminated loads"
+    )
+    arm: Text | None = column("Arm", "The group: control, letter A, letter B.", example="letter A")
+    control: bool = column(
+        "Control", "Yes for the group without the campaign; leave blank for no.", example=False, default=False
+    )
+    wave: Text | None = column("Wave", "Before, after, or the survey wave.", example="after")
+    period: date | None = column("Period", "First day of the period or fieldwork.", example=date(2025, 12, 1))
+    n: Whole | None = column("People or households", "How many are in the group.", example=1040)
+    successes: Amount | None = column("Successes", "How many of them did it.", example=312.0)
+    mean: Number | None = column("Mean", "Or the mean of the measure.", example=None)
+    sd: Amount | None = column("Standard deviation", "And its standard deviation.", example=None)
+    cluster: Text | None = column(
+        "Cluster", "Street, practice or school, if drawn as a whole.", example="Elm Road"
+    )
+    stratum: Text | None = column("Stratum", "Stratum of the sample, if any.", example=None)
+    weight: Amount | None = column("Weight", "Survey weight of the row, if any.", example=None)
+    allocated: Whole | None = column(
+        "Allocated", "How many were allocated at first, for attrition.", example=1100
+    )
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        found = []
+        if self.arm is None:
+            found.append(problem("M-group-incomplete", "arm", what="the arm"))
+        if self.n is None:
+            found.append(problem("M-group-incomplete", "n", what="the number of people or households"))
+        binary, continuous = self.successes is not None, self.mean is not None
+        if binary == continuous:
+            shown = "both" if binary else "neither successes nor a mean"
+            found.append(problem("M-means-or-successes", "successes", found=shown))
+        if self.successes is not None and self.n is not None and self.successes > self.n:
+            found.append(
+                problem("M-denominator-small", "successes", value=self.successes, denominator=self.n)
+            )
+        raise_problems("GroupRow", found, self)
+        return self

@@ -1,0 +1,373 @@
+"""Rules between records: names that must agree, totals that must reconcile, fields a tier asks for.
+
+1. A rule reads a programme and yields problems with their place; it changes nothing.
+2. `RULES` lists them; a new rule is a function and a row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from evalkit.campaign.fields import Record, columns
+from evalkit.campaign.outcomes import Observation, Outcome
+from evalkit.errors import Problem, problem
+from evalkit.vocabulary import Direction, Evidence, ObservationFlag, OutcomeKind, PaymentKind, Tier
+
+if TYPE_CHECKING:
+    from evalkit.campaign.programme import Programme
+
+TABLES_BY_TIER = {"objectives": Tier.ENHANCED, "activities": Tier.ENHANCED, "audiences": Tier.COMPREHENSIVE}
+PART_TITLES = {
+    "objectives": "Objectives",
+    "audiences": "Audiences",
+    "inputs": "Inputs",
+    "activities": "Activities",
+    "outputs": "Outputs",
+    "out_takes": "Out-takes",
+    "sign_off": "Sign-off",
+}
+CAMPAIGN_PARTS = tuple(PART_TITLES)
+PROGRAMME_PARTS = (
+    "outcomes",
+    "observations",
+    "groups",
+    "comparisons",
+    "events",
+    "external_estimates",
+    "unit_values",
+)
+
+
+def hint(value: str, choices: Iterable[str]) -> str:
+    """Suggest a near miss, as a sentence with a leading space, or nothing."""
+    known = list(choices)
+    folded = {c.casefold(): c for c in known}
+    close = get_close_matches(value.casefold(), list(folded), n=1, cutoff=0.75)
+    return f' Did you mean "{folded[close[0]]}"?' if close else ""
+
+
+def problems(programme: Programme) -> tuple[Problem, ...]:
+    """All broken rules of a programme, in the order of `RULES`."""
+    return tuple(p for rule in RULES for p in rule(programme))
+
+
+def missing_at_tier(programme: Programme) -> Iterator[Problem]:
+    """Fields and tables that the tier asks for and nobody filled in."""
+    for i, campaign in enumerate(programme.campaigns):
+        yield from _blank_fields(campaign, campaign.tier, ("campaigns", i))
+        for part in CAMPAIGN_PARTS:
+            rows = getattr(campaign, part)
+            tier = TABLES_BY_TIER.get(part)
+            if tier and not rows and campaign.tier.rank >= tier.rank:
+                title = PART_TITLES[part]
+                yield problem("M-row-required", "campaigns", i, part, table=title, tier=tier.value)
+            for j, row in enumerate(rows):
+                yield from _blank_fields(row, campaign.tier, ("campaigns", i, part, j))
+    tier = programme.tier
+    for part in PROGRAMME_PARTS:
+        if part == "observations":  # nothing of theirs is asked for later than Basic
+            continue
+        for j, row in enumerate(getattr(programme, part)):
+            yield from _blank_fields(row, tier, (part, j))
+
+
+def _blank_fields(record: Record, tier: Tier, loc: tuple[str | int, ...]) -> Iterator[Problem]:
+    for c in columns(type(record)):
+        wanted = c.tier is not None and Tier.BASIC.rank < c.tier.rank <= tier.rank
+        if wanted and c.tier is not None and getattr(record, c.name) is None:
+            yield problem("M-required", *loc, c.name, title=c.title, tier=c.tier.value, help=c.help)
+
+
+def campaign_titles_unique(programme: Programme) -> Iterator[Problem]:
+    """Each campaign has a title of its own."""
+    yield from _repeats(
+        "campaign", [(("campaigns", i, "title"), c.title) for i, c in enumerate(programme.campaigns)]
+    )
+
+
+def outcome_names_unique(programme: Programme) -> Iterator[Problem]:
+    """Each outcome has a name of its own, and at most one is primary."""
+    yield from _repeats(
+        "outcome", [(("outcomes", i, "name"), o.name) for i, o in enumerate(programme.outcomes)]
+    )
+    primary = [(i, o) for i, o in enumerate(programme.outcomes) if o.primary]
+    for i, outcome in primary[1:]:
+        yield problem("M-second-primary", "outcomes", i, "primary", value=outcome.name)
+
+
+def _repeats(what: str, named: list[tuple[tuple[str | int, ...], str]]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for loc, name in named:
+        if name.casefold() in seen:
+            yield problem("M-duplicate", *loc, value=name, what=what, first=f'"{seen[name.casefold()]}"')
+        seen.setdefault(name.casefold(), name)
+
+
+def outcome_names_known(programme: Programme) -> Iterator[Problem]:
+    """Every outcome named elsewhere is on the Outcomes sheet; a blank is allowed only where it is clear."""
+    names = [o.name for o in programme.outcomes]
+    for part in ("observations", "groups", "external_estimates", "unit_values"):
+        yield from _named(programme, part, names, blank_means_all=False)
+    for part in ("comparisons", "events"):
+        yield from _named(programme, part, names, blank_means_all=True)
+    for i, campaign in enumerate(programme.campaigns):
+        for j, objective in enumerate(campaign.objectives):
+            if objective.outcome and objective.outcome not in names:
+                yield _unknown(("campaigns", i, "objectives", j, "outcome"), objective.outcome, names)
+    for i, row in enumerate(programme.comparisons):
+        if row.series and row.series not in names:
+            yield _unknown(("comparisons", i, "series"), row.series, names)
+
+
+def _named(programme: Programme, part: str, names: list[str], *, blank_means_all: bool) -> Iterator[Problem]:
+    known = set(names)
+    for i, row in enumerate(getattr(programme, part)):
+        if row.outcome is None:
+            if not blank_means_all and len(names) > 1:
+                yield problem("M-which", part, i, "outcome", what="outcome", choices=", ".join(names))
+        elif row.outcome not in known:
+            yield _unknown((part, i, "outcome"), row.outcome, names)
+
+
+def _unknown(
+    loc: tuple[str | int, ...], value: str, names: list[str], what: str = "outcome", sheet: str = "Outcomes"
+) -> Problem:
+    return problem(
+        "M-unknown-name",
+        *loc,
+        value=value,
+        what=what,
+        sheet=sheet,
+        choices=", ".join(names[:8]),
+        hint=hint(value, names),
+    )
+
+
+def campaign_names_known(programme: Programme) -> Iterator[Problem]:
+    """Every campaign named elsewhere is on the Campaigns sheet."""
+    names = [c.title for c in programme.campaigns]
+    for part in ("groups", "external_estimates"):
+        for i, row in enumerate(getattr(programme, part)):
+            if row.campaign is None and len(names) > 1:
+                yield problem("M-which", part, i, "campaign", what="campaign", choices=", ".join(names))
+            elif row.campaign is not None and row.campaign not in names:
+                yield _unknown((part, i, "campaign"), row.campaign, names, "campaign", "Campaigns")
+
+
+def outcomes_have_data(programme: Programme) -> Iterator[Problem]:
+    """Every outcome has figures somewhere."""
+    only = len(programme.outcomes) == 1
+    parts = ("observations", "groups", "external_estimates")
+    named = {row.outcome for part in parts for row in getattr(programme, part)}
+    for i, outcome in enumerate(programme.outcomes):
+        if outcome.name not in named and not (only and None in named):
+            yield problem("M-no-observations", "outcomes", i, "name", value=outcome.name)
+
+
+def observations_sound(programme: Programme) -> Iterator[Problem]:
+    """One figure per outcome, area and period, of the kind the outcome says."""
+    by_name = {o.name: o for o in programme.outcomes}
+    only = programme.outcomes[0] if len(programme.outcomes) == 1 else None
+    seen: dict[tuple[str, str | None, object], int] = {}
+    for i, row in enumerate(programme.observations):
+        outcome = by_name.get(row.outcome) if row.outcome else only
+        if outcome is None:
+            continue
+        key = (outcome.name, row.area, row.period)
+        if key in seen:
+            yield problem(
+                "M-duplicate-observation",
+                "observations",
+                i,
+                "period",
+                outcome=outcome.name,
+                area=row.area or "whole area",
+                period=_day(row),
+                first=f"row {seen[key] + 1} of the data",
+            )
+        seen.setdefault(key, i)
+        yield from _figure(i, row, outcome)
+
+
+def _day(row: Observation) -> str:
+    return f"{row.period.day} {row.period:%b %Y}"
+
+
+def _figure(i: int, row: Observation, outcome: Outcome) -> Iterator[Problem]:
+    if row.value is None or row.flag is ObservationFlag.SUPPRESSED:
+        return
+    loc = ("observations", i)
+    if outcome.kind is not OutcomeKind.LEVEL and row.value < 0:
+        yield problem(
+            "M-negative", *loc, "value", value=row.value, outcome=outcome.name, kind=outcome.kind.value
+        )
+    elif outcome.kind is not OutcomeKind.LEVEL and row.value != int(row.value):
+        yield problem("M-count-whole", *loc, "value", value=row.value, outcome=outcome.name)
+    if row.denominator is not None and row.denominator == 0 and row.value > 0:
+        yield problem("M-denominator-zero", *loc, "denominator", denominator=row.denominator)
+    if outcome.kind is OutcomeKind.SHARE:
+        if row.denominator is None:
+            yield problem("M-denominator-missing", *loc, "denominator", value=row.value, outcome=outcome.name)
+        elif row.value > row.denominator > 0:
+            yield problem("M-denominator-small", *loc, "value", value=row.value, denominator=row.denominator)
+
+
+def areas_clear(programme: Programme) -> Iterator[Problem]:
+    """It is known which areas had the campaign, and no area is on both sides."""
+    for outcome in programme.outcomes:
+        areas = {o.area for o in programme.observations_of(outcome)}
+        known = sorted(a for a in areas if a)
+        beside = {c.area for c in programme.comparison_areas(outcome) if c.area}
+        for i, campaign in enumerate(programme.campaigns):
+            if len(areas) > 1 and not campaign.areas and not beside:
+                yield problem("M-areas-unclear", "campaigns", i, "areas", areas=", ".join(known[:8]))
+            for area in campaign.areas:
+                if area in beside:
+                    yield problem("M-area-both", "campaigns", i, "areas", value=area)
+                elif areas and area not in areas and (campaign, outcome) in programme.pairs():
+                    choices = ", ".join(known[:8]) or "none, the Area column is empty"
+                    yield problem(
+                        "M-area-no-data",
+                        "campaigns",
+                        i,
+                        "areas",
+                        value=area,
+                        choices=choices,
+                        hint=hint(area, known),
+                    )
+    yield from _comparison_areas_have_data(programme)
+
+
+def _comparison_areas_have_data(programme: Programme) -> Iterator[Problem]:
+    for i, row in enumerate(programme.comparisons):
+        outcomes = [o for o in programme.outcomes if row.outcome in (None, o.name)]
+        known = {o.area for outcome in outcomes for o in programme.observations_of(outcome) if o.area}
+        if row.area and outcomes and row.area not in known:
+            choices = ", ".join(sorted(known)[:8]) or "none, the Area column is empty"
+            yield problem(
+                "M-area-no-data",
+                "comparisons",
+                i,
+                "area",
+                value=row.area,
+                choices=choices,
+                hint=hint(row.area, known),
+            )
+
+
+def campaign_within_figures(programme: Programme) -> Iterator[Problem]:
+    """The figures of an outcome reach from before the start to after it."""
+    for i, campaign in enumerate(programme.campaigns):
+        for outcome in (o for c, o in programme.pairs() if c is campaign):
+            periods = [o.period for o in programme.observations_of(outcome) if o.value is not None]
+            if periods and not min(periods) < campaign.start <= max(periods):
+                yield problem(
+                    "M-campaign-outside",
+                    "campaigns",
+                    i,
+                    "start",
+                    start=f"{campaign.start.day} {campaign.start:%b %Y}",
+                    outcome=outcome.name,
+                    first=f"{min(periods).day} {min(periods):%b %Y}",
+                    last=f"{max(periods).day} {max(periods):%b %Y}",
+                )
+
+
+def targets_on_the_good_side(programme: Programme) -> Iterator[Problem]:
+    """A target improves on its baseline."""
+    for i, campaign in enumerate(programme.campaigns):
+        for j, objective in enumerate(campaign.objectives):
+            outcome = next((o for o in programme.outcomes if o.name == objective.outcome), None)
+            base, target = objective.baseline_value, objective.target_value
+            if outcome is None or base is None or target is None:
+                continue
+            better = target > base if outcome.good_direction is Direction.UP else target < base
+            if not better:
+                yield problem(
+                    "M-target-direction",
+                    "campaigns",
+                    i,
+                    "objectives",
+                    j,
+                    "target_value",
+                    value=target,
+                    baseline=base,
+                    direction=outcome.good_direction.value,
+                )
+
+
+def totals_reconcile(programme: Programme) -> Iterator[Problem]:
+    """The ledger total equals the cash lines, the budget the budgeted lines."""
+    for i, campaign in enumerate(programme.campaigns):
+        cash = [x for x in campaign.inputs if x.payment is PaymentKind.CASH]
+        total = sum((x.cost for x in cash), Decimal(0))
+        slack = Decimal("0.01") * max(len(cash), 1)  # each line's share is rounded to the penny
+        if campaign.ledger_total is not None and abs(campaign.ledger_total - total) > slack:
+            yield _total(
+                ("campaigns", i, "ledger_total"),
+                campaign.ledger_total,
+                total,
+                "the sum of the cash lines on the Inputs sheet, net of VAT that comes back and of other "
+                "campaigns' shares",
+            )
+        budgets = [x.budget for x in campaign.inputs]
+        if campaign.budget_total is not None and budgets and all(b is not None for b in budgets):
+            planned = sum((b for b in budgets if b is not None), Decimal(0))
+            if planned != campaign.budget_total:
+                yield _total(
+                    ("campaigns", i, "budget_total"),
+                    campaign.budget_total,
+                    planned,
+                    "the sum of the budget column on the Inputs sheet",
+                )
+
+
+def _total(loc: tuple[str | int, ...], value: Decimal, total: Decimal, why: str) -> Problem:
+    gap = f"£{abs(value - total):,.2f}"
+    return problem("M-total", *loc, value=f"£{value:,.2f}", total=f"£{total:,.2f}", why=why, gap=gap)
+
+
+def split_costs_within_whole(programme: Programme) -> Iterator[Problem]:
+    """Shares of one split cost come to no more than the whole."""
+    shares: dict[str, list[tuple[tuple[str | int, ...], float]]] = defaultdict(list)
+    for i, campaign in enumerate(programme.campaigns):
+        for j, line in enumerate(campaign.inputs):
+            if line.split_name:
+                shares[line.split_name].append((("campaigns", i, "inputs", j, "share"), line.share))
+    for name, parts in shares.items():
+        total = sum(share for _, share in parts)
+        if total > 1 + 1e-9:
+            yield problem("M-split", *parts[-1][0], name=name, total=f"{total:.0%}")
+
+
+def claimed_carries_no_money(programme: Programme) -> Iterator[Problem]:
+    """Money only for what a service observed."""
+    only = len(programme.outcomes) == 1
+    claimed = {o.name for o in programme.outcomes if o.evidence is Evidence.CLAIMED}
+    for i, row in enumerate(programme.unit_values):
+        name = programme.outcomes[0].name if only and row.outcome is None else row.outcome
+        if name in claimed:
+            yield problem("M-claimed-money", "unit_values", i, "outcome", value=name)
+
+
+Rule = Callable[["Programme"], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    campaign_titles_unique,
+    outcome_names_unique,
+    outcome_names_known,
+    campaign_names_known,
+    missing_at_tier,
+    outcomes_have_data,
+    observations_sound,
+    areas_clear,
+    campaign_within_figures,
+    targets_on_the_good_side,
+    totals_reconcile,
+    split_costs_within_whole,
+    claimed_carries_no_money,
+)

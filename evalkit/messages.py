@@ -1,0 +1,205 @@
+"""The catalogue of messages: every problem with a filled-in template, by code.
+
+1. Every message a user can meet about a template is worded here and nowhere else.
+2. A message says what was found, what is expected and how to fix it; never a Python type or index.
+
+Codes: F file, S sheet, C cell, D date, V value, M rule of the models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much an issue holds up."""
+
+    ERROR = "error"
+    QUESTION = "question"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A catalogue entry; `{names}` are filled in from the place of use.
+
+    Attributes
+    ----------
+    severity : Severity
+    found, expected, fix : str
+        Templates. `{value}` is what the cell shows.
+    absence : bool
+        True for rules of the kind "there is no …", which make no sense while rows fail to read.
+    """
+
+    severity: Severity
+    found: str
+    expected: str
+    fix: str
+    absence: bool = False
+
+
+E_, Q_, N_ = Severity.ERROR, Severity.QUESTION, Severity.NOTE
+
+CATALOGUE: dict[str, Message] = {
+    # M: rules of the models, by part
+    "M-required": Message(
+        E_, "nothing", "{title}, needed from the {tier} tier", "Fill it in. {help}", absence=True
+    ),
+    "M-row-required": Message(
+        E_, "no rows", "at least one row in {table}, needed from the {tier} tier", "Add one.", absence=True
+    ),
+    "M-choice": Message(E_, '"{value}"', "one of: {choices}", "Choose from the list.{hint}"),
+    "M-type": Message(E_, '"{value}"', "{expected}", "{fix}"),
+    "M-range": Message(E_, "{value}", "{expected}", "Correct the figure. {help}"),
+    "M-text": Message(E_, '"{value}"', "{expected}", "Shorten or retype the text."),
+    "M-ave": Message(
+        E_,
+        '"{value}"',
+        "a measure of what people saw or did, without money",
+        "Remove it. Advertising value equivalents and their relatives (EMV, PR value, media value, cost "
+        "equivalents) price the space, not the change, and are refused here (Barcelona Principles, AMEC). "
+        "What you spent on media belongs on the Inputs sheet.",
+    ),
+    "M-money-unit": Message(
+        E_,
+        'the unit "{value}"',
+        "a unit without money: {stage}s carry no money",
+        "Give the number of people or items. Money spent goes on the Inputs sheet; money saved follows from "
+        "an outcome on the Money sheet.",
+    ),
+    "M-not-an-outcome": Message(
+        E_,
+        '"{value}"',
+        "something a service recorded that changed",
+        "This is an {stage}: move it to the {sheet} sheet. Reach, clicks, visits, sentiment and followers "
+        "show that people saw or noticed; an outcome shows that something happened because of it.",
+    ),
+    "M-claimed-money": Message(
+        E_,
+        'a money value for the claimed outcome "{value}"',
+        "money only for outcomes that a service observed",
+        "Remove this row, or measure the outcome in a service's records.",
+    ),
+    "M-date-order": Message(
+        E_, "{value}", "a date {relation} {other_title} ({other})", "Correct one of the two dates."
+    ),
+    "M-target-direction": Message(
+        E_,
+        "a target of {value} against a baseline of {baseline}",
+        "a target on the good side of the baseline ({direction} is better)",
+        "Correct the target, the baseline or the good direction of the outcome.",
+    ),
+    "M-total": Message(
+        E_, "{value}", "{total}, {why}", "Correct the amounts so that they agree; the difference is {gap}."
+    ),
+    "M-unknown-name": Message(
+        E_, '"{value}"', "the {what} exactly as on the {sheet} sheet: {choices}", "Correct the name.{hint}"
+    ),
+    "M-which": Message(
+        E_,
+        "nothing",
+        "which {what} this row belongs to, since there are several",
+        "Fill in the {what}: {choices}.",
+    ),
+    "M-duplicate": Message(E_, '"{value}"', "each {what} once", "It repeats {first}. Remove or rename one."),
+    "M-duplicate-observation": Message(
+        E_,
+        "a second figure for {outcome}, {area}, {period}",
+        "one figure for each outcome, area and period",
+        "Keep the right one and delete the other (the first is {first}).",
+    ),
+    "M-no-observations": Message(
+        E_,
+        'no data for the outcome "{value}"',
+        "rows on the Outcome data sheet, or in Groups or External estimates",
+        "Add the figures, before and after the campaign started.",
+        absence=True,
+    ),
+    "M-irregular": Message(
+        E_,
+        "{period} for {outcome}",
+        "one row a period on a regular calendar ({expected})",
+        "Use the first day of each period, always the same weekday for weeks.",
+    ),
+    "M-count-whole": Message(
+        E_,
+        "{value}",
+        "a whole number, because {outcome} is a count",
+        "Correct the figure, or set the kind to level.",
+    ),
+    "M-negative": Message(
+        E_, "{value}", "zero or more, because {outcome} is a {kind}", "Correct the figure."
+    ),
+    "M-denominator-missing": Message(
+        E_,
+        "no denominator beside {value}",
+        "the number that {outcome} is a share of",
+        "Fill in the denominator: a share is a number out of a number.",
+    ),
+    "M-denominator-small": Message(
+        E_, "{value} out of {denominator}", "a part no larger than the whole", "Correct one of the two."
+    ),
+    "M-denominator-zero": Message(
+        E_,
+        "a denominator of {denominator}",
+        "a number above zero",
+        "Correct it, or leave the value blank as a gap.",
+    ),
+    "M-areas-unclear": Message(
+        E_,
+        "data for several areas ({areas}) and no word on which had the campaign",
+        "the campaign's areas, or the comparison areas",
+        "Fill in Areas on the Campaigns sheet, or list the comparison areas on the Comparison sheet.",
+    ),
+    "M-area-both": Message(
+        E_,
+        '"{value}" as a campaign area and as a comparison',
+        "an area on one side only",
+        "Remove it from one of the two.",
+    ),
+    "M-area-no-data": Message(
+        E_, '"{value}"', "an area with rows on the Outcome data sheet: {choices}", "Correct the name.{hint}"
+    ),
+    "M-vat-amount": Message(
+        E_,
+        "VAT to be recovered, without its amount",
+        "the VAT within the amount",
+        "Fill in the VAT, which is then taken out of the cost.",
+    ),
+    "M-interval-order": Message(
+        E_, "{low} to {high} around {value}", "low, then the figure, then high", "Correct the order."
+    ),
+    "M-campaign-outside": Message(
+        E_,
+        "a campaign start of {start}; the figures for {outcome} run from {first} to {last}",
+        "figures from before and after the start",
+        "Correct the start date, or add the missing figures.",
+    ),
+    "M-means-or-successes": Message(
+        E_,
+        "{found}",
+        "either the number of successes out of n, or a mean with its standard deviation",
+        "Fill in one of the two pairs.",
+    ),
+    "M-second-primary": Message(
+        E_, 'a second primary outcome, "{value}"', "one primary outcome", "Say yes for one outcome only."
+    ),
+    "M-area-or-series": Message(
+        E_,
+        "both or neither of a comparison area and a comparison series",
+        "one of the two",
+        "Fill in the comparison area or the comparison series, and leave the other blank.",
+    ),
+    "M-event-incomplete": Message(
+        E_, "nothing", "what happened and when it started", "Fill it in, or delete the row."
+    ),
+    "M-group-incomplete": Message(E_, "nothing", "{what}", "Fill it in, or delete the row."),
+    "M-split": Message(
+        E_,
+        'shares of the split cost "{name}" that come to {total}',
+        "shares that come to no more than 100%",
+        "Correct the shares on each campaign's line.",
+    ),
+}

@@ -1,0 +1,293 @@
+"""The series engine: an outcome on a calendar, what may have moved it, and a t-mixture for any question about it.
+
+1. Arrays in, frozen records out: no dates, no names of areas, no pandas, no random draws.
+2. Nothing uncertain is plugged in: prior scales, error covariance and the effect's shape are integrated on a
+   grid by restricted likelihood, the residual variance analytically.
+
+Model, for period t with an observation::
+
+    y_t = intercept + x_t' b + effect_t + u_t,        b_j ~ N(0, tau_j^2 s^2)
+    effect_t = delta * profile_t + basis_t' d         zero before the start; mean profile 1, mean basis 0
+    u_t = state_t + e_t,  e_t ~ N(0, noise_t (1 - share) s^2),  state: AR(1) or random walk
+
+`delta` is therefore the mean effect itself, flat a priori like the intercept, in every shape.
+
+References: Zellner and Tiao (1964) and Chib (1993) on regression with autocorrelated errors; Harville (1974) on
+restricted likelihood; Durbin and Koopman (2012), ch. 4, on filtering and smoothing regressors with the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.intp]
+
+NEGLIGIBLE = 7.0  # nodes this far below the best log weight (a factor of 1,100) are not refined over shapes
+KEPT_MASS = 0.9995  # share of the posterior mass kept for answers
+KEPT_NODES = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Columns with a Gaussian effect and the prior scales to integrate over.
+
+    Attributes
+    ----------
+    name : str
+    columns : (n, p) array
+        One row per calendar period.
+    scales : (S, p) array
+        Prior standard deviations of the coefficients, in units of the noise standard deviation.
+    mass : (S,) array
+        Prior mass of each row of `scales`.
+    """
+
+    name: str
+    columns: Array
+    scales: Array
+    mass: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Grid of error covariances, one entry a node.
+
+    Attributes
+    ----------
+    rho : (C,) array
+        Persistence of the state; 1 for a random walk.
+    start : (C,) array
+        Variance of the state in the first period (0 for a random walk: the intercept is flat).
+    step : (C,) array
+        Variance of the state's innovation.
+    noise : (C,) array
+        Variance of the independent part, multiplied by each period's relative noise.
+    mass : (C,) array
+        Prior mass.
+    """
+
+    rho: Array
+    start: Array
+    step: Array
+    noise: Array
+    mass: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Shapes the effect may take.
+
+    Attributes
+    ----------
+    profiles : (H, n) array
+        Zero outside the estimand's periods, mean 1 over them.
+    basis : (n, B) array
+        Free departures from a profile, mean 0 over the estimand's periods.
+    looseness : (H, B) array
+        Prior standard deviations of the departures, in units of the noise.
+    mass : (H,) array
+        Prior mass.
+    """
+
+    profiles: Array
+    basis: Array
+    looseness: Array
+    mass: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """The retained nodes, K of them; coefficients in the outcome's unit.
+
+    Attributes
+    ----------
+    weight : (K,) array
+        Sums to 1.
+    error, shape : (K,) integer arrays
+        Node of the error grid and of the shapes.
+    coef : (K, P) array
+        Terms in their order, then intercept, basis, delta.
+    cov : (K, P, P) array
+        Scale matrix of the t distribution of the coefficients.
+    variance : (K,) array
+        Residual variance s^2 (posterior scale).
+    df : int
+        Degrees of freedom, shared by all nodes.
+    """
+
+    weight: Array
+    error: Whole
+    shape: Whole
+    coef: Array
+    cov: Array
+    variance: Array
+    df: int
+
+
+def whiten(columns: Array, seen: NDArray[np.bool_], noise: Array, errors: Errors) -> tuple[Array, Array]:
+    """Innovations of every column under every error node, scaled to unit variance.
+
+    Parameters
+    ----------
+    columns : (n, m) array
+    seen : (n,) boolean array
+        Periods with an observation; the others are passed over.
+    noise : (n,) array
+        Relative variance of the independent part.
+    errors : Errors
+
+    Returns
+    -------
+    (C, n seen, m) array and (C,) array of log determinants.
+    """
+    n, m = columns.shape
+    out = np.empty((int(seen.sum()), errors.rho.size, m))
+    state, P = np.zeros((errors.rho.size, m)), errors.start.copy()
+    rho, rho2, logdet, i = errors.rho[:, None], errors.rho**2, np.zeros(errors.rho.size), 0
+    for t in range(n):
+        if seen[t]:
+            F = P + noise[t] * errors.noise
+            v = columns[t] - state
+            out[i] = v / np.sqrt(F)[:, None]
+            logdet += np.log(F)
+            gain = P / F
+            state = state + gain[:, None] * v
+            P = P * (1 - gain)
+            i += 1
+        state = rho * state
+        P = rho2 * P + errors.step
+    return np.ascontiguousarray(out.transpose(1, 0, 2)), logdet
+
+
+def fit(y: Array, terms: Sequence[Term], effects: Effects, errors: Errors, noise: Array) -> Posterior:
+    """Weigh every node of the grid and keep those that matter.
+
+    Parameters
+    ----------
+    y : (n,) array
+        NaN where there is no observation to use.
+    terms : sequence of Term
+    effects : Effects
+    errors : Errors
+    noise : (n,) array
+        Relative variance of the independent part, mean about 1.
+
+    Returns
+    -------
+    Posterior
+    """
+    seen = np.isfinite(y)
+    centre, unit = float(np.mean(y[seen])), float(np.std(y[seen])) or 1.0
+    data = np.where(seen, (y - centre) / unit, 0.0)
+    base = np.hstack([*(t.columns for t in terms), np.ones((y.size, 1)), effects.basis])
+    white, logdet = whiten(np.column_stack([base, effects.profiles.T, data]), seen, noise, errors)
+    gram = white.transpose(0, 2, 1) @ white
+    scales, mass = _scale_grid(terms)
+    df = int(seen.sum()) - 2
+    grid = _Grid(gram, logdet, scales, np.log(mass), effects, np.log(errors.mass), base.shape[1], df)
+    return _solve(grid, _weigh(grid), unit, centre, sum(t.columns.shape[1] for t in terms))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Everything a node's weight depends on."""
+
+    gram: Array  # (C, base + H + 1, same)
+    logdet: Array  # (C,)
+    scales: Array  # (S, terms' columns)
+    log_mass: Array  # (S,)
+    effects: Effects
+    log_error: Array  # (C,)
+    n_base: int
+    df: int
+
+    def precision(self, s: Whole, h: int) -> Array:
+        """Prior precisions (S, P) of terms, intercept, basis and delta; 0 is flat."""
+        loose = np.broadcast_to(self.effects.looseness[h], (s.size, self.effects.basis.shape[1]))
+        flat = np.zeros((s.size, 1))
+        return np.hstack([self.scales[s] ** -2.0, flat, loose**-2.0, flat])
+
+    def block(self, c: int, h: int) -> Array:
+        """Gram matrix of base columns, profile h and the data under error node c."""
+        index = np.r_[np.arange(self.n_base), self.n_base + h, self.gram.shape[1] - 1]
+        return self.gram[c][np.ix_(index, index)]
+
+    def log_weight(self, c: int, h: int, s: Whole) -> Array:
+        """Log of prior mass times restricted likelihood for scale rows `s`."""
+        precision = self.precision(s, h)
+        M = np.repeat(self.block(c, h)[None], s.size, axis=0)
+        P = precision.shape[1]
+        M[:, np.arange(P), np.arange(P)] += precision
+        M[:, P, P] *= 1 + 1e-11  # a perfect fit stays positive definite
+        pivots = np.log(np.diagonal(np.linalg.cholesky(M), axis1=1, axis2=2))
+        proper = np.log(np.where(precision > 0, precision, 1.0)).sum(axis=1)
+        likelihood = 0.5 * proper - 0.5 * self.logdet[c] - pivots[:, :P].sum(axis=1) - self.df * pivots[:, P]
+        return likelihood + self.log_mass[s] + self.log_error[c] + np.log(self.effects.mass[h])
+
+
+@dataclass(frozen=True, slots=True)
+class _Nodes:
+    """Chosen nodes and their weights."""
+
+    error: Whole
+    shape: Whole
+    scale: Whole
+    weight: Array
+
+
+def _scale_grid(terms: Sequence[Term]) -> tuple[Array, Array]:
+    """All combinations of the terms' prior scales (S, p), with their mass."""
+    combos = list(product(*(range(t.mass.size) for t in terms)))
+    rows = [
+        np.hstack([t.scales[i] for t, i in zip(terms, combo, strict=True)] or [np.zeros(0)])
+        for combo in combos
+    ]
+    mass = [np.prod([t.mass[i] for t, i in zip(terms, combo, strict=True)]) for combo in combos]
+    return np.vstack(rows), np.asarray(mass, dtype=float)
+
+
+def _weigh(grid: _Grid) -> _Nodes:
+    """First shape over the whole grid, the other shapes where that left any weight."""
+    C, S, H = grid.logdet.size, grid.log_mass.size, grid.effects.mass.size
+    everything = np.arange(S)
+    first = np.stack([grid.log_weight(c, 0, everything) for c in range(C)])
+    alive = first > first.max() - NEGLIGIBLE
+    found: list[tuple[int, int, Whole, Array]] = []
+    for c in range(C):
+        s = np.flatnonzero(alive[c])
+        if s.size:
+            found.append((c, 0, s, first[c, s]))
+            found.extend((c, h, s, grid.log_weight(c, h, s)) for h in range(1, H))
+    error = np.concatenate([np.full(s.size, c) for c, _, s, _ in found])
+    shape = np.concatenate([np.full(s.size, h) for _, h, s, _ in found])
+    scale = np.concatenate([s for _, _, s, _ in found])
+    logs = np.concatenate([w for *_, w in found])
+    weight = np.exp(logs - logs.max())
+    order = np.argsort(-weight, kind="stable")
+    share = np.cumsum(weight[order]) / weight.sum()
+    keep = order[: min(int(np.searchsorted(share, KEPT_MASS)) + 1, KEPT_NODES)]
+    return _Nodes(error[keep], shape[keep], scale[keep], weight[keep] / weight[keep].sum())
+
+
+def _solve(grid: _Grid, nodes: _Nodes, unit: float, centre: float, intercept: int) -> Posterior:
+    """Coefficients and their scale matrices at the chosen nodes, back in the outcome's unit."""
+    K, P = nodes.weight.size, grid.n_base + 1
+    coef, cov, variance = np.empty((K, P)), np.empty((K, P, P)), np.empty(K)
+    for c, h in sorted(set(zip(nodes.error.tolist(), nodes.shape.tolist(), strict=True))):
+        at = np.flatnonzero((nodes.error == c) & (nodes.shape == h))
+        block = grid.block(c, h)
+        A = np.repeat(block[None, :P, :P], at.size, axis=0)
+        A[:, np.arange(P), np.arange(P)] += grid.precision(nodes.scale[at], h)
+        inverse = np.linalg.inv(A)
+        coef[at] = inverse @ block[:P, P]
+        variance[at] = np.maximum(block[P, P] - coef[at] @ block[:P, P], 1e-11 * block[P, P]) / grid.df
+        cov[at] = inverse * variance[at][:, None, None]
+    coef *= unit
+    coef[:, intercept] += centre
+    return Posterior(nodes.weight, nodes.error, nodes.shape, coef, cov * unit**2, variance * unit**2, grid.df)
