@@ -98,6 +98,7 @@ def column(
     adds: str = "",
     default: Any = None,
     blank_ok: bool = False,
+    needed: bool = False,
 ) -> Any:
     """Declare a field with what a reader needs to know of it.
 
@@ -120,9 +121,11 @@ def column(
         Value where nothing is entered.
     blank_ok : bool
         A blank has a meaning of its own, though the column is asked for (a gap in a series).
+    needed : bool
+        Required in each row of a table that is itself optional, whatever the tier.
     """
     extra: JsonDict = {"tier": tier.value if tier else None, "adds": adds}
-    required = tier is Tier.BASIC and default is None and not blank_ok
+    required = needed or (tier is Tier.BASIC and default is None and not blank_ok)
     return Field(
         default=... if required else default,
         title=title,

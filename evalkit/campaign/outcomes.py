@@ -258,18 +258,21 @@ class ExternalEstimate(Record):
         "Outcome", "Which outcome; leave blank if there is only one.", example="Contaminated loads"
     )
     total: Number = column(
-        "Total effect", "The whole change due to the campaign, in the outcome's unit.", tier=B, example=-42.0
+        "Total effect",
+        "The whole change due to the campaign, in the outcome's unit.",
+        needed=True,
+        example=-42.0,
     )
-    low: Number = column("Lower limit", "Lower end of its interval.", tier=B, example=-70.0)
-    high: Number = column("Upper limit", "Upper end of its interval.", tier=B, example=-14.0)
+    low: Number = column("Lower limit", "Lower end of its interval.", needed=True, example=-70.0)
+    high: Number = column("Upper limit", "Upper end of its interval.", needed=True, example=-14.0)
     level: Proportion = column(
         "Level of the interval", "Such as 95%; leave blank for 95%.", example=0.95, default=0.95
     )
     design: DesignCode = column(
-        "Design", "How the effect was isolated.", tier=B, example=DesignCode.RANDOMISED
+        "Design", "How the effect was isolated.", needed=True, example=DesignCode.RANDOMISED
     )
     source: Text = column(
-        "Source", "Who estimated it, and where it is written up.", tier=B, example="Trial report"
+        "Source", "Who estimated it, and where it is written up.", needed=True, example="Trial report"
     )
     start: date | None = column("Start date", "First day the estimate refers to.", example=date(2025, 9, 1))
     end: date | None = column("End date", "Last day the estimate refers to.", example=date(2025, 11, 30))

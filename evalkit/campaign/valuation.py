@@ -11,9 +11,7 @@ from pydantic import model_validator
 from evalkit.campaign.fields import FinancialYear, LongText, Money, Proportion, Record, Text, Whole, column
 from evalkit.campaign.refusals import prices_space
 from evalkit.errors import Problem, problem, raise_problems
-from evalkit.vocabulary import Beneficiary, Rag, SignOffEntry, Tier
-
-B, C = Tier.BASIC, Tier.COMPREHENSIVE
+from evalkit.vocabulary import Beneficiary, Rag, SignOffEntry
 
 
 class UnitValue(Record):
@@ -23,20 +21,22 @@ class UnitValue(Record):
         "Outcome", "Which outcome; leave blank if there is only one.", example="Contaminated loads"
     )
     description: Text = column(
-        "What the value is of", "In a few words.", tier=B, example="Disposal of a rejected load"
+        "What the value is of", "In a few words.", needed=True, example="Disposal of a rejected load"
     )
     value: Money = column(
-        "Value per unit (£)", "Pounds for one unit of the outcome.", tier=B, example=Decimal("310.00")
+        "Value per unit (£)", "Pounds for one unit of the outcome.", needed=True, example=Decimal("310.00")
     )
     price_year: FinancialYear = column(
-        "Price year", "The financial year of the prices, such as 2024-25.", tier=B, example="2024-25"
+        "Price year", "The financial year of the prices, such as 2024-25.", needed=True, example="2024-25"
     )
     source: Text = column(
-        "Source", "Where the value comes from.", tier=B, example="Disposal contract, schedule 3"
+        "Source", "Where the value comes from.", needed=True, example="Disposal contract, schedule 3"
     )
     low: Money | None = column("Low (£)", "Lower plausible value.", example=None)
     high: Money | None = column("High (£)", "Higher plausible value.", example=None)
-    beneficiary: Beneficiary = column("Beneficiary", "Whose gain it is.", tier=B, example=Beneficiary.FISCAL)
+    beneficiary: Beneficiary = column(
+        "Beneficiary", "Whose gain it is.", needed=True, example=Beneficiary.FISCAL
+    )
     agency: Text | None = column("Who saves", "The body whose budget gains.", example="County Council")
     cashable: Proportion | None = column(
         "Cashable share", "How much of it releases money, 0% to 100%.", example=1.0
@@ -68,7 +68,9 @@ class UnitValue(Record):
 class SignOff(Record):
     """A line of the sign-off and learning log."""
 
-    entry: SignOffEntry = column("Entry", "What kind of line this is.", tier=B, example=SignOffEntry.ASSURED)
+    entry: SignOffEntry = column(
+        "Entry", "What kind of line this is.", needed=True, example=SignOffEntry.ASSURED
+    )
     statement: LongText | None = column(
         "Statement", "What was found, decided or learnt.", example="Figures agree with the weighbridge log."
     )
