@@ -53,6 +53,8 @@ class Design:
         Periods in neither the fit nor the estimand.
     events : tuple of Window
         Known events with a term of their own.
+    covariates : tuple of str
+        Outside series, not touched by the campaign, that enter the model.
     n_pre, n_post : int
         Calendar periods before the start, and from start to until.
     matters : float or None
@@ -82,6 +84,7 @@ class Design:
     washout: tuple[Window, ...] = ()
     exclude: tuple[Window, ...] = ()
     events: tuple[Window, ...] = ()
+    covariates: tuple[str, ...] = ()
     n_pre: int = 0
     n_post: int = 0
     matters: float | None = None

@@ -1,0 +1,155 @@
+"""The analyst's door: plain frames in, estimates out.
+
+1. A door reads, makes a design and runs it; it decides nothing that the design does not record.
+2. An argument that is not supported yet is refused by name, never ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from evalkit.designing import Choices, make_design, plain_date, windows
+from evalkit.errors import InputError
+from evalkit.estimate import Estimate, NotEstimable
+from evalkit.methods import catalogue
+from evalkit.panel import Panel
+from evalkit.vocabulary import Frequency, OutcomeKind
+
+
+def estimate_contribution(
+    frame: pd.DataFrame,
+    *,
+    treated: str | Sequence[str] | Mapping[str, object],
+    start: object = None,
+    end: object = None,
+    until: object = None,
+    outcome_kind: OutcomeKind | str = "level",
+    frequency: Frequency | str | None = None,
+    method: str = "auto",
+    shape: str = "auto",
+    comparison: Sequence[str] | str | None = None,
+    exclude_areas: Sequence[str] = (),
+    washout: object = None,
+    exclude: Sequence[object] = (),
+    phases: Sequence[object] = (),
+    events: Sequence[object] = (),
+    calendar: str | None = "england-and-wales",
+    covariates: Sequence[str] = (),
+    weights: object = None,
+    matters: float | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Estimate | NotEstimable:
+    """Estimate a campaign's contribution to one outcome.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A row per area and period with the columns period, area, value and optionally denominator and
+        covariates. An absent row and an empty cell are the same gap.
+    treated : str, sequence of str, or mapping of str to date
+        The campaign area or areas. A mapping gives each area's start; all must be the same for now.
+    start : date
+        First day of the campaign (not with a mapping).
+    end : date, optional
+        Last day on air; the effect may outlast it.
+    until : date, optional
+        A day in the last period that counts; by default the last period in the frame.
+    outcome_kind : {"level", "count", "share"}
+        A count may have an exposure as denominator; a share must have one.
+    frequency : str, optional
+        Inferred where not given.
+    method : {"auto", "series", "controlled", "structural"}
+    shape : {"auto", "level", "ramp", "decay"}
+        "auto" integrates over the others.
+    comparison : str or sequence of str, optional
+        Areas or series the campaign did not touch; by default every other area, an empty sequence for none.
+    exclude_areas : sequence of str
+        Areas to leave out of the comparison.
+    washout, exclude : windows
+        (start, end) pairs or `Window`; their periods belong to neither the fit nor the answer.
+    phases : sequence
+        Not supported yet.
+    events : windows
+        Known events, each with a shift of its own: (start, end, name).
+    calendar : {"england-and-wales", "scotland", "northern-ireland", "none"}
+        Bank holidays.
+    covariates : sequence of str
+        Columns of `frame` that the campaign did not touch; complete in every period.
+    weights : object
+        Not supported yet.
+    matters : float, optional
+        Smallest mean effect per period that would matter, as a size.
+    level : float
+        Nominal coverage.
+    seed : int
+        Seed of random draws; the methods here draw none.
+
+    Returns
+    -------
+    Estimate or NotEstimable
+
+    Raises
+    ------
+    InputError
+        Listing everything that is wrong with the frame or the arguments.
+    """
+    if len(phases):
+        raise InputError(
+            ["phases is not supported yet: estimate the phases one at a time with start and until"]
+        )
+    if weights is not None:
+        raise InputError(["weights is not supported yet: leave it out"])
+    areas, first = _treated(treated, start)
+    panel = Panel.from_frame(
+        frame, outcome_kind=outcome_kind, frequency=frequency, covariates=tuple(covariates)
+    )
+    choices = Choices(
+        method=method,
+        shape=shape,
+        calendar=calendar or "none",
+        comparison=None if comparison is None else _names(comparison),
+        exclude_areas=_names(exclude_areas),
+        washout=windows(washout, "washout"),
+        exclude=windows(exclude, "exclude"),
+        events=windows(events, "events"),
+        covariates=tuple(covariates),
+        matters=matters,
+        level=level,
+        seed=seed,
+    )
+    design = make_design(
+        panel,
+        treated=areas,
+        start=plain_date(first, "start"),
+        end=None if end is None else plain_date(end, "end"),
+        until=None if until is None else plain_date(until, "until"),
+        choices=choices,
+    )
+    return design if isinstance(design, NotEstimable) else catalogue.estimate(panel, design)
+
+
+def _names(given: Sequence[Any] | str) -> tuple[str, ...]:
+    """Area names as text."""
+    return (given,) if isinstance(given, str) else tuple(str(a) for a in given)
+
+
+def _treated(
+    treated: str | Sequence[str] | Mapping[str, object], start: object
+) -> tuple[tuple[str, ...], object]:
+    """Treated areas and their common start."""
+    if not isinstance(treated, Mapping):
+        if start is None:
+            raise InputError(["start is missing: give the first day of the campaign"])
+        return _names(treated), start
+    if start is not None:
+        raise InputError(["start is given twice: leave it out where treated maps each area to its start"])
+    days = {plain_date(day, "treated") for day in treated.values()}
+    if len(days) > 1:
+        raise InputError(
+            ["treated has several start dates, which is not supported yet: estimate one start at a time"]
+        )
+    return _names(tuple(treated)), days.pop() if days else None

@@ -1,0 +1,319 @@
+"""Making a design: what will be estimated and how, from history and comparison series only.
+
+1. The treated outcome after the start is never read here.
+2. Each choice leaves a reason; each comparison series left out leaves a deviation with its rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalkit.design import Design, Window
+from evalkit.errors import InputError
+from evalkit.estimate import NotEstimable
+from evalkit.panel import Panel
+from evalkit.requirements import REQUIREMENTS, WIDEST_GAP, Facts, requirement, shortfall
+from evalkit.vocabulary import DesignCode, Frequency
+
+SHAPES = ("auto", "level", "ramp", "decay")
+CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
+METHODS = ("auto", *(r.method for r in REQUIREMENTS))
+PER_YEAR = {
+    Frequency.DAILY: 365.25,
+    Frequency.WEEKLY: 365.25 / 7,
+    Frequency.FOUR_WEEKLY: 365.25 / 28,
+    Frequency.MONTHLY: 12.0,
+    Frequency.QUARTERLY: 4.0,
+    Frequency.ANNUAL: 1.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the analyst may settle beforehand; the defaults suit most campaigns.
+
+    Attributes
+    ----------
+    method, shape, calendar : str
+    comparison : tuple of str or None
+        None takes every other area; an empty tuple takes none.
+    exclude_areas : tuple of str
+    washout, exclude, events : tuple of Window
+    covariates : tuple of str
+        Kept by the panel; complete in every period.
+    matters : float or None
+        Smallest mean effect that would matter, as a size.
+    level : float
+    seed : int
+    """
+
+    method: str = "auto"
+    shape: str = "auto"
+    calendar: str = "england-and-wales"
+    comparison: tuple[str, ...] | None = None
+    exclude_areas: tuple[str, ...] = ()
+    washout: tuple[Window, ...] = ()
+    exclude: tuple[Window, ...] = ()
+    events: tuple[Window, ...] = ()
+    covariates: tuple[str, ...] = ()
+    matters: float | None = None
+    level: float = 0.95
+    seed: int = 0
+
+
+def plain_date(value: object, name: str) -> date:
+    """A date from a date, timestamp or ISO text.
+
+    Raises
+    ------
+    InputError
+        If it is none of these.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise InputError([f"{name} is not a date: {value!r}"]) from None
+
+
+def windows(given: object, name: str) -> tuple[Window, ...]:
+    """Windows from windows, (start, end[, reason]) tuples or single days.
+
+    Raises
+    ------
+    InputError
+        If an entry is none of these, or ends before it starts.
+    """
+    if given is None:
+        return ()
+    single = isinstance(given, (Window, str, date)) or (
+        isinstance(given, tuple) and len(given) in (2, 3) and not isinstance(given[0], (tuple, list, Window))
+    )
+    entries: Iterable[object] = [given] if single else given  # type: ignore[assignment]
+    if not isinstance(entries, Iterable):
+        raise InputError([f"{name} must be windows, (start, end) pairs or dates, not {given!r}"])
+    return tuple(_window(e, name) for e in entries)
+
+
+def _window(entry: object, name: str) -> Window:
+    """One window."""
+    if isinstance(entry, Window):
+        found = entry
+    elif isinstance(entry, (tuple, list)) and len(entry) in (2, 3):
+        reason = str(entry[2]) if len(entry) == 3 else ""
+        found = Window(plain_date(entry[0], name), plain_date(entry[1], name), reason)
+    else:
+        found = Window(plain_date(entry, name), plain_date(entry, name))
+    if found.end < found.start:
+        raise InputError([f"{name} ends before it starts: {found.start} to {found.end}"])
+    return found
+
+
+def make_design(
+    panel: Panel,
+    *,
+    treated: Sequence[str],
+    start: date,
+    end: date | None = None,
+    until: date | None = None,
+    choices: Choices | None = None,
+) -> Design | NotEstimable:
+    """Fix the design of one campaign and outcome.
+
+    Parameters
+    ----------
+    panel : Panel
+    treated : sequence of str
+        Areas with the campaign, all from `start`.
+    start : date
+        First day of the campaign; the period that holds it is the first that counts.
+    end : date, optional
+        Last day on air; the last period where not given.
+    until : date, optional
+        A day in the last period that counts; the last period where not given.
+    choices : Choices, optional
+
+    Returns
+    -------
+    Design, or NotEstimable where history rules an estimate out.
+
+    Raises
+    ------
+    InputError
+        Where an argument has no meaning.
+    """
+    picked = choices or Choices()
+    _check(panel, treated, start, end, until, picked)
+    refusal = _outside(panel, treated, start, until)
+    if refusal:
+        return refusal
+    first, last = panel.index(start), len(panel.periods) - 1
+    last = last if until is None else panel.index(until)
+    comparison, deviations = _comparison(panel, treated, picked)
+    method = picked.method if picked.method != "auto" else ("controlled" if comparison else "series")
+    if method != "controlled" and comparison and picked.comparison:
+        raise InputError([f"method {method!r} takes no comparison series: leave comparison out"])
+    comparison = comparison if method == "controlled" else ()
+    seasonality = "none" if panel.frequency is Frequency.ANNUAL else _seasonality(panel, first)
+    design = Design(
+        code=requirement(method).code,
+        method=method,
+        outcome_kind=panel.kind,
+        frequency=panel.frequency,
+        treated=tuple(treated),
+        comparison=comparison,
+        start=start,
+        end=end,
+        until=panel.periods[last],
+        shape=picked.shape,
+        seasonality=seasonality,
+        calendar=picked.calendar,
+        washout=picked.washout,
+        exclude=picked.exclude,
+        events=picked.events,
+        covariates=picked.covariates,
+        n_pre=first,
+        n_post=last + 1 - first,
+        matters=picked.matters,
+        level=picked.level,
+        seed=picked.seed,
+        reasons=_reasons(panel, start, method, comparison),
+        deviations=deviations,
+    )
+    return shortfall(method, history(panel, design)) or design
+
+
+def periods_within(panel: Panel, spans: Iterable[Window]) -> NDArray[np.bool_]:
+    """Which periods overlap any of the windows, (n,) array."""
+    inside = np.zeros(len(panel.periods), dtype=bool)
+    for span in spans:
+        inside[max(panel.index(span.start), 0) : panel.index(span.end) + 1] = True
+    return inside
+
+
+def history(panel: Panel, design: Design) -> Facts:
+    """Facts about the figures before the start, and about nothing after it."""
+    columns = [panel.column(a) for a in design.treated]
+    past = panel.rates()[: design.n_pre, columns].sum(axis=1)
+    kept = past[np.isfinite(past) & ~periods_within(panel, design.exclude + design.washout)[: design.n_pre]]
+    return Facts(kept.size, bool(kept.size and np.ptp(kept) > 0), None, len(design.comparison))
+
+
+def _check(
+    panel: Panel, treated: Sequence[str], start: date, end: date | None, until: date | None, choices: Choices
+) -> None:
+    """Everything that is wrong with the arguments, at once."""
+    problems = []
+    for name, value, allowed in (
+        ("method", choices.method, METHODS),
+        ("shape", choices.shape, SHAPES),
+        ("calendar", choices.calendar, CALENDARS),
+    ):
+        if value not in allowed:
+            problems.append(f"{name} is {value!r}: must be one of {', '.join(allowed)}")
+    if not 0.5 <= choices.level < 1:
+        problems.append(f"level is {choices.level}: must be at least 0.5 and below 1")
+    if choices.matters is not None and not choices.matters > 0:
+        problems.append(f"matters is {choices.matters}: give a size above zero, without its sign")
+    if not treated:
+        problems.append("treated names no area")
+    if end is not None and end < start:
+        problems.append(f"end {end} is before start {start}")
+    if until is not None and until < start:
+        problems.append(f"until {until} is before start {start}")
+    if choices.shape == "decay" and end is None:
+        problems.append("shape 'decay' needs end, the last day on air")
+    absent = sorted({*(choices.comparison or ()), *choices.exclude_areas} - set(panel.areas))
+    problems += [f"area {a!r} is not in the data" for a in absent]
+    for name in choices.covariates:
+        columns = [panel.areas.index(a) for a in treated if a in panel.areas]
+        if name not in panel.covariates:
+            problems.append(f"covariate {name!r} is not in the panel")
+        elif not np.isfinite(panel.covariates[name][:, columns]).all():
+            problems.append(f"covariate {name!r} has gaps in the campaign areas: every period needs a figure")
+    both = sorted(set(choices.comparison or ()) & set(treated))
+    problems += [f"area {a!r} is both treated and comparison" for a in both]
+    if problems:
+        raise InputError(problems)
+
+
+def _outside(panel: Panel, treated: Sequence[str], start: date, until: date | None) -> NotEstimable | None:
+    """Refusals that the calendar and the list of areas alone decide."""
+    span = f"{panel.periods[0]} to {panel.periods[-1]}"
+    absent = [a for a in treated if a not in panel.areas]
+    if absent:
+        return NotEstimable(
+            tuple(f"The campaign area {a} is not in the data." for a in absent),
+            ("Give the figures of the campaign area, or correct its name.",),
+        )
+    if not 0 < panel.index(start) < len(panel.periods):
+        return NotEstimable(
+            (f"The start, {start}, has no figures on both sides of it: the data run from {span}.",),
+            ("Give figures from well before the start and from after it.",),
+        )
+    if until is not None and panel.index(until) >= len(panel.periods):
+        return NotEstimable(
+            (f"The evaluation ends on {until}, after the data do: they run from {span}.",),
+            ("Wait for the figures, or choose an earlier end.",),
+        )
+    return None
+
+
+def _comparison(
+    panel: Panel, treated: Sequence[str], choices: Choices
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Comparison series that can be used, and a deviation for each that cannot."""
+    if choices.method in ("series", "structural") and not choices.comparison:
+        return (), ()
+    pool = panel.areas if choices.comparison is None else choices.comparison
+    kept, deviations = [], []
+    for area in pool:
+        if area in treated or area in choices.exclude_areas:
+            continue
+        figures = panel.rates()[:, panel.column(area)]
+        gaps = float(np.mean(~np.isfinite(figures)))
+        if gaps > WIDEST_GAP:
+            rule = f"more than {WIDEST_GAP:.0%} of its periods lack a figure ({gaps:.0%})"
+        elif np.nanmax(figures) == np.nanmin(figures):
+            rule = "it never varies"
+        else:
+            kept.append(area)
+            continue
+        deviations.append(f"Comparison series {area} was left out: {rule}.")
+    return tuple(kept), tuple(deviations)
+
+
+def _seasonality(panel: Panel, n_pre: int) -> str:
+    """The seasonal terms in words."""
+    years = n_pre / PER_YEAR[panel.frequency]
+    weekly = "day of the week and " if panel.frequency is Frequency.DAILY else ""
+    if years >= 2:
+        return f"{weekly}time of year, as far as the data support it ({years:.1f} years of history)"
+    return f"{weekly}time of year, held back by the short history ({years:.1f} years)"
+
+
+def _reasons(panel: Panel, start: date, method: str, comparison: tuple[str, ...]) -> tuple[str, ...]:
+    """Why this design."""
+    reasons = []
+    if method == "controlled":
+        reasons.append(
+            f"{len(comparison)} comparison series show what happened elsewhere: {', '.join(comparison)}."
+        )
+    elif requirement(method).code is DesignCode.SINGLE_SERIES:
+        reasons.append(
+            "There are no comparison series in use, so the outcome is set against its own history."
+        )
+    first = panel.periods[panel.index(start)]
+    if first != start:
+        reasons.append(
+            f"The campaign started on {start}, within the period of {first}, which counts as its first."
+        )
+    return tuple(reasons)

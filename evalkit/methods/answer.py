@@ -1,0 +1,339 @@
+"""From a posterior to an estimate: effect, total, relative effect and path from one distribution.
+
+1. Every interval is a quantile of the same mixture of nodes; nothing is divided by an estimate taken as known.
+2. Points are means, so that periods add up to the total and the total divides into the mean effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalkit.estimate import Distribution, Interval, Path
+from evalkit.methods import mixture
+from evalkit.methods.engine import Array, Effects, Errors, Posterior
+from evalkit.methods.smoother import Smooth, running_variance, smooth
+
+PATH_NODES = 60  # heaviest nodes used for per-period bands
+NORMAL_975, NORMAL_80 = 1.959964, 0.841621
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fit and what it was made of.
+
+    Attributes
+    ----------
+    y : (n,) array
+        Outcome in the effect's unit; NaN where not used in the fit.
+    base : (n, P - 1) array
+        Terms' columns, intercept and basis.
+    n_terms : int
+        Columns of `base` that belong to the terms and the intercept.
+    effects : Effects
+    errors : Errors
+    noise : (n,) array
+    posterior : Posterior
+    inside : (n,) boolean array
+        Periods of the estimand.
+    weight : (n,) array
+        From an effect to its contribution to the total; zero outside the estimand.
+    """
+
+    y: Array
+    base: Array
+    n_terms: int
+    effects: Effects
+    errors: Errors
+    noise: Array
+    posterior: Posterior
+    inside: NDArray[np.bool_]
+    weight: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the mixture says; units as in `Estimate`."""
+
+    effect: Interval
+    total: Interval
+    rel_effect: Interval
+    p_value: float
+    distribution: Distribution
+    smallest_detectable: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Contrast:
+    """Linear functions of the coefficients and the states, node by node: centre (K,) and covariance."""
+
+    total: Array  # (K,) mean of the total
+    fall: Array  # (K,) mean of the total counterfactual
+    total_var: Array
+    fall_var: Array
+    both: Array  # covariance of the two
+
+
+def answer(fit: Fitted, level: float) -> Answer:
+    """Effect, total and relative effect with their intervals.
+
+    Parameters
+    ----------
+    fit : Fitted
+    level : float
+    """
+    post = fit.posterior
+    rows = _effect_rows(fit)
+    tails = ((1 - level) / 2, (1 + level) / 2)
+    centre, scale = _spread(
+        post, np.broadcast_to(rows[post.shape][:, fit.inside].mean(axis=1), post.coef.shape)
+    )
+    low, p20, p80, high = mixture.quantiles(
+        (tails[0], 0.2, 0.8, tails[1]), post.weight, centre, scale, post.df
+    )
+    q025, q975 = mixture.quantiles((0.025, 0.975), post.weight, centre, scale, post.df)
+    below = mixture.probability_below(0.0, post.weight, centre, scale, post.df)
+    total, total_scale = _spread(post, np.einsum("kna,n->ka", rows[post.shape], fit.weight))
+    nodes = mixture.quantiles((*tails, *mixture.NODES), post.weight, total, total_scale, post.df)
+    mean = float(post.weight @ total)
+    whole = _ordered(mean, nodes[0], nodes[1], level)
+    return Answer(
+        effect=_ordered(float(post.weight @ centre), low, high, level),
+        total=whole,
+        rel_effect=_relative(fit, whole, tails, level),
+        p_value=float(min(1.0, 2 * min(below, 1 - below))),
+        distribution=Distribution(mixture.NODES, tuple(np.maximum.accumulate(nodes[2:]).tolist())),
+        smallest_detectable=float((q975 - q025 + p80 - p20) / 2),
+    )
+
+
+def _ordered(point: float, low: float, high: float, level: float) -> Interval:
+    """An interval that holds its point, however few the degrees of freedom."""
+    return Interval(point, min(float(low), point), max(float(high), point), level)
+
+
+def _effect_rows(fit: Fitted) -> Array:
+    """(H, n, P): the effect in each period as a function of the coefficients, by shape."""
+    H, n = fit.effects.profiles.shape
+    rows = np.zeros((H, n, fit.base.shape[1] + 1))
+    rows[:, :, fit.n_terms : -1] = fit.effects.basis
+    rows[:, :, -1] = fit.effects.profiles
+    return rows
+
+
+def _spread(post: Posterior, rows: Array) -> tuple[Array, Array]:
+    """Centre and scale, node by node, of one linear function (K, P) of the coefficients."""
+    centre = np.einsum("kp,kp->k", rows, post.coef)
+    variance = np.einsum("kp,kpq,kq->k", rows, post.cov, rows)
+    return centre, np.sqrt(np.maximum(variance, 1e-300))
+
+
+# ------------------------------------------------------------------ relative effect
+
+
+def _relative(fit: Fitted, total: Interval, tails: tuple[float, float], level: float) -> Interval:
+    """Total effect over total counterfactual, unbounded where the counterfactual may be zero."""
+    parts = _total_and_counterfactual(fit)
+    post = fit.posterior
+    fall = float(post.weight @ parts.fall)
+    scale = np.sqrt(np.maximum(parts.fall_var, 1e-300))
+    zero = mixture.probability_below(0.0, post.weight, parts.fall, scale, post.df)
+    point = total.point / fall if fall else 0.0
+    if zero > tails[0] or fall <= 0:
+        # A counterfactual near zero: the ratio has no upper bound, and no lower one where it may be negative.
+        observed = float(np.nansum(np.where(fit.inside, fit.y, 0.0)))
+        floor = -1.0 if np.nanmin(fit.y) >= 0 and observed >= 0 else -np.inf
+        return Interval(max(point, floor), floor, np.inf, level)
+    return _ordered(point, *(_ratio_quantile(p, parts, post) for p in tails), level)
+
+
+def _ratio_quantile(probability: float, parts: _Contrast, post: Posterior) -> float:
+    """Quantile of total / counterfactual: root of P(total - r counterfactual <= 0) = p."""
+    ratio = parts.total / np.where(np.abs(parts.fall) > 0, parts.fall, 1.0)
+    width = 60 * np.sqrt(parts.total_var.max()) / np.abs(post.weight @ parts.fall)
+    low, high = float(ratio.min() - width), float(ratio.max() + width)
+    for _ in range(80):
+        r = (low + high) / 2
+        centre = parts.total - r * parts.fall
+        variance = parts.total_var - 2 * r * parts.both + r * r * parts.fall_var
+        scale = np.sqrt(np.maximum(variance, 1e-300))
+        if mixture.probability_below(0.0, post.weight, centre, scale, post.df) < probability:
+            low = r
+        else:
+            high = r
+    return (low + high) / 2
+
+
+def _total_and_counterfactual(fit: Fitted) -> _Contrast:
+    """Joint mean and covariance of the total effect and the total counterfactual.
+
+    The counterfactual total is what was observed less the effect, plus what is expected in the gaps.
+    """
+    post, rows = fit.posterior, _effect_rows(fit)
+    seen = np.isfinite(fit.y)
+    there, gap = np.where(seen, fit.weight, 0.0), np.where(seen, 0.0, fit.weight)
+    total_rows = np.einsum("kna,n->ka", rows[post.shape], fit.weight)
+    fall_rows = -np.einsum("kna,n->ka", rows[post.shape], there)
+    fall = np.full(post.weight.size, float(np.sum(np.where(seen, there * np.nan_to_num(fit.y), 0.0))))
+    extra = np.zeros(post.weight.size)
+    if gap.any():
+        for error in np.unique(post.error):
+            at = np.flatnonzero(post.error == error)
+            mean, design, states = _expected(fit, int(error))
+            fall[at] += mean @ gap
+            fall_rows[at] += np.einsum("kna,n->ka", design[post.shape[at]], gap)
+            carried = running_variance(gap, states.variance, states.carry)[0, -1]
+            extra[at] = (carried + float(gap**2 @ fit.noise) * fit.errors.noise[error]) * post.variance[at]
+    total, _ = _spread(post, total_rows)
+    fall = fall + np.einsum("kp,kp->k", fall_rows, post.coef)
+    total_var = np.einsum("kp,kpq,kq->k", total_rows, post.cov, total_rows)
+    fall_var = np.einsum("kp,kpq,kq->k", fall_rows, post.cov, fall_rows) + extra
+    return _Contrast(
+        total, fall, total_var, fall_var, np.einsum("kp,kpq,kq->k", total_rows, post.cov, fall_rows)
+    )
+
+
+def _expected(fit: Fitted, error: int) -> tuple[Array, Array, Smooth]:
+    """Untreated expectation under one error node: (n,) offset, (H, n, P) rows on the coefficients, states."""
+    one = Errors(*(np.atleast_1d(a[error]) for a in _fields(fit.errors)))
+    seen = np.isfinite(fit.y)
+    columns = np.column_stack([fit.base, fit.effects.profiles.T, np.where(seen, fit.y, 0.0)])
+    states = smooth(columns, seen, fit.noise, one)
+    n_base, H = fit.base.shape[1], fit.effects.mass.size
+    untreated = fit.base.copy()
+    untreated[:, fit.n_terms :] = 0.0
+    design = np.empty((H, fit.y.size, n_base + 1))
+    design[:, :, :-1] = untreated - states.state[0][:, :n_base]
+    design[:, :, -1] = -states.state[0][:, n_base : n_base + H].T
+    return states.state[0][:, -1], design, states
+
+
+def _fields(errors: Errors) -> tuple[Array, ...]:
+    return errors.rho, errors.start, errors.step, errors.noise, errors.mass
+
+
+# ------------------------------------------------------------------ path
+
+
+@dataclass(frozen=True, slots=True)
+class _Curves:
+    """Per node of the path (K, n): centres and scales of the counterfactual and of the running effect."""
+
+    weight: Array
+    level: Array
+    level_scale: Array
+    running: Array
+    running_scale: Array
+    effect: Array
+
+
+def _curves(fit: Fitted) -> _Curves:
+    """Counterfactual and running effect under the heaviest nodes."""
+    post, rows = fit.posterior, _effect_rows(fit)
+    K, n = min(PATH_NODES, post.weight.size), fit.y.size
+    seen = np.isfinite(fit.y)
+    there, gap = np.where(seen, fit.weight, 0.0), np.where(seen, 0.0, fit.weight)
+    level, level_var = np.empty((K, n)), np.empty((K, n))
+    running, running_var, effect = np.empty((K, n)), np.empty((K, n)), np.empty((K, n))
+    for error in np.unique(post.error[:K]):
+        mean, design, states = _expected(fit, int(error))
+        own = fit.noise * fit.errors.noise[error]
+        carried = running_variance(there, states.variance, states.carry)[0] + np.cumsum(there**2 * own)
+        for k in np.flatnonzero(post.error[:K] == error):
+            D, E = design[post.shape[k]], rows[post.shape[k]]
+            level[k] = mean + D @ post.coef[k]
+            level_var[k] = _quadratic(D, post.cov[k]) + post.variance[k] * (states.variance[0] + own)
+            effect[k] = np.where(seen, np.nan_to_num(fit.y) - level[k], E @ post.coef[k])
+            running[k] = np.cumsum(fit.weight * effect[k])
+            sums = np.cumsum(gap[:, None] * E - there[:, None] * D, axis=0)
+            running_var[k] = _quadratic(sums, post.cov[k]) + post.variance[k] * carried
+    weight = post.weight[:K] / post.weight[:K].sum()
+    return _Curves(weight, level, np.sqrt(level_var), running, np.sqrt(running_var), effect)
+
+
+def _quadratic(rows: Array, cov: Array) -> Array:
+    """diag(rows cov rows'), kept positive."""
+    return np.maximum(np.einsum("np,np->n", rows @ cov, rows), 1e-300)
+
+
+def path(
+    fit: Fitted,
+    *,
+    periods: tuple[date, ...],
+    observed: Array,
+    total: Interval,
+    bounds: tuple[float, float],
+) -> Path:
+    """The path, ending at the total.
+
+    Parameters
+    ----------
+    fit : Fitted
+    periods : tuple of date
+    observed : (n,) array
+        Outcome as recorded, in the effect's unit; NaN is a gap.
+    total : Interval
+    bounds : (float, float)
+        Values the outcome cannot leave.
+
+    Notes
+    -----
+    Effect per period is observed less counterfactual, or the model's effect in a gap. The counterfactual inside
+    the window is shifted by one constant, and the running band stretched by one factor, so that both end
+    exactly at the total and its interval; with a level effect both are 0 and 1 already.
+    """
+    post, curves = fit.posterior, _curves(fit)
+    tails = ((1 - total.level) / 2, (1 + total.level) / 2)
+    low, high = (mixture.bands(p, curves.weight, curves.level, curves.level_scale, post.df) for p in tails)
+    middle, effect = curves.weight @ curves.level, curves.weight @ curves.effect
+    last = int(np.flatnonzero(fit.inside)[-1])
+    sums = np.cumsum(fit.weight * effect)
+    there = fit.inside & np.isfinite(fit.y)
+    shift = np.where(there, (sums[last] - total.point) / max(float(fit.weight[there].sum()), 1e-12), 0.0)
+    middle, low, high = (np.clip(c + shift, *bounds) for c in (middle, low, high))
+    effect = np.where(there, np.nan_to_num(fit.y) - middle, effect)
+    e_low, e_high = (np.where(there, np.nan_to_num(fit.y) - c, np.nan) for c in (high, low))
+    e_low, e_high = _gap_bands(fit, e_low, e_high, tails)
+    running = np.cumsum(np.where(fit.inside, fit.weight * effect, 0.0))
+    running += (
+        np.where(fit.inside, total.point - running[last], 0.0) * np.cumsum(fit.inside) / fit.inside.sum()
+    )
+    ends = [
+        mixture.bands(p, curves.weight, curves.running, curves.running_scale, post.df) - sums for p in tails
+    ]
+    below = running + ends[0] * ((total.low - total.point) / min(ends[0][last], -1e-300))
+    above = running + ends[1] * ((total.high - total.point) / max(ends[1][last], 1e-300))
+    inside = fit.inside
+    return Path(
+        periods=periods,
+        observed=_cells(observed, np.isfinite(observed)),
+        counterfactual=tuple(middle.tolist()),
+        low=tuple(np.minimum(low, middle).tolist()),
+        high=tuple(np.maximum(high, middle).tolist()),
+        effect=_cells(effect, inside),
+        effect_low=_cells(np.minimum(e_low, effect), inside),
+        effect_high=_cells(np.maximum(e_high, effect), inside),
+        cumulative=_cells(running, inside),
+        cumulative_low=_cells(np.minimum(below, running), inside),
+        cumulative_high=_cells(np.maximum(above, running), inside),
+    )
+
+
+def _gap_bands(fit: Fitted, low: Array, high: Array, tails: tuple[float, float]) -> tuple[Array, Array]:
+    """Bands of the effect in the gaps of the window, from the model alone."""
+    gaps = np.flatnonzero(fit.inside & ~np.isfinite(fit.y))
+    if gaps.size == 0:
+        return low, high
+    post, rows = fit.posterior, _effect_rows(fit)[:, gaps][fit.posterior.shape]
+    centre = np.einsum("kgp,kp->kg", rows, post.coef)
+    scale = np.sqrt(np.maximum(np.einsum("kgp,kpq,kgq->kg", rows, post.cov, rows), 1e-300))
+    low[gaps], high[gaps] = (mixture.bands(p, post.weight, centre, scale, post.df) for p in tails)
+    return low, high
+
+
+def _cells(values: Array, shown: NDArray[np.bool_]) -> tuple[float | None, ...]:
+    """Plain floats, None where there is nothing to show."""
+    return tuple(float(v) if s else None for v, s in zip(values, shown, strict=True))

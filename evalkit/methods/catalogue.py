@@ -1,0 +1,43 @@
+"""The table of methods, and the one function that runs a design.
+
+1. A method is a file with `estimate(panel, design)` and a row here; it is imported when first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+from evalkit.design import Design
+from evalkit.estimate import Estimate, NotEstimable
+from evalkit.panel import Panel
+
+METHODS: Mapping[str, str] = MappingProxyType(
+    {
+        "series": "evalkit.methods.series",
+        "controlled": "evalkit.methods.controlled",
+        "structural": "evalkit.methods.structural",
+    }
+)
+
+
+def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
+    """Carry out a design.
+
+    Parameters
+    ----------
+    panel : Panel
+    design : Design
+
+    Returns
+    -------
+    Estimate, or NotEstimable with its reasons.
+
+    Raises
+    ------
+    KeyError
+        If the design names a method that is not in the table.
+    """
+    run: Callable[[Panel, Design], Estimate | NotEstimable] = import_module(METHODS[design.method]).estimate
+    return run(panel, design)

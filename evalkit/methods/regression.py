@@ -1,0 +1,229 @@
+"""The integrated regression of one series: what the single and the controlled method share.
+
+1. Several treated areas with one start are one series: their mean, or their pooled share or rate.
+2. What was left out, filled or assumed is said in a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalkit.design import Design
+from evalkit.designing import PER_YEAR, history, periods_within
+from evalkit.estimate import Estimate, Interval, NotEstimable
+from evalkit.methods import answer as answers
+from evalkit.methods import terms
+from evalkit.methods.engine import Array, Term, fit
+from evalkit.methods.shapes import effects
+from evalkit.panel import Panel
+from evalkit.requirements import shortfall
+from evalkit.vocabulary import Frequency, OutcomeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The treated outcome as one series.
+
+    Attributes
+    ----------
+    recorded : (n,) array
+        In the effect's unit; NaN is a gap.
+    weight : (n,) array
+        From an effect in that unit to its part of the total.
+    noise : (n,) array
+        Relative variance of the independent part.
+    bounds : (float, float)
+        Values the outcome cannot leave.
+    effect_unit, total_unit : str
+    notes : tuple of str
+    """
+
+    recorded: Array
+    weight: Array
+    noise: Array
+    bounds: tuple[float, float]
+    effect_unit: str
+    total_unit: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Which periods do what; (n,) boolean arrays."""
+
+    used: NDArray[np.bool_]  # may enter the fit
+    inside: NDArray[np.bool_]  # belong to the estimand
+    past: NDArray[np.bool_]  # before the start and in the fit
+
+
+def pooled(panel: Panel, design: Design) -> Outcome:
+    """The treated areas as one series."""
+    columns = [panel.column(a) for a in design.treated]
+    values = panel.values[:, columns].sum(axis=1)
+    n, areas = values.size, len(columns)
+    notes = []
+    if areas > 1:
+        notes.append(
+            f"{areas} campaign areas are taken together; a gap in one of them is a gap in all of them together."
+        )
+    if panel.denominators is None:
+        low = 0.0 if panel.kind is OutcomeKind.COUNT else -np.inf
+        unit = "events" if panel.kind is OutcomeKind.COUNT else "outcome units"
+        per = f"{unit} per period" if areas == 1 else f"{unit} per area and period"
+        return Outcome(
+            values / areas, np.full(n, float(areas)), np.ones(n), (low, np.inf), per, unit, tuple(notes)
+        )
+    people = panel.denominators[:, columns].sum(axis=1)
+    known = np.isfinite(people) & (people > 0)
+    typical = float(people[known].mean()) if known.any() else 1.0
+    if not known.all():
+        notes.append("Periods without a denominator are given the mean denominator.")
+        people = np.where(known, people, np.where(people == 0, 0.0, typical))
+    size = np.where(people > 0, people, typical)
+    noise = (1 / size) / np.mean(1 / size)
+    share = panel.kind is OutcomeKind.SHARE
+    recorded = np.where(people > 0, values / size, np.nan)
+    high = 1.0 if share else np.inf
+    unit = "proportion points" if share else "events per unit of exposure"
+    total = "additional people" if share else "events"
+    return Outcome(recorded, people, noise, (0.0, high), unit, total, tuple(notes))
+
+
+def spans(panel: Panel, design: Design) -> Spans:
+    """Fit and estimand periods of a design."""
+    n = len(panel.periods)
+    out = periods_within(panel, design.exclude + design.washout)
+    first, last = design.n_pre, design.n_pre + design.n_post
+    inside = np.zeros(n, dtype=bool)
+    inside[first:last] = True
+    inside &= ~out
+    past = np.arange(n) < first
+    return Spans((past | inside) & ~out, inside, past & ~out)
+
+
+def estimate(
+    panel: Panel, design: Design, extra: Sequence[Term] = (), notes: Sequence[str] = ()
+) -> Estimate | NotEstimable:
+    """Fit and report.
+
+    Parameters
+    ----------
+    panel : Panel
+    design : Design
+    extra : sequence of Term
+        Terms beyond the calendar, such as comparison series.
+    notes : sequence of str
+        About those terms.
+    """
+    outcome, span = pooled(panel, design), spans(panel, design)
+    y = np.where(span.used, outcome.recorded, np.nan)
+    seen = np.isfinite(y)
+    facts = replace(history(panel, design), usable_post=int((seen & span.inside).sum()))
+    refusal = shortfall(design.method, facts)
+    if refusal:
+        return refusal
+    end = len(panel.periods) if design.end is None else panel.index(design.end)
+    on_air = end if end < design.n_pre + design.n_post - 1 else None
+    shapes = effects(span.inside, on_air, design.shape)
+    every = [*calendar_terms(panel, design, span), *extra]
+    grid = terms.error_grid()
+    base = np.hstack([*(t.columns for t in every), np.ones((y.size, 1)), shapes.basis])
+    weight = np.where(span.inside, outcome.weight, 0.0)
+    n_terms = base.shape[1] - shapes.basis.shape[1]
+    posterior = fit(y, every, shapes, grid, outcome.noise)
+    fitted = answers.Fitted(y, base, n_terms, shapes, grid, outcome.noise, posterior, span.inside, weight)
+    return _report(panel, design, outcome, fitted, [*outcome.notes, *notes, *_notes(panel, design, span, y)])
+
+
+def calendar_terms(panel: Panel, design: Design, span: Spans) -> list[Term]:
+    """Slope, seasons, holidays, month lengths, known events and covariates."""
+    n, periods, frequency = len(panel.periods), panel.periods, panel.frequency
+    found: list[Term | None] = [terms.slope(n, design.n_pre)]
+    if frequency is not Frequency.ANNUAL:
+        found.append(terms.season(periods, frequency))
+        if design.calendar != "none":
+            found.append(terms.bank_holidays(periods, frequency, design.calendar))
+    if frequency is Frequency.DAILY:
+        found.append(terms.weekday(periods))
+    if panel.kind is OutcomeKind.COUNT and panel.denominators is None:
+        found.append(terms.month_length(periods, frequency))
+    for i, window in enumerate(design.events, 1):
+        inside = periods_within(panel, [window]).astype(float)
+        found.append(terms.event(window.reason or f"event {i}", inside) if inside.any() else None)
+    columns = [panel.column(a) for a in design.treated]
+    for name in design.covariates:
+        values = panel.covariates[name][:, columns].mean(axis=1)
+        found.append(terms.covariate(name, values, span.past))
+    return [t for t in found if t is not None]
+
+
+def _notes(panel: Panel, design: Design, span: Spans, y: Array) -> list[str]:
+    """What a reader must know."""
+    notes = []
+    gaps = int((~np.isfinite(y) & span.inside).sum())
+    if gaps:
+        notes.append(
+            f"{gaps} of the {int(span.inside.sum())} periods counted have no figure; the effect there is taken to follow "
+            "the shape fitted to the others."
+        )
+    left_out = int((~span.used).sum())
+    if left_out:
+        notes.append(
+            f"{left_out} periods belong to neither the fit nor the answer (wash-out, excluded, or after the end)."
+        )
+    if design.frequency is not Frequency.ANNUAL and design.n_pre < PER_YEAR[design.frequency]:
+        notes.append(
+            "There is less than a year of history: a seasonal swing cannot be told from an effect by the data alone."
+        )
+    if panel.kind is OutcomeKind.LEVEL and design.outcome_kind is OutcomeKind.LEVEL and not design.comparison:
+        return notes
+    return notes
+
+
+def _report(
+    panel: Panel, design: Design, outcome: Outcome, fitted: answers.Fitted, notes: list[str]
+) -> Estimate:
+    """The estimate with its path and words."""
+    found = answers.answer(fitted, design.level)
+    path = answers.path(
+        fitted, periods=panel.periods, observed=outcome.recorded, total=found.total, bounds=outcome.bounds
+    )
+    touched = any(v in outcome.bounds for v in (*path.low, *path.high))
+    if touched:
+        notes.append("Bands that would leave the outcome's possible values are cut there.")
+    counted = fitted.inside | (np.arange(fitted.y.size) < design.n_pre)
+    named: dict[str, Interval] = {"level": found.effect} if design.shape == "level" else {}
+    return Estimate(
+        estimand=_estimand(panel, design, outcome),
+        effect=found.effect,
+        total=found.total,
+        rel_effect=found.rel_effect,
+        effect_unit=outcome.effect_unit,
+        total_unit=outcome.total_unit,
+        p_value=found.p_value,
+        distribution=found.distribution,
+        design=design.code,
+        method=design.method,
+        n_pre=design.n_pre,
+        n_post=design.n_post,
+        n_gaps=int((~np.isfinite(outcome.recorded) & counted).sum()),
+        smallest_detectable=found.smallest_detectable,
+        path=path,
+        terms=named,
+        notes=tuple(notes),
+    )
+
+
+def _estimand(panel: Panel, design: Design, outcome: Outcome) -> str:
+    """What the effect is the mean of."""
+    first = panel.periods[design.n_pre]
+    areas = ", ".join(design.treated)
+    kind = "share" if panel.kind is OutcomeKind.SHARE else "outcome"
+    return (
+        f"Mean effect on the {kind} per {design.frequency} period from {first} to {design.until} in {areas} "
+        f"({outcome.effect_unit}); the total is the sum over those periods ({outcome.total_unit})."
+    )

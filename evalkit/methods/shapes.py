@@ -1,0 +1,49 @@
+"""The shapes a campaign's effect may take over time.
+
+1. Every profile has mean 1 over the periods of the estimand, so that its size is the mean effect.
+2. "auto" integrates over the shapes; a named shape is the analyst's assumption and is narrower.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalkit.methods.engine import Array, Effects
+
+RAMPS = (0.25, 0.5, 1.0)  # length of a ramp, as a share of the window
+HALF_LIVES = (0.05, 0.15, 0.35, 0.8)  # after the end, as a share of the window
+
+
+def effects(inside: NDArray[np.bool_], on_air_until: int | None, shape: str) -> Effects:
+    """Profiles with their prior mass.
+
+    Parameters
+    ----------
+    inside : (n,) boolean array
+        Periods of the estimand.
+    on_air_until : int or None
+        Index of the last period on air, where that is before the last of the window.
+    shape : {"auto", "level", "ramp", "decay"}
+    """
+    window = np.flatnonzero(inside)
+    age = np.arange(inside.size) - window[0] + 1.0
+    length = float(window[-1] - window[0] + 1)
+    level = [np.ones(inside.size)]
+    ramps = [np.minimum(age / max(r * length, 1.0), 1.0) for r in RAMPS] if length > 2 else []
+    decays = []
+    if on_air_until is not None:
+        after = np.clip(np.arange(inside.size) - on_air_until, 0, None)
+        decays = [0.5 ** (after / max(h * length, 0.5)) for h in HALF_LIVES]
+    families = {
+        "level": ([level], [1.0]),
+        "ramp": ([ramps or level], [1.0]),
+        "decay": ([decays or level], [1.0]),
+        "auto": ([f for f in (level, ramps, decays) if f], [0.4, 0.2, 0.4] if decays else [0.6, 0.4]),
+    }[shape]
+    chosen = [np.where(inside, profile, 0.0) for family in families[0] for profile in family]
+    masses = zip(*families, strict=False)
+    mass = np.array([m / len(family) for family, m in masses for _ in family])
+    profiles = np.array([p / p[inside].mean() for p in chosen])
+    H = len(chosen)
+    return Effects(profiles, np.zeros((inside.size, 0)), np.zeros((H, 0)), mass / mass.sum())

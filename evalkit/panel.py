@@ -1,0 +1,314 @@
+"""Observations on a regular calendar.
+
+1. A period without a row and a row without a figure are the same gap; no gap is ever filled here.
+2. Whatever is wrong with a frame is collected and reported once; nothing is repaired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evalkit.errors import InputError
+from evalkit.vocabulary import Frequency, OutcomeKind
+
+Array = NDArray[np.float64]
+
+DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FOUR_WEEKLY: 28}
+MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
+NAMED = 8  # offenders named in one message
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One outcome, by period and area.
+
+    Attributes
+    ----------
+    kind : OutcomeKind
+    frequency : Frequency
+    periods : tuple of date
+        First day of every period from the first to the last in the frame, without holes.
+    areas : tuple of str
+        In the order of first appearance once sorted by name.
+    values : (periods, areas) array
+        NaN is a gap. For a share, the numerator.
+    denominators : (periods, areas) array or None
+        People or exposure behind each figure.
+    covariates : mapping of str to (periods, areas) array
+    """
+
+    kind: OutcomeKind
+    frequency: Frequency
+    periods: tuple[date, ...]
+    areas: tuple[str, ...]
+    values: Array
+    denominators: Array | None = None
+    covariates: dict[str, Array] = field(default_factory=dict)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        outcome_kind: OutcomeKind | str = "level",
+        frequency: Frequency | str | None = None,
+        covariates: Sequence[str] = (),
+    ) -> Panel:
+        """Read a tidy frame with the columns period, area, value and optionally denominator.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            A row per area and period; period holds dates, timestamps, pandas periods or ISO text.
+        outcome_kind : {"level", "count", "share"}
+        frequency : str, optional
+            Inferred from the dates where not given.
+        covariates : sequence of str
+            Further columns to keep.
+
+        Raises
+        ------
+        InputError
+            With every problem found in the frame.
+        """
+        kind = _term(OutcomeKind, outcome_kind, "outcome_kind")
+        asked = None if frequency is None else _term(Frequency, frequency, "frequency")
+        tidy = _tidy(frame, kind, tuple(covariates))
+        found, periods = calendar_of(sorted(set(tidy["period"])), asked)
+        return cls(kind, found, periods, *_spread(tidy, periods, tuple(covariates)))
+
+    def column(self, area: str) -> int:
+        """Where an area stands."""
+        return self.areas.index(area)
+
+    def index(self, day: date) -> int:
+        """Index of the period that holds a day; -1 before the first, the number of periods after the last."""
+        if day < self.periods[0]:
+            return -1
+        if day >= following(self.periods[-1], self.frequency):
+            return len(self.periods)
+        return (
+            int(np.searchsorted(np.array(self.periods, dtype="datetime64[D]"), np.datetime64(day), "right"))
+            - 1
+        )
+
+    def rates(self) -> Array:
+        """Values divided by denominators, where there are any."""
+        if self.denominators is None:
+            return self.values
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = self.values / self.denominators
+        return np.where(np.isfinite(rate), rate, np.nan)
+
+
+def following(day: date, frequency: Frequency) -> date:
+    """First day of the next period."""
+    if frequency in DAYS:
+        return day + timedelta(days=DAYS[frequency])
+    month = day.year * 12 + day.month - 1 + MONTHS[frequency]
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def calendar_of(days: Sequence[date], asked: Frequency | None = None) -> tuple[Frequency, tuple[date, ...]]:
+    """The regular calendar on which all the days lie.
+
+    Parameters
+    ----------
+    days : sorted sequence of date
+    asked : Frequency, optional
+
+    Returns
+    -------
+    The frequency, and the first day of every period from the first day to the last.
+
+    Raises
+    ------
+    InputError
+        Naming the days that do not fit.
+    """
+    if asked is None and len(days) < 2:
+        raise InputError(["the frequency cannot be told from one period: give frequency="])
+    frequency = asked or _frequency(days)
+    periods = [_anchor(days, frequency)]
+    while periods[-1] < days[-1]:
+        periods.append(following(periods[-1], frequency))
+    strays = sorted(set(days) - set(periods))
+    if strays:
+        rule = (
+            "the first of a month"
+            if frequency in MONTHS
+            else f"a {periods[0]:%A} of the same {frequency} calendar"
+        )
+        rule = "a calendar day" if frequency is Frequency.DAILY else rule
+        raise InputError([f"the {frequency} calendar is irregular: {_named(strays)} should each be {rule}"])
+    return frequency, tuple(periods)
+
+
+def _anchor(days: Sequence[date], frequency: Frequency) -> date:
+    """First day, moved to the phase that most days share, so that strays rather than the rest are named."""
+    if frequency in MONTHS:
+        return days[0].replace(day=1)
+    phases = [d.toordinal() % DAYS[frequency] for d in days]
+    phase = max(set(phases), key=phases.count)
+    return days[0] - timedelta(days=(days[0].toordinal() - phase) % DAYS[frequency])
+
+
+def _frequency(days: Sequence[date]) -> Frequency:
+    """The commonest step between neighbouring dates decides."""
+    if all(d.day == 1 for d in days):
+        steps = [(b.year - a.year) * 12 + b.month - a.month for a, b in zip(days, days[1:], strict=False)]
+        months = {n: f for f, n in MONTHS.items()}
+        if max(set(steps), key=steps.count) in months:
+            return months[max(set(steps), key=steps.count)]
+    steps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+    common = max(set(steps), key=lambda s: (steps.count(s), -s))
+    found = {n: f for f, n in DAYS.items()}.get(common)
+    if found is None:
+        raise InputError(
+            [
+                f"the dates are irregular: the commonest step is {common} days ({_named(days)}); periods must be daily, "
+                "weekly, four-weekly, or start on the first of a month, quarter or year"
+            ]
+        )
+    return found
+
+
+def _term(kind: Any, given: object, name: str) -> Any:
+    """A vocabulary entry by its spelling."""
+    try:
+        return kind(str(given))
+    except ValueError:
+        raise InputError([f"{name} is {given!r}: must be one of {', '.join(kind)}"]) from None
+
+
+def _named(items: Sequence[object]) -> str:
+    """Some of the offenders, and how many more."""
+    shown = ", ".join(str(i) for i in items[:NAMED])
+    return shown if len(items) <= NAMED else f"{shown} and {len(items) - NAMED} more"
+
+
+def _tidy(frame: pd.DataFrame, kind: OutcomeKind, covariates: tuple[str, ...]) -> pd.DataFrame:
+    """Frame with plain dates, text areas and float figures, or all that is wrong with it."""
+    wanted = ["period", "area", "value", *covariates]
+    wanted += ["denominator"] if kind is OutcomeKind.SHARE or "denominator" in frame.columns else []
+    absent = [c for c in wanted if c not in frame.columns]
+    if absent:
+        raise InputError(
+            [f"column {c!r} is missing; the frame has {_named(list(frame.columns))}" for c in absent]
+        )
+    if frame.empty:
+        raise InputError(["the frame has no rows"])
+    problems: list[str] = []
+    tidy = pd.DataFrame(
+        {"period": _dates(frame["period"], problems), "area": frame["area"].astype(str).to_numpy()}
+    )
+    for name in wanted[2:]:
+        tidy[name] = _numbers(frame[name], name, problems)
+    if frame["area"].isna().any():
+        problems.append(f"area is empty in {int(frame['area'].isna().sum())} rows")
+    if not problems:
+        problems += _faults(tidy, kind)
+    if problems:
+        raise InputError(problems)
+    return tidy
+
+
+def _dates(column: pd.Series[Any], problems: list[str]) -> list[date | None]:
+    """Plain dates from dates, timestamps, periods or ISO text."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.start_time
+    days: list[date | None] = []
+    bad: list[object] = []
+    for cell in column.tolist():
+        day = _day(cell)
+        bad += [] if day else [cell]
+        days.append(day)
+    if bad:
+        problems.append(f"period is not a date in {len(bad)} rows: {_named([repr(b) for b in bad])}")
+    return days
+
+
+def _day(cell: object) -> date | None:
+    """A cell as a plain date; None where it is not one."""
+    if isinstance(cell, pd.Period):
+        cell = cell.start_time
+    if isinstance(cell, str):
+        try:
+            cell = pd.Timestamp(date.fromisoformat(cell.strip()[:10]))
+        except ValueError:
+            return None
+    if isinstance(cell, pd.Timestamp):
+        return None if pd.isna(cell) else cell.date()
+    stamp = pd.Timestamp(cell) if isinstance(cell, (date, np.datetime64)) else pd.NaT
+    return None if pd.isna(stamp) else stamp.date()
+
+
+def _numbers(column: pd.Series[Any], name: str, problems: list[str]) -> Array:
+    """Floats; text and infinities are problems, empty cells are gaps."""
+    figures = pd.to_numeric(column, errors="coerce")
+    bad = column[(figures.isna() & column.notna()) | np.isinf(figures.astype(float))]
+    if len(bad):
+        problems.append(
+            f"{name} is not a number in {len(bad)} rows: {_named([repr(b) for b in bad.tolist()])}"
+        )
+    return figures.to_numpy(dtype=float, na_value=np.nan)
+
+
+def _faults(tidy: pd.DataFrame, kind: OutcomeKind) -> list[str]:
+    """What no figures of this kind can be."""
+
+    def rows(mask: pd.Series[bool]) -> str:
+        hit = tidy[mask]
+        return _named([f"{a} {p}" for a, p in zip(hit["area"], hit["period"], strict=True)])
+
+    faults = []
+    double = tidy.duplicated(["area", "period"], keep=False)
+    if double.any():
+        faults.append(
+            f"more than one row for the same area and period: {rows(double & tidy.duplicated(['area', 'period']))}"
+        )
+    if kind is not OutcomeKind.LEVEL and (tidy["value"] < 0).any():
+        faults.append(f"a {kind} cannot be negative: {rows(tidy['value'] < 0)}")
+    if "denominator" in tidy:
+        lone = tidy["value"].notna() & tidy["denominator"].isna()
+        if lone.any():
+            faults.append(f"value without a denominator: {rows(lone)}")
+        if (tidy["denominator"] < 0).any():
+            faults.append(f"a denominator cannot be negative: {rows(tidy['denominator'] < 0)}")
+        over = tidy["value"] > tidy["denominator"]
+        if kind is OutcomeKind.SHARE and over.any():
+            faults.append(f"value is larger than its denominator: {rows(over)}")
+        none = (tidy["denominator"] == 0) & (tidy["value"] > 0)
+        if kind is OutcomeKind.COUNT and none.any():
+            faults.append(f"events without exposure: {rows(none)}")
+    return faults
+
+
+def _spread(
+    tidy: pd.DataFrame, periods: tuple[date, ...], covariates: tuple[str, ...]
+) -> tuple[tuple[str, ...], Array, Array | None, dict[str, Array]]:
+    """Areas, and each figure as a (periods, areas) array."""
+    areas = tuple(sorted(set(tidy["area"])))
+    row = {p: i for i, p in enumerate(periods)}
+    at = (
+        tidy["period"].map(row).to_numpy(dtype=int),
+        tidy["area"].map({a: j for j, a in enumerate(areas)}).to_numpy(dtype=int),
+    )
+
+    def grid(name: str) -> Array:
+        out = np.full((len(periods), len(areas)), np.nan)
+        out[at] = tidy[name].to_numpy(dtype=float)
+        return out
+
+    values = grid("value")
+    denominators = grid("denominator") if "denominator" in tidy else None
+    if denominators is not None:
+        values = np.where(denominators == 0, np.nan, values)
+    return areas, values, denominators, {c: grid(c) for c in covariates}
