@@ -125,8 +125,9 @@ class Estimate:
         Mean over treated area-periods from start to until, in `effect_unit`.
     total : Interval
         Sum of the effects, in `total_unit`; for a share, additional people.
-    rel_effect : Interval
-        Total effect divided by the total counterfactual, as a proportion, from the same distribution.
+    rel_effect : Interval or None
+        Total effect divided by the total counterfactual, as a proportion, from the same distribution; None
+        for an estimate from outside that does not give the counterfactual.
     effect_unit, total_unit : str
     p_value : float
         Two-sided, of "no effect", by the inference that made the interval.
@@ -151,7 +152,7 @@ class Estimate:
     estimand: str
     effect: Interval
     total: Interval
-    rel_effect: Interval
+    rel_effect: Interval | None
     effect_unit: str
     total_unit: str
     p_value: float

@@ -190,6 +190,11 @@ class Campaign(Record):
         "Periods after the start in which no effect is expected yet (a soft launch).",
         example=1,
     )
+    effects_until: date | None = column(
+        "Count effects until",
+        "The last day on which an effect is still expected; leave blank for the last figure.",
+        example=date(2026, 1, 31),
+    )
     budget_total: Money | None = column(
         "Budget (£)", "The whole budget approved.", example=Decimal("18000.00"), tier=E
     )
@@ -217,6 +222,17 @@ class Campaign(Record):
                     "M-date-order",
                     "end",
                     value=self.end,
+                    relation="on or after",
+                    other_title="Start date",
+                    other=self.start,
+                )
+            )
+        if self.effects_until is not None and self.effects_until < self.start:
+            found.append(
+                problem(
+                    "M-date-order",
+                    "effects_until",
+                    value=self.effects_until,
                     relation="on or after",
                     other_title="Start date",
                     other=self.start,

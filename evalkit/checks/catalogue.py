@@ -1,0 +1,63 @@
+"""Which checks are made of which designs; a new check is a file and a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from evalkit.checks import leave_one_out, placebo_time, second_opinion
+from evalkit.checks.placebo_time import Refit
+from evalkit.checks.result import CheckResult
+from evalkit.design import Design
+from evalkit.estimate import Estimate
+from evalkit.panel import Panel
+from evalkit.vocabulary import DesignCode
+
+SINGLE, CONTROLLED = DesignCode.SINGLE_SERIES, DesignCode.CONTROLLED_SERIES
+Run = Callable[[Panel, Design, Estimate, Refit], CheckResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check and the designs it applies to."""
+
+    name: str
+    question: str
+    designs: tuple[DesignCode, ...]
+    run: Run
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        placebo_time.NAME,
+        placebo_time.QUESTION,
+        (SINGLE, CONTROLLED),
+        lambda panel, design, _, refit: placebo_time.placebo_in_time(panel, design, refit),
+    ),
+    Check(
+        leave_one_out.NAME,
+        leave_one_out.QUESTION,
+        (CONTROLLED,),
+        leave_one_out.leave_one_out,
+    ),
+    Check(
+        second_opinion.NAME,
+        second_opinion.QUESTION,
+        (SINGLE, CONTROLLED),
+        second_opinion.second_opinion,
+    ),
+)
+
+
+def run_checks(panel: Panel, design: Design, estimate: Estimate, refit: Refit) -> tuple[CheckResult, ...]:
+    """Make every check that applies to the design.
+
+    Parameters
+    ----------
+    panel : Panel
+    design : Design
+    estimate : Estimate
+    refit : callable
+        The method, from panel and design to an estimate.
+    """
+    return tuple(c.run(panel, design, estimate, refit) for c in CHECKS if design.code in c.designs)

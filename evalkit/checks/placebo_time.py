@@ -1,0 +1,99 @@
+"""Does the method find nothing where there was nothing?
+
+The same method is run on windows of the history in which there was no campaign, each as long as the real
+one, none overlapping another. A sound 95% interval should miss zero in about one window in twenty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from scipy import stats
+
+from evalkit.checks.result import CheckResult
+from evalkit.design import Design
+from evalkit.estimate import Estimate, NotEstimable
+from evalkit.panel import Panel
+
+NAME = "placebo-in-time"
+QUESTION = "Does the method find nothing where there was nothing?"
+ENOUGH_WINDOWS = 8  # fewer cannot tell a sound interval from a narrow one
+MOST_WINDOWS = 20
+LEAST_HISTORY = 16  # periods before the first window, so that the method has something to learn from
+
+Refit = Callable[[Panel, Design], Estimate | NotEstimable]
+
+
+def placebo_in_time(panel: Panel, design: Design, refit: Refit) -> CheckResult:
+    """Run the method on windows of its own history.
+
+    Parameters
+    ----------
+    panel : Panel
+    design : Design
+    refit : callable
+        The method, from panel and design to an estimate.
+
+    Returns
+    -------
+    CheckResult
+        `statistic` is the share of windows whose interval held zero. `passed` is None under eight windows,
+        and False where more windows missed zero than chance allows (binomial, one in forty).
+    """
+    starts = window_starts(design)
+    missed = held = 0
+    for start in starts:
+        found = refit(panel_until(panel, start + design.n_post), _at(design, panel, start))
+        if isinstance(found, Estimate):
+            held += found.effect.covers(0.0)
+            missed += not found.effect.covers(0.0)
+    n = held + missed
+    if n == 0:
+        text = "The history is too short to try the method on a stretch without a campaign."
+        return CheckResult(NAME, QUESTION, None, None, text)
+    said = (
+        f"Tried on {n} earlier stretch{'es' if n > 1 else ''} of {design.n_post} periods without a campaign, "
+        f"the range held zero in {held}, as a {design.level:.0%} range should nearly always."
+    )
+    if n < ENOUGH_WINDOWS:
+        return CheckResult(
+            NAME, QUESTION, None, held / n, said + " That is too few stretches to judge the method by."
+        )
+    allowed = int(stats.binom.ppf(0.975, n, 1 - design.level))
+    return CheckResult(NAME, QUESTION, missed <= allowed, held / n, said)
+
+
+def window_starts(design: Design) -> tuple[int, ...]:
+    """Indices at which placebo windows start: back from the real start, none overlapping."""
+    found = []
+    start = design.n_pre - design.n_post
+    while start >= max(LEAST_HISTORY, design.n_post) and len(found) < MOST_WINDOWS:
+        found.append(start)
+        start -= design.n_post
+    return tuple(reversed(found))
+
+
+def panel_until(panel: Panel, stop: int) -> Panel:
+    """The panel's first periods, up to but without index `stop`."""
+    cut = slice(0, stop)
+    return replace(
+        panel,
+        periods=panel.periods[cut],
+        values=np.ascontiguousarray(panel.values[cut]),
+        denominators=None if panel.denominators is None else np.ascontiguousarray(panel.denominators[cut]),
+        covariates={name: grid[cut] for name, grid in panel.covariates.items()},
+    )
+
+
+def _at(design: Design, panel: Panel, start: int) -> Design:
+    """The same design, as if the campaign had started at an earlier period."""
+    return replace(
+        design,
+        start=panel.periods[start],
+        end=panel.periods[start + design.n_post - 1] if design.end else None,
+        until=panel.periods[start + design.n_post - 1],
+        washout=(),
+        n_pre=start,
+    )

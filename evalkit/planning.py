@@ -1,0 +1,213 @@
+"""From a programme to its designs, one for each campaign and outcome.
+
+1. A design is made from history and comparison series; the treated outcome after the start is not looked at.
+2. Whatever the template leaves open is settled here by a rule, and the rule leaves a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+
+from evalkit.campaign.header import Campaign
+from evalkit.campaign.outcomes import Event, Outcome
+from evalkit.campaign.programme import WHOLE_AREA, Programme
+from evalkit.design import Design, Window
+from evalkit.designing import Choices, make_design
+from evalkit.errors import InputError
+from evalkit.estimate import NotEstimable
+from evalkit.panel import Panel, following
+from evalkit.vocabulary import Handling, ObservationFlag, OutcomeKind, Spillover
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One campaign and outcome with the figures and the design for them.
+
+    Attributes
+    ----------
+    campaign, outcome : Campaign, Outcome
+    panel : Panel or None
+        None where there are no figures by period.
+    design : Design or NotEstimable
+    """
+
+    campaign: Campaign
+    outcome: Outcome
+    panel: Panel | None
+    design: Design | NotEstimable
+
+
+def plan(programme: Programme) -> tuple[Design | NotEstimable, ...]:
+    """Fix the design of every campaign and outcome before the outcome is looked at.
+
+    Parameters
+    ----------
+    programme : Programme
+
+    Returns
+    -------
+    tuple of Design or NotEstimable
+        In the order of ``programme.pairs()``.
+    """
+    return tuple(p.design for p in plans(programme))
+
+
+def plans(programme: Programme) -> tuple[Plan, ...]:
+    """Like `plan`, with the campaign, outcome and figures that each design is for."""
+    return tuple(_plan(programme, campaign, outcome) for campaign, outcome in programme.pairs())
+
+
+def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
+    if not programme.observations_of(outcome):
+        return Plan(campaign, outcome, None, _no_series(programme, outcome))
+    series, left_out = _comparison_series(programme, outcome)
+    try:
+        panel = outcome_panel(programme, outcome, series)
+    except InputError as error:
+        refusal = NotEstimable(error.problems, ("Mend the figures on the Outcome data sheet.",))
+        return Plan(campaign, outcome, None, refusal)
+    treated = programme.treated_areas(campaign, outcome)
+    beside, reasons = _comparison(programme, campaign, outcome, treated, panel)
+    design = make_design(
+        panel,
+        treated=treated,
+        start=campaign.start,
+        end=campaign.end,
+        until=_until(campaign, panel),
+        choices=Choices(
+            comparison=beside + series,
+            calendar=outcome.calendar or "england-and-wales",
+            washout=_washout(campaign, panel),
+            exclude=_event_windows(programme, campaign, outcome, Handling.LEAVE_OUT),
+            events=_event_windows(programme, campaign, outcome, Handling.MODEL),
+            matters=programme.matters(campaign, outcome),
+        ),
+    )
+    if isinstance(design, Design):
+        design = replace(design, reasons=design.reasons + reasons, deviations=design.deviations + left_out)
+    return Plan(campaign, outcome, panel, design)
+
+
+def _no_series(programme: Programme, outcome: Outcome) -> NotEstimable:
+    if any(g.outcome in (None, outcome.name) for g in programme.groups):
+        return NotEstimable(
+            ("The figures are by group, not by period, and this version does not compare groups.",),
+            (
+                "Enter a finished trial or survey on the External estimates sheet: its effect, interval and "
+                "design.",
+            ),
+        )
+    return NotEstimable(
+        ("There are no figures by period for this outcome.",),
+        ("Add the service's figures from before and after the start to the Outcome data sheet.",),
+    )
+
+
+def outcome_panel(programme: Programme, outcome: Outcome, series: tuple[str, ...] = ()) -> Panel:
+    """Lay an outcome's figures, and any comparison series, on one calendar.
+
+    Withheld and missing figures are gaps; a comparison series stands as an area of its own name.
+
+    Raises
+    ------
+    InputError
+        If the dates do not make a regular calendar.
+    """
+    rows = _rows(programme, outcome, None)
+    for name in series:
+        rows += _rows(programme, programme.outcome(name), name)
+    frame = pd.DataFrame(rows, columns=["period", "area", "value", "denominator"])
+    if outcome.kind is not OutcomeKind.SHARE and frame["denominator"].isna().all():
+        frame = frame.drop(columns="denominator")
+    return Panel.from_frame(frame, outcome_kind=outcome.kind, frequency=outcome.frequency)
+
+
+def _rows(
+    programme: Programme, outcome: Outcome, area: str | None
+) -> list[tuple[date, str, float | None, float | None]]:
+    absent = (ObservationFlag.SUPPRESSED, ObservationFlag.MISSING)
+    return [
+        (o.period, area or o.area or WHOLE_AREA, None if o.flag in absent else o.value, o.denominator)
+        for o in programme.observations_of(outcome)
+    ]
+
+
+def _comparison_series(programme: Programme, outcome: Outcome) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Other outcomes named as comparison series, and why any of them cannot serve."""
+    kept, left_out = [], []
+    for row in programme.comparison_areas(outcome):
+        if row.series is None:
+            continue
+        other = programme.outcome(row.series)
+        if row.spillover is Spillover.LIKELY:
+            left_out.append(f"{row.series} was left out: the campaign is likely to have reached it.")
+        elif other.kind is not outcome.kind:
+            left_out.append(f"{row.series} was left out: it is a {other.kind}, not a {outcome.kind}.")
+        elif any(o.area for o in programme.observations_of(other)):
+            left_out.append(f"{row.series} was left out: a comparison series has one figure a period.")
+        else:
+            kept.append(row.series)
+    return tuple(kept), tuple(left_out)
+
+
+def _comparison(
+    programme: Programme, campaign: Campaign, outcome: Outcome, treated: tuple[str, ...], panel: Panel
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Comparison areas, and the reasons for the choice."""
+    rows = [c for c in programme.comparison_areas(outcome) if c.area]
+    spill = programme.spillover_areas(outcome)
+    reasons = [f"{a} was left out: the campaign is likely to have reached it." for a in spill]
+    if rows:
+        return tuple(c.area for c in rows if c.area and c.area not in spill), tuple(reasons)
+    elsewhere = {
+        a
+        for c in programme.campaigns
+        if c is not campaign and (c, outcome) in programme.pairs()
+        for a in c.areas
+    }
+    series = {c.series for c in programme.comparison_areas(outcome)}
+    beside = tuple(a for a in panel.areas if a not in treated and a not in elsewhere and a not in series)
+    if beside:
+        reasons.append(
+            "No comparison is named, so every area without a campaign serves: " + ", ".join(beside) + "."
+        )
+    if elsewhere - set(treated):
+        reasons.append(
+            "Areas of other campaigns are no comparison: " + ", ".join(sorted(elsewhere - set(treated))) + "."
+        )
+    return beside, tuple(reasons)
+
+
+def _until(campaign: Campaign, panel: Panel) -> date | None:
+    last_day = following(panel.periods[-1], panel.frequency) - timedelta(days=1)
+    if campaign.effects_until is None or campaign.effects_until > last_day:
+        return None
+    return campaign.effects_until
+
+
+def _washout(campaign: Campaign, panel: Panel) -> tuple[Window, ...]:
+    if not campaign.washout_periods:
+        return ()
+    day = campaign.start
+    for _ in range(campaign.washout_periods):
+        day = following(day, panel.frequency)
+    return (Window(campaign.start, day - timedelta(days=1), "wash-out at the start"),)
+
+
+def events_of(programme: Programme, campaign: Campaign, outcome: Outcome) -> tuple[Event, ...]:
+    """Events that concern an outcome where the campaign ran."""
+    areas = (None, *programme.treated_areas(campaign, outcome))
+    return tuple(e for e in programme.events if e.outcome in (None, outcome.name) and e.area in areas)
+
+
+def _event_windows(
+    programme: Programme, campaign: Campaign, outcome: Outcome, handling: Handling
+) -> tuple[Window, ...]:
+    return tuple(
+        Window(e.start, e.end or e.start, e.what or "")
+        for e in events_of(programme, campaign, outcome)
+        if e.handling is handling and e.start is not None
+    )
