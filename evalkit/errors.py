@@ -13,6 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
 
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
@@ -93,6 +96,24 @@ class OutputError(EvalkitError):
     """A file that could not be written; nothing was left half-written."""
 
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def shown(value: object) -> str:
+    """Write a value as a spreadsheet shows it: 1 Apr 2025, £1,200.00, 13.5, Yes."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, (date, datetime)):
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    if isinstance(value, Decimal):
+        return f"£{value:,.2f}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.10g}"
+    if isinstance(value, Enum):
+        return str(value.value)
+    return "nothing" if value is None else str(value)
+
+
 class _Lenient(dict[str, object]):
     """Leave a name without a value as it stands, so that a message is never lost to a missing word."""
 
@@ -101,7 +122,7 @@ class _Lenient(dict[str, object]):
 
 
 def _fill(text: str, context: dict[str, object]) -> str:
-    return text.format_map(_Lenient(context))
+    return text.format_map(_Lenient({name: shown(value) for name, value in context.items()}))
 
 
 def make_issue(code: str, *, sheet: str = "", cell: str = "", heading: str = "", **context: object) -> Issue:

@@ -10,11 +10,13 @@ from pydantic import model_validator
 
 from evalkit.campaign.fields import (
     Amount,
+    Day,
     FinancialYear,
     LongText,
     Money,
     Number,
     Proportion,
+    Rate,
     Record,
     Text,
     Whole,
@@ -89,7 +91,7 @@ class InputLine(Record):
     )
     hours: Amount | None = column("Hours", "Staff hours, if the amount is staff time.", example=None)
     hourly_rate: Money | None = column("Rate per hour (£)", "Pay per hour.", example=None)
-    on_cost_rate: Amount | None = column(
+    on_cost_rate: Rate | None = column(
         "On-costs (share of pay)",
         "Employer's national insurance and pension on top of the rate, such as 28%; blank if in the rate.",
         example=None,
@@ -160,8 +162,8 @@ class Activity(Record):
     """One thing that was done, with its dates and its dose."""
 
     channel: Text | None = column("Channel", "Where it ran.", tier=E, example="Bus-stop posters")
-    start: date | None = column("Start date", "First day.", tier=E, example=date(2025, 9, 1))
-    end: date | None = column("End date", "Last day.", tier=E, example=date(2025, 10, 26))
+    start: Day | None = column("Start date", "First day.", tier=E, example=date(2025, 9, 1))
+    end: Day | None = column("End date", "Last day.", tier=E, example=date(2025, 10, 26))
     peso: Peso | None = column(
         "Paid, earned, shared or owned", "How the channel was come by.", tier=E, example=Peso.PAID
     )
@@ -188,8 +190,8 @@ class Output(Record):
     metric: Text | None = column("Measure", "What was counted.", tier=E, example="Households reached")
     value: Number | None = column("Value", "The figure.", tier=E, example=7350.0)
     unit: Text | None = column("Unit", "What the figure counts; never money.", tier=E, example="households")
-    start: date | None = column("Start date", "First day counted.", tier=E, example=date(2025, 9, 1))
-    end: date | None = column("End date", "Last day counted.", example=date(2025, 11, 30))
+    start: Day | None = column("Start date", "First day counted.", tier=E, example=date(2025, 9, 1))
+    end: Day | None = column("End date", "Last day counted.", example=date(2025, 11, 30))
     peso: Peso | None = column(
         "Paid, earned, shared or owned", "How the channel was come by.", tier=E, example=Peso.PAID
     )
@@ -218,8 +220,8 @@ class OutTake(Record):
     n: Whole | None = column("People asked", "Number of answers.", example=412)
     low: Number | None = column("Lower limit", "Lower end of its interval, if known.", example=56.0)
     high: Number | None = column("Upper limit", "Upper end of its interval, if known.", example=66.0)
-    start: date | None = column("Start date", "First day of fieldwork.", example=date(2025, 12, 1))
-    end: date | None = column("End date", "Last day of fieldwork.", example=date(2025, 12, 14))
+    start: Day | None = column("Start date", "First day of fieldwork.", example=date(2025, 12, 1))
+    end: Day | None = column("End date", "Last day of fieldwork.", example=date(2025, 12, 14))
     question: LongText | None = column(
         "Question", "The exact words people were asked.", example="Which bin does plastic film go in?"
     )

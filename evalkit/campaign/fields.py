@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -48,12 +49,17 @@ LongText = Annotated[
 AreaName = Annotated[
     str, BeforeValidator(tidy_text), StringConstraints(min_length=1, max_length=100, pattern=r"^[^;\n]+$")
 ]
-FinancialYear = Annotated[str, BeforeValidator(tidy_text), StringConstraints(pattern=r"^20\d\d-\d\d$")]
+YEAR_PATTERN = r"^20\d\d-\d\d$"
+FinancialYear = Annotated[str, BeforeValidator(tidy_text), StringConstraints(pattern=YEAR_PATTERN)]
 Money = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Proportion = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PERCENT = "percent"  # marks numbers that people write as a percentage
+Proportion = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), PERCENT]
+Rate = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), PERCENT]
 Whole = Annotated[int, Field(ge=0, le=10**12)]
+# Excel's calendar is wrong before March 1900, and a year beyond this is a slip of the keyboard
+Day = Annotated[date, Field(ge=date(1901, 1, 1), le=date(2100, 12, 31))]
 
 
 class Record(BaseModel):
@@ -78,6 +84,8 @@ class Column:
         What filling it in adds, for fields that are not asked for at the Basic tier.
     info : FieldInfo
         pydantic's own record of the field: type, constraints, default.
+    options : tuple of str
+        What may be entered, where that is a short list without a vocabulary of its own.
     """
 
     name: str
@@ -87,6 +95,7 @@ class Column:
     tier: Tier | None
     adds: str
     info: FieldInfo
+    options: tuple[str, ...] = ()
 
 
 def column(
@@ -99,6 +108,7 @@ def column(
     default: Any = None,
     blank_ok: bool = False,
     needed: bool = False,
+    options: tuple[str, ...] = (),
 ) -> Any:
     """Declare a field with what a reader needs to know of it.
 
@@ -123,8 +133,12 @@ def column(
         A blank has a meaning of its own, though the column is asked for (a gap in a series).
     needed : bool
         Required in each row of a table that is itself optional, whatever the tier.
+    options : tuple of str
+        What may be entered, where that is a short list without a vocabulary of its own.
     """
     extra: JsonDict = {"tier": tier.value if tier else None, "adds": adds}
+    if options:
+        extra["options"] = list(options)
     required = needed or (tier is Tier.BASIC and default is None and not blank_ok)
     return Field(
         default=... if required else default,
@@ -144,7 +158,17 @@ def columns(model: type[Record]) -> tuple[Column, ...]:
             continue
         tier = Tier(str(extra["tier"])) if extra["tier"] else None
         example = info.examples[0] if info.examples else None
+        options = extra.get("options", [])
         found.append(
-            Column(name, info.title or name, info.description or "", example, tier, str(extra["adds"]), info)
+            Column(
+                name,
+                info.title or name,
+                info.description or "",
+                example,
+                tier,
+                str(extra["adds"]),
+                info,
+                tuple(str(o) for o in options) if isinstance(options, list) else (),
+            )
         )
     return tuple(found)

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from evalkit.campaign.fields import Amount, Number, Record, Text, Whole, column
+from evalkit.campaign.fields import Amount, Day, Number, Record, Text, Whole, column
 from evalkit.errors import problem, raise_problems
 
 
@@ -25,7 +25,7 @@ class GroupRow(Record):
         "Control", "Yes for the group without the campaign; leave blank for no.", example=False, default=False
     )
     wave: Text | None = column("Wave", "Before, after, or the survey wave.", example="after")
-    period: date | None = column("Period", "First day of the period or fieldwork.", example=date(2025, 12, 1))
+    period: Day | None = column("Period", "First day of the period or fieldwork.", example=date(2025, 12, 1))
     n: Whole | None = column("People or households", "How many are in the group.", example=1040)
     successes: Amount | None = column("Successes", "How many of them did it.", example=312.0)
     mean: Number | None = column("Mean", "Or the mean of the measure.", example=None)

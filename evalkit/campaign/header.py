@@ -11,6 +11,7 @@ from pydantic import model_validator
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
 from evalkit.campaign.fields import (
     AreaName,
+    Day,
     LongText,
     Money,
     Number,
@@ -45,7 +46,7 @@ class Objective(Record):
     baseline_value: Number | None = column(
         "Baseline", "The figure before the campaign, in the outcome's unit.", tier=E, example=14.0
     )
-    baseline_date: date | None = column(
+    baseline_date: Day | None = column(
         "Baseline date", "The date or first day of the period it refers to.", tier=E, example=date(2025, 4, 1)
     )
     baseline_source: Text | None = column(
@@ -54,7 +55,7 @@ class Objective(Record):
     target_value: Number | None = column(
         "Target", "The figure aimed at, in the outcome's unit.", tier=E, example=11.0
     )
-    deadline: date | None = column(
+    deadline: Day | None = column(
         "Deadline", "When the target is to be met.", tier=E, example=date(2026, 3, 31)
     )
     mechanism: LongText | None = column(
@@ -139,10 +140,10 @@ class Campaign(Record):
         "Campaign", "A short title, used on every other sheet.", tier=B, example="Right bin, right day"
     )
     organisation: Text = column("Organisation", "Who ran it.", tier=B, example="Northfield District Council")
-    start: date = column(
+    start: Day = column(
         "Start date", "The first day on which the public could meet it.", tier=B, example=date(2025, 9, 1)
     )
-    end: date = column("End date", "The last day on which it ran.", tier=B, example=date(2025, 11, 30))
+    end: Day = column("End date", "The last day on which it ran.", tier=B, example=date(2025, 11, 30))
     tier: Tier = column(
         "Tier",
         "How much to ask for; leave blank for Basic.",
@@ -178,7 +179,7 @@ class Campaign(Record):
     finance_partner: Text | None = column(
         "Finance partner", "Post that checks the money.", tier=C, example="Finance Business Partner"
     )
-    plan_lock_date: date | None = column(
+    plan_lock_date: Day | None = column(
         "Plan fixed on",
         "When outcome, comparison and the effect that matters were fixed.",
         tier=C,
@@ -190,7 +191,7 @@ class Campaign(Record):
         "Periods after the start in which no effect is expected yet (a soft launch).",
         example=1,
     )
-    effects_until: date | None = column(
+    effects_until: Day | None = column(
         "Count effects until",
         "The last day on which an effect is still expected; leave blank for the last figure.",
         example=date(2026, 1, 31),

@@ -11,6 +11,7 @@ from evalkit.campaign.delivery import interval_in_order
 from evalkit.campaign.fields import (
     Amount,
     AreaName,
+    Day,
     LongText,
     Number,
     Proportion,
@@ -36,6 +37,7 @@ from evalkit.vocabulary import (
 )
 
 B, E, C = Tier.BASIC, Tier.ENHANCED, Tier.COMPREHENSIVE
+CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
 
 
 class Outcome(Record):
@@ -95,6 +97,7 @@ class Outcome(Record):
         "Bank holidays",
         "england-and-wales, scotland, northern-ireland or none; leave blank for England and Wales.",
         example="england-and-wales",
+        options=CALENDARS,
     )
     data_grade: DataGrade | None = column(
         "Data grade", "1 (own complete records) to 6 (expert judgement).", tier=E, example=DataGrade.ONE
@@ -133,9 +136,6 @@ class Outcome(Record):
         return self
 
 
-CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
-
-
 class Observation(Record):
     """One figure: an outcome in a period and an area."""
 
@@ -144,7 +144,7 @@ class Observation(Record):
         "As named on the Outcomes sheet; leave blank if there is only one.",
         example="Contaminated loads",
     )
-    period: date = column("Period", "The first day of the period.", tier=B, example=date(2025, 4, 7))
+    period: Day = column("Period", "The first day of the period.", tier=B, example=date(2025, 4, 7))
     area: AreaName | None = column(
         "Area",
         "Which area; leave blank if the figures are for the whole area.",
@@ -209,8 +209,8 @@ class Event(Record):
     """Something else that happened and could have moved an outcome."""
 
     what: Text | None = column("What happened", "In a few words.", example="Strike at the depot")
-    start: date | None = column("Start date", "First day.", example=date(2025, 10, 6))
-    end: date | None = column("End date", "Last day; leave blank for one day.", example=date(2025, 10, 12))
+    start: Day | None = column("Start date", "First day.", example=date(2025, 10, 6))
+    end: Day | None = column("End date", "Last day; leave blank for one day.", example=date(2025, 10, 12))
     outcome: Text | None = column(
         "Outcome", "Which outcome; leave blank for all.", example="Contaminated loads"
     )
@@ -274,8 +274,8 @@ class ExternalEstimate(Record):
     source: Text = column(
         "Source", "Who estimated it, and where it is written up.", needed=True, example="Trial report"
     )
-    start: date | None = column("Start date", "First day the estimate refers to.", example=date(2025, 9, 1))
-    end: date | None = column("End date", "Last day the estimate refers to.", example=date(2025, 11, 30))
+    start: Day | None = column("Start date", "First day the estimate refers to.", example=date(2025, 9, 1))
+    end: Day | None = column("End date", "Last day the estimate refers to.", example=date(2025, 11, 30))
     periods: Whole | None = column(
         "Periods", "Number of periods in the total; leave blank for one.", example=13
     )

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from evalkit.campaign import rules
-from evalkit.campaign.fields import Record, Text, column
+from evalkit.campaign.fields import Day, Record, Text, column
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Comparison, Event, ExternalEstimate, Observation, Outcome
@@ -35,7 +35,7 @@ class Programme(Record):
     title: Text | None = column(
         "Programme title", "A title for the evaluation pack; leave blank to use the campaign's.", example=None
     )
-    as_of: date | None = column(
+    as_of: Day | None = column(
         "Figures as of",
         "The day the figures were taken; leave blank for the last day in the file.",
         example=None,

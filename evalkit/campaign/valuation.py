@@ -8,7 +8,17 @@ from typing import Self
 
 from pydantic import model_validator
 
-from evalkit.campaign.fields import FinancialYear, LongText, Money, Proportion, Record, Text, Whole, column
+from evalkit.campaign.fields import (
+    Day,
+    FinancialYear,
+    LongText,
+    Money,
+    Proportion,
+    Record,
+    Text,
+    Whole,
+    column,
+)
 from evalkit.campaign.refusals import prices_space
 from evalkit.errors import Problem, problem, raise_problems
 from evalkit.vocabulary import Beneficiary, Rag, SignOffEntry
@@ -75,4 +85,4 @@ class SignOff(Record):
         "Statement", "What was found, decided or learnt.", example="Figures agree with the weighbridge log."
     )
     name: Text | None = column("Post", "The post that says so.", example="Performance Manager")
-    on: date | None = column("Date", "When.", example=date(2026, 1, 20))
+    on: Day | None = column("Date", "When.", example=date(2026, 1, 20))
