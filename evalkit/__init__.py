@@ -1,0 +1,94 @@
+"""Outcome-focused evaluation of communications campaigns.
+
+Names are loaded when first used, so that checking a template does not wait for the statistics.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evalkit.campaign.header import Campaign
+    from evalkit.campaign.programme import Programme
+    from evalkit.checks.result import CheckResult
+    from evalkit.contribution import estimate_contribution
+    from evalkit.design import Design
+    from evalkit.errors import InputError, Issue, TemplateError
+    from evalkit.estimate import Estimate, Interval, NotEstimable
+    from evalkit.evaluate import evaluate
+    from evalkit.evaluation import Evaluation, Finding, read_evaluation
+    from evalkit.excel.pack import write_pack
+    from evalkit.excel.reader import read_template
+    from evalkit.excel.template import write_template
+    from evalkit.grade import Grade
+    from evalkit.money.cost import Value
+    from evalkit.panel import Panel
+    from evalkit.planning import plan
+    from evalkit.verdict import Verdict
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Campaign": "campaign.header",
+    "CheckResult": "checks.result",
+    "Design": "design",
+    "Estimate": "estimate",
+    "Evaluation": "evaluation",
+    "Finding": "evaluation",
+    "Grade": "grade",
+    "InputError": "errors",
+    "Interval": "estimate",
+    "Issue": "errors",
+    "NotEstimable": "estimate",
+    "Panel": "panel",
+    "Programme": "campaign.programme",
+    "TemplateError": "errors",
+    "Value": "money.cost",
+    "Verdict": "verdict",
+    "estimate_contribution": "contribution",
+    "evaluate": "evaluate",
+    "plan": "planning",
+    "read_evaluation": "evaluation",
+    "read_template": "excel.reader",
+    "write_pack": "excel.pack",
+    "write_template": "excel.template",
+}
+
+__all__ = [
+    "Campaign",
+    "CheckResult",
+    "Design",
+    "Estimate",
+    "Evaluation",
+    "Finding",
+    "Grade",
+    "InputError",
+    "Interval",
+    "Issue",
+    "NotEstimable",
+    "Panel",
+    "Programme",
+    "TemplateError",
+    "Value",
+    "Verdict",
+    "estimate_contribution",
+    "evaluate",
+    "plan",
+    "read_evaluation",
+    "read_template",
+    "write_pack",
+    "write_template",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'evalkit' has no attribute {name!r}")
+    value = getattr(import_module(f"evalkit.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

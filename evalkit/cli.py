@@ -1,0 +1,257 @@
+"""The command line: parse, call, print, exit code.
+
+Exit 0 when all is well, 1 for errors or unanswered questions in the input, 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from evalkit.errors import EvalkitError, Issue, OutputError, TemplateError
+from evalkit.messages import Severity
+
+if TYPE_CHECKING:
+    from evalkit.campaign.programme import Programme
+    from evalkit.evaluation import Evaluation
+
+app = typer.Typer(
+    name="evalkit",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Outcome-focused evaluation of communications campaigns: from a filled-in Excel template to an "
+    "evidence pack that a finance partner can open.",
+)
+
+SCREENFUL = 20
+
+Files = Annotated[list[Path], typer.Argument(help="One or more filled-in templates of one programme.")]
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Argument(help="Where to write the workbook, such as campaign.xlsx.")],
+    example: Annotated[
+        str | None, typer.Option(help="Fill it in with a worked example; 'list' names them.")
+    ] = None,
+) -> None:
+    """Write the template to fill in."""
+    from evalkit.excel.template import write_template
+
+    with _plain_errors():
+        if example == "list":
+            typer.echo("\n".join(_examples()))
+            return
+        write_template(_workbook_path(out), _example(example) if example else None)
+        typer.echo(f"Template written to {out}. Open it in Excel; the first sheet says where to begin.")
+
+
+@app.command()
+def check(
+    files: Files,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the issues as JSON.")] = False,
+    annotate: Annotated[
+        Path | None, typer.Option(help="Write a copy with the faulty cells marked and commented.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print every issue, not a screenful.")] = False,
+) -> None:
+    """List every problem in a filled-in template: sheet, cell, what was found, what to do."""
+    from evalkit.excel.annotate import annotate as write_annotated
+    from evalkit.excel.check import check_files
+
+    with _plain_errors():
+        report = check_files(files)
+        if as_json:
+            typer.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+        else:
+            _print_issues(report.issues, len(report.issues) if everything else SCREENFUL)
+            typer.echo("\n".join(report.read_lines()))
+        if annotate is not None:
+            if len(files) != 1:
+                _wrong_usage("--annotate takes one file at a time")
+            write_annotated(files[0], _workbook_path(annotate), report.issues)
+            typer.echo(f"Annotated copy written to {annotate}.", err=as_json)
+        if _stopping(report.issues):
+            raise typer.Exit(1)
+
+
+@app.command()
+def plan(files: Files) -> None:
+    """Show how each campaign's contribution would be estimated, before looking at the outcome."""
+    from evalkit.excel.reader import read_template
+    from evalkit.planning import plans
+    from evalkit.wording import design_lines
+
+    with _plain_errors():
+        for one in plans(read_template(*files)):
+            typer.echo(f"{one.campaign.title}: {one.outcome.name}")
+            for line in design_lines(one.design):
+                typer.echo(f"  {line}")
+
+
+@app.command()
+def evaluate(
+    files: Files,
+    out: Annotated[Path, typer.Option(help="Where to write the evidence pack, such as pack.xlsx.")],
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="Also write the evaluation as JSON.")
+    ] = None,
+    text_out: Annotated[
+        Path | None,
+        typer.Option("--text", help="Where to write the page for a committee paper; by default beside the pack."),
+    ] = None,
+) -> None:
+    """Estimate each campaign's contribution and write the evidence pack."""
+    with _plain_errors():
+        _write_evaluation(files, _workbook_path(out), json_out, text_out or out.with_suffix(".txt"))
+
+
+@app.command()
+def schema(folder: Annotated[Path, typer.Argument(help="The folder to write to.")]) -> None:
+    """Write the JSON Schema of programme and evaluation, and the code lists."""
+    from evalkit.schema_files import write_schema_files
+
+    with _plain_errors():
+        written = write_schema_files(folder)
+        typer.echo(f"{len(written)} files written to {folder}.")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="The folder to write to.")] = Path("demo"),
+) -> None:
+    """Fill in a template with the recycling example, check it and evaluate it."""
+    from evalkit.excel.template import write_template
+
+    with _plain_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+        filled = folder / "template.xlsx"
+        write_template(filled, _example("recycling"))
+        typer.echo(f"A filled-in template is in {filled}.\n")
+        out = folder / "pack.xlsx"
+        _write_evaluation([filled], out, folder / "evaluation.json", out.with_suffix(".txt"))
+
+
+def _write_evaluation(files: Sequence[Path], out: Path, json_out: Path | None, text_out: Path) -> None:
+    """Read, evaluate, and only then write: a refusal leaves no file behind."""
+    from evalkit.evaluate import evaluate as run
+    from evalkit.evaluate import source_files
+    from evalkit.evaluation import evaluation_json
+    from evalkit.excel.finish import replace_file
+    from evalkit.excel.pack import write_pack
+    from evalkit.excel.reader import read_template
+    from evalkit.pack.text import committee_text
+
+    _refuse_to_overwrite(files, [p for p in (out, json_out, text_out) if p is not None])
+    with _progress("Reading the template"):
+        programme = read_template(*files)
+    with _progress("Estimating and checking"):
+        evaluation = run(programme, sources=source_files(files))
+    text = committee_text(evaluation)
+    document = evaluation_json(evaluation)
+    with _progress("Writing the pack"):
+        write_pack(evaluation, out)
+        replace_file(text_out, text.encode("utf-8"))
+        if json_out is not None:
+            replace_file(json_out, document.encode("utf-8"))
+    _print_findings(evaluation)
+    beside = [text_out, *([json_out] if json_out else [])]
+    typer.echo(f"\nEvidence pack: {out}; beside it {' and '.join(str(p) for p in beside)}.")
+
+
+def _print_findings(evaluation: Evaluation) -> None:
+    for finding in evaluation.findings:
+        typer.echo(f"{finding.campaign}: {finding.outcome}")
+        typer.echo(f"  {finding.verdict.sentence}")
+        typer.echo(f"  Evidence level {finding.grade.level} of 5: {finding.grade.reasons[0]}")
+
+
+def _print_issues(issues: Sequence[Issue], most: int) -> None:
+    stopping = _stopping(issues)
+    notes = [i for i in issues if i.severity is Severity.NOTE]
+    if not stopping:
+        typer.echo("No problems found: this template can be evaluated.")
+    else:
+        typer.echo(f"{len(stopping)} to mend before this can be evaluated:")
+    for issue in [*stopping, *notes][:most]:
+        typer.echo(f"- {issue.severity.value}: {issue.sentence} [{issue.code}]")
+    rest = len(stopping) + len(notes) - most
+    if rest > 0:
+        typer.echo(f"… and {rest} more: --all lists them, --annotate OUT.xlsx marks them in a copy.")
+
+
+def _stopping(issues: Sequence[Issue]) -> list[Issue]:
+    return [i for i in issues if i.severity is not Severity.NOTE]
+
+
+def _examples() -> tuple[str, ...]:
+    from evalkit.simulate import EXAMPLES
+
+    return tuple(EXAMPLES)
+
+
+def _example(name: str) -> Programme:
+    from evalkit.simulate import EXAMPLES
+
+    if name not in EXAMPLES:
+        _wrong_usage(f"no example named {name!r}; there are {', '.join(EXAMPLES)}")
+    return EXAMPLES[name]()
+
+
+def _workbook_path(path: Path) -> Path:
+    if path.suffix.lower() != ".xlsx":
+        _wrong_usage(f"{path.name} should end in .xlsx")
+    return path
+
+
+def _refuse_to_overwrite(files: Sequence[Path], targets: Sequence[Path]) -> None:
+    read = {p.resolve() for p in files}
+    for target in targets:
+        if target.resolve() in read:
+            _wrong_usage(f"{target.name} is the template itself; choose another name for what is written")
+
+
+def _wrong_usage(message: str) -> NoReturn:
+    typer.echo(f"evalkit: {message}.", err=True)
+    raise typer.Exit(2)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Show what evalkit raises as text, never as a traceback."""
+    try:
+        yield
+    except TemplateError as error:
+        _print_issues(error.issues, SCREENFUL)
+        typer.echo("Nothing was written.")
+        raise typer.Exit(1) from error
+    except OutputError as error:
+        typer.echo(f"evalkit: {error}", err=True)
+        raise typer.Exit(1) from error
+    except EvalkitError as error:
+        typer.echo(f"evalkit: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[None]:
+    """A moving line on a terminal, nothing in a pipe."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(f"{what} …"):
+        yield
+
+
+if __name__ == "__main__":
+    app()

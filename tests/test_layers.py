@@ -1,0 +1,137 @@
+"""The import table of docs/architecture.md, held against the code."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "evalkit"
+
+# what each part may import from evalkit; a part may always import itself
+MAY_IMPORT: dict[str, set[str]] = {
+    "messages": set(),
+    "vocabulary": set(),
+    "errors": {"messages"},
+    "estimate": {"vocabulary"},
+    "design": {"vocabulary"},
+    "campaign": {"vocabulary", "errors"},
+    "panel": {"vocabulary", "errors"},
+    "requirements": {"vocabulary", "estimate"},
+    "designing": {"vocabulary", "errors", "panel", "design", "estimate", "requirements"},
+    "simulate": {"vocabulary", "campaign", "panel"},
+    "methods": {"vocabulary", "errors", "panel", "design", "designing", "estimate", "requirements"},
+    "contribution": {"vocabulary", "errors", "panel", "design", "designing", "estimate", "methods"},
+    "planning": {"vocabulary", "errors", "campaign", "panel", "design", "designing", "estimate"},
+    "external": {"vocabulary", "campaign", "estimate"},
+    "checks": {"vocabulary", "panel", "design", "estimate"},
+    "grade": {"vocabulary", "checks"},
+    "verdict": {"vocabulary", "estimate"},
+    "money": {"vocabulary", "campaign", "estimate"},
+    "evaluation": {
+        "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict", "money",
+    },
+    "wording": {
+        "vocabulary", "campaign", "design", "estimate", "checks", "grade", "verdict", "money", "evaluation",
+    },
+    "pack": {
+        "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict", "money",
+        "evaluation", "wording",
+    },
+    "evaluate": {
+        "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning", "external",
+        "checks", "grade", "verdict", "money", "evaluation", "wording",
+    },
+    "schema_files": {"vocabulary", "campaign", "evaluation"},
+    "excel": {"messages", "vocabulary", "errors", "campaign", "evaluation", "pack", "wording"},
+}  # fmt: skip
+DOORS = {"cli", "__main__", "__init__"}
+
+# a library, and the only parts that may import it
+ONLY_IN = {
+    "statsmodels": {"methods"},
+    "openpyxl": {"excel"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+    "holidays": {"methods"},
+    "pydantic": {"campaign", "errors", "evaluation", "excel"},
+}
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name below evalkit, and its file; sub-package __init__ files are checked apart."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    return {
+        ".".join(f.relative_to(PACKAGE).with_suffix("").parts): f
+        for f in files
+        if f.name != "__init__.py" or f.parent == PACKAGE
+    }
+
+
+def imports(path: Path) -> set[str]:
+    """Every module imported at run time, lazily or not; imports for type checkers do not count."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            found |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+    return found
+
+
+def inside(found: set[str], known: set[str]) -> set[str]:
+    """Those of the imports that are modules of evalkit, by dotted name below it."""
+    short = {f.removeprefix("evalkit.") for f in found if f.startswith("evalkit.")}
+    return short & known
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_part_imports_only_what_the_table_allows(name: str) -> None:
+    """Data flows one way: nothing reaches back up."""
+    part = name.split(".")[0]
+    if part in DOORS:
+        return
+    assert part in MAY_IMPORT, f"{part} has no row in the import table"
+    used = {m.split(".")[0] for m in inside(imports(modules()[name]), set(modules()))} - {part}
+    assert used <= MAY_IMPORT[part], f"{name} imports {sorted(used - MAY_IMPORT[part])}"
+
+
+def test_no_module_takes_part_in_a_loop() -> None:
+    """Modules can be put in an order in which each imports only earlier ones."""
+    known = modules()
+    graph = {name: inside(imports(path), set(known)) - {name} for name, path in known.items()}
+    try:
+        list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(f"import loop: {' -> '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_each_large_library_has_one_door(library: str) -> None:
+    """A library can be replaced by changing one part."""
+    users = {
+        name.split(".")[0]
+        for name, path in modules().items()
+        if any(i.split(".")[0] == library for i in imports(path))
+    }
+    assert users <= ONLY_IN[library]
+
+
+def test_sub_package_init_files_are_empty() -> None:
+    """Only the package root re-exports."""
+    inits = [p for p in PACKAGE.rglob("__init__.py") if p.parent != PACKAGE]
+    assert inits
+    assert [p for p in inits if p.read_text(encoding="utf-8").strip()] == []
+
+
+def test_no_drawers() -> None:
+    """A file is named for its topic."""
+    drawers = {"utils", "util", "helpers", "common", "misc", "constants"}
+    assert not [n for n in modules() if n.split(".")[-1] in drawers]
