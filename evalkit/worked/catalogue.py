@@ -1,0 +1,69 @@
+"""The worked examples by name: one real, the others simulated with a known effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from evalkit.campaign.programme import Programme
+from evalkit.simulate import Simulated
+from evalkit.worked import appointments, channel_shift, dwelling_fires, recycling, seat_belts
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example.
+
+    Attributes
+    ----------
+    name : str
+        Also the name of its folder under `examples/`.
+    shows : str
+        What it is there for, in one line.
+    programme : callable
+        Builds the filled-in template's content.
+    draws : callable or None
+        The simulated figures with the effect that was put in, by outcome; None for real figures.
+    """
+
+    name: str
+    shows: str
+    programme: Callable[[], Programme]
+    draws: Callable[[], dict[str, Simulated]] | None
+
+
+EXAMPLES: dict[str, Example] = {
+    e.name: e
+    for e in (
+        Example(
+            "seat-belts",
+            "Real figures: a law and its publicity, one national series by month.",
+            seat_belts.programme,
+            None,
+        ),
+        Example(
+            "recycling",
+            "Simulated: two campaign districts against four others by week, every sheet filled in.",
+            recycling.programme,
+            recycling.draws,
+        ),
+        Example(
+            "channel-shift",
+            "Simulated: phone to online, two outcomes, staff time and a split cost.",
+            channel_shift.programme,
+            channel_shift.draws,
+        ),
+        Example(
+            "cannot-tell",
+            "Simulated: too few fires to see an effect that is there; the Basic tier.",
+            dwelling_fires.programme,
+            dwelling_fires.draws,
+        ),
+        Example(
+            "appointments",
+            "Simulated: a share, appointments kept out of those booked.",
+            appointments.programme,
+            appointments.draws,
+        ),
+    )
+}
