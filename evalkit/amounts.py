@@ -1,0 +1,158 @@
+"""Numbers, dates and changes in words.
+
+1. Digits follow the width of the range; the direction of a change is a word, never a sign.
+2. What is not zero is never written as zero, and a side without a limit is said to have none.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from evalkit.estimate import Interval
+from evalkit.vocabulary import Frequency, OutcomeKind
+
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS_IN = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
+DAYS_IN = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FOUR_WEEKLY: 28}
+FINEST = 6  # decimals; anything smaller is said to be less than that
+
+
+def british_date(day: date) -> str:
+    """Write a date as "1 Apr 2025"."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def last_day(period: date, frequency: Frequency) -> date:
+    """The last day of the period that begins on a day."""
+    if frequency in DAYS_IN:
+        return period + timedelta(days=DAYS_IN[frequency] - 1)
+    month = period.year * 12 + period.month - 1 + MONTHS_IN[frequency]
+    return date(month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def money(amount: Decimal | float) -> str:
+    """Write pounds: pence below £100, none above; "no upper limit" for what has none."""
+    value = float(amount)
+    if math.isinf(value):
+        return "no upper limit" if value > 0 else "no lower limit"
+    sign = "−" if value < 0 else ""
+    size = abs(value)
+    if size >= 99.995 or size == int(size):
+        return f"{sign}£{size:,.0f}"
+    return f"{sign}£{size:,.2f}"
+
+
+def decimals(interval: Interval) -> int:
+    """Digits worth showing, from the interval's width; negative rounds to tens, hundreds and so on."""
+    ends = [x for x in (interval.low, interval.high) if math.isfinite(x)]
+    spread = ends[1] - ends[0] if len(ends) == 2 else abs(interval.point - (ends or [0.0])[0])
+    if not math.isfinite(spread) or spread <= 0:
+        spread = abs(interval.point) if math.isfinite(interval.point) else 0.0
+    if spread == 0:
+        return 0
+    return max(-9, min(FINEST, -math.floor(math.log10(spread / 3))))
+
+
+def size(value: float, places: int) -> str:
+    """Write a size without its sign; what is not zero is never written as zero."""
+    value = abs(value)
+    if value and round(value, places) == 0:
+        places = min(FINEST, -math.floor(math.log10(value)))
+        if round(value, places) == 0:
+            return f"less than {10.0**-FINEST:.{FINEST}f}"
+    return f"{round(value, places):,.{max(places, 0)}f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How a change in a figure is said.
+
+    Attributes
+    ----------
+    point : str
+        Holds {n}, {way}: "{n} {way} loads", "{n} tonnes {way}".
+    end : str
+        The same at an end of the range: "{n}", "£{n}", "{n}%".
+    more, less : str
+    """
+
+    point: str
+    end: str
+    more: str
+    less: str
+
+    def way(self, value: float) -> str:
+        """The word for the direction of a change."""
+        return self.more if value > 0 else self.less
+
+
+def measure(unit: str, kind: OutcomeKind) -> Measure:
+    """Choose how changes in a unit are said."""
+    if unit in ("£", "pounds", "GBP"):
+        return Measure("£{n} {way}", "£{n}", "more", "less")
+    if unit.startswith("%") or unit.lower().startswith("per cent"):
+        return Measure("{n} percentage points {way}", "{n}", "higher", "lower")
+    if kind is OutcomeKind.LEVEL:
+        return Measure("{n} " + unit + " {way}", "{n}", "more", "less")
+    return Measure("{n} {way} " + unit, "{n}", "more", "fewer")
+
+
+RELATIVE = Measure("{n}% {way}", "{n}%", "higher", "lower")
+POINTS = Measure("{n} percentage points {way}", "{n}", "higher", "lower")
+
+
+def change(interval: Interval, said: Measure) -> str:
+    """Write a change with its range: "142 fewer calls (range 60 to 220 fewer)"."""
+    places = decimals(interval)
+    return f"{bare_change(interval.point, said, places)} (range {spread_words(interval, said)})"
+
+
+def bare_change(value: float, said: Measure, places: int) -> str:
+    """Write a change without its range; the direction is a word."""
+    if value == 0:
+        return "no change"
+    if math.isinf(value):
+        return f"{said.way(value)} without limit"
+    return said.point.replace("{n}", size(value, places)).replace("{way}", said.way(value))
+
+
+def spread_words(interval: Interval, said: Measure) -> str:
+    """Write a range of changes, smaller size first where both ends go one way."""
+    places = decimals(interval)
+
+    def end(value: float, *, way: bool) -> str:
+        if math.isinf(value):
+            return "no upper limit" if value > 0 else "no lower limit"
+        if value == 0:
+            return "0"
+        text = said.end.replace("{n}", size(value, places))
+        return f"{text} {said.way(value)}" if way else text
+
+    low, high = interval.low, interval.high
+    if low >= 0:
+        return f"{end(low, way=math.isinf(high) and low > 0)} to {end(high, way=high > 0)}"
+    if high <= 0:
+        return f"{end(high, way=math.isinf(low) and high < 0)} to {end(low, way=True)}"
+    return f"{end(low, way=True)} to {end(high, way=True)}"
+
+
+def percent(interval: Interval) -> str:
+    """Write a relative change, given as a proportion: "14% lower (range 6% to 22% lower)"."""
+    return change(interval.scaled(100.0), RELATIVE)
+
+
+def range_meaning(level: float) -> str:
+    """What a range is, in plain words; said once in a document."""
+    if math.isclose(level, 0.95):
+        often = "19 times out of 20"
+    elif math.isclose(level, 0.9):
+        often = "9 times out of 10"
+    else:
+        often = f"{100 * level:.4g} times out of 100"
+    return (
+        f"A range is where the true figure most likely lies: ranges made in this way hold it {often} "
+        f"(a {100 * level:.4g}% interval). The best estimate is its most likely middle, not a certainty."
+    )

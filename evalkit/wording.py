@@ -1,0 +1,359 @@
+"""Sentences from named rules: how an answer is said, never what it is.
+
+1. The same answer is always said in the same words; every claim has a short and a full form.
+2. Nothing is decided here: claims come from `verdict`, levels from `grade`; the table of recommendations is
+   printed with its rule.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from evalkit.amounts import (
+    POINTS,
+    Measure,
+    bare_change,
+    british_date,
+    change,
+    last_day,
+    measure,
+    money,
+    spread_words,
+)
+from evalkit.campaign.outcomes import Outcome
+from evalkit.campaign.programme import Programme
+from evalkit.design import Design
+from evalkit.estimate import Estimate, Interval, NotEstimable
+from evalkit.grade import LEVEL_MEANINGS, Grade
+from evalkit.money.cost import CostPerOutcome
+from evalkit.vocabulary import Claim, DesignCode, Direction, Frequency, OutcomeKind
+
+PERIOD_WORDS = {
+    Frequency.DAILY: "a day",
+    Frequency.WEEKLY: "a week",
+    Frequency.FOUR_WEEKLY: "every four weeks",
+    Frequency.MONTHLY: "a month",
+    Frequency.QUARTERLY: "a quarter",
+    Frequency.ANNUAL: "a year",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an answer is about.
+
+    Attributes
+    ----------
+    campaign, outcome : str
+    unit : str
+        What one unit of the total is.
+    kind : OutcomeKind
+    direction : Direction
+    matters : float or None
+        Effect per period that matters, as a size.
+    total, effect : Measure
+        How the total and the mean effect are said.
+    per : str
+        What the mean effect is per: "a week", "a week in each area"; empty where there are no periods.
+    start, last : date or None
+        First and last day counted.
+    """
+
+    campaign: str
+    outcome: str
+    unit: str
+    kind: OutcomeKind
+    direction: Direction
+    matters: float | None
+    total: Measure
+    effect: Measure
+    per: str
+    start: date | None
+    last: date | None
+
+    @property
+    def span(self) -> str:
+        """The days counted, in words."""
+        if self.start is None or self.last is None:
+            return ""
+        return f"from {british_date(self.start)} to {british_date(self.last)}"
+
+    @property
+    def gain(self) -> float:
+        """1 where more is better, -1 where less is."""
+        return 1.0 if self.direction is Direction.UP else -1.0
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a sum over periods means anything: percentages do not add up."""
+        return not self.unit.startswith("%")
+
+    @property
+    def shown_effect(self) -> float:
+        """From the effect's unit to the one it is shown in: shares are shown in percentage points."""
+        return 100.0 if self.kind is OutcomeKind.SHARE else 1.0
+
+
+def subject(programme: Programme, campaign: str, outcome: str, design: Design | None) -> Subject:
+    """Gather what the answer for a campaign and an outcome is about.
+
+    Raises
+    ------
+    KeyError
+        If the programme has no such outcome.
+    """
+    what = programme.outcome(outcome)
+    header = next((c for c in programme.campaigns if c.title == campaign), None)
+    exposed = any(o.denominator is not None for o in programme.observations_of(what))
+    share = what.kind is OutcomeKind.SHARE
+    unit = f"{what.unit} per unit of exposure" if exposed and not share else what.unit
+    per = PERIOD_WORDS[design.frequency] if design and not exposed else ""
+    if design and per and len(design.treated) > 1:
+        per += " in each area"
+    return Subject(
+        campaign=campaign,
+        outcome=outcome,
+        unit=what.unit,
+        kind=what.kind,
+        direction=what.good_direction,
+        matters=programme.matters(header, what) if header else None,
+        total=measure(what.unit, what.kind),
+        effect=POINTS if share else measure(unit, what.kind),
+        per=per,
+        start=design.start if design else header.start if header else None,
+        last=last_day(design.until, design.frequency) if design else header.end if header else None,
+    )
+
+
+_ANSWERS: dict[Claim, str] = {
+    Claim.SHOWN: "Effect shown. {who} brought about {total} {span} than there would have been without it.",
+    Claim.PROBABLE: (
+        "Probable effect. {who} probably brought about {total} {span} than there would have been without it."
+    ),
+    Claim.CONSISTENT: (
+        "Consistent with a contribution. {outcome}: {total} {span} than the history of the figures would "
+        "lead one to expect without {who}. Other causes are not ruled out."
+    ),
+    Claim.ALONGSIDE: (
+        "Moved alongside the campaign. {outcome}: {total} {span} than before would suggest, but nothing "
+        "separates {who} from other causes, so no claim of cause is made."
+    ),
+    Claim.WRONG_WAY: (
+        "Moved the wrong way. {outcome}: {total} {span} than would have been expected without {who}, and "
+        "here {good} is better."
+    ),
+    Claim.NO_EFFECT_AS_LARGE: (
+        "No effect as large as the one that matters. {outcome}: the change with {who} {span} was {total}; an "
+        "improvement of {matters}, which was said beforehand to matter, is ruled out."
+    ),
+    Claim.CANNOT_TELL: (
+        "Cannot tell. {outcome}: with {who} {span}, the figures allow anything from {spread}.{seen}"
+    ),
+}
+_SHORT: dict[Claim, str] = {
+    Claim.SHOWN: "Effect shown: {total}.",
+    Claim.PROBABLE: "Probable effect: {total}.",
+    Claim.CONSISTENT: "Consistent with a contribution: {total}.",
+    Claim.ALONGSIDE: "Moved alongside the campaign, no claim made: {total}.",
+    Claim.WRONG_WAY: "Moved the wrong way: {total}.",
+    Claim.NO_EFFECT_AS_LARGE: "No effect as large as {matters}: {total}.",
+    Claim.CANNOT_TELL: "Cannot tell: anything from {spread}.",
+}
+
+
+def answer(claim: Claim, estimate: Estimate | NotEstimable, about: Subject, *, short: bool = False) -> str:
+    """Say what was found, in one sentence or two.
+
+    Parameters
+    ----------
+    claim : Claim
+        As `verdict.decide` gave it.
+    estimate : Estimate or NotEstimable
+    about : Subject
+    short : bool
+        Without the campaign's name, the dates and the explanation.
+    """
+    if isinstance(estimate, NotEstimable):
+        if short:
+            return "Not estimated: the data or the design do not allow it."
+        return f"Not estimated. {about.outcome}: {' '.join(estimate.reasons)}"
+    whole, said = headline(estimate, about)
+    text = (_SHORT if short else _ANSWERS)[claim].format(
+        who=f"“{about.campaign}”",
+        outcome=about.outcome,
+        total=change(whole, said),
+        spread=spread_words(whole, said),
+        span=about.span,
+        good="more" if about.direction is Direction.UP else "less",
+        matters=matters_words(about),
+        seen=smallest_seen(estimate, about),
+    )
+    return " ".join(text.split())
+
+
+def headline(estimate: Estimate, about: Subject) -> tuple[Interval, Measure]:
+    """The figure an answer is given in: the total, or the mean where a total means nothing."""
+    if about.adds_up:
+        return estimate.total, about.total
+    return estimate.effect.scaled(about.shown_effect), about.effect
+
+
+def matters_words(about: Subject) -> str:
+    """The effect that matters, as a change in the good direction."""
+    if about.matters is None:
+        return "the one that matters"
+    value = about.gain * about.matters * about.shown_effect
+    return _with_period(bare_change(value, about.effect, _own_places(value)), about)
+
+
+def smallest_seen(estimate: Estimate, about: Subject) -> str:
+    """A sentence on the smallest effect that could have been seen; empty where it is not known."""
+    if estimate.smallest_detectable is None or not math.isfinite(estimate.smallest_detectable):
+        return ""
+    value = about.gain * estimate.smallest_detectable * about.shown_effect
+    said = _with_period(bare_change(value, about.effect, _own_places(value)), about)
+    return f" An effect would have had to be about {said} to be seen reliably (4 times out of 5)."
+
+
+def _with_period(text: str, about: Subject) -> str:
+    return f"{text} {about.per}".strip()
+
+
+def _own_places(value: float) -> int:
+    """Two significant digits."""
+    return 0 if value == 0 else max(0, 1 - math.floor(math.log10(abs(value))))
+
+
+def mean_effect(estimate: Estimate, about: Subject) -> str:
+    """The mean effect with its range, per period."""
+    return change(estimate.effect.scaled(about.shown_effect), about.effect)
+
+
+def cost_words(found: CostPerOutcome, about: Subject) -> str:
+    """Cost per outcome with its range; an absent limit is said, never dropped."""
+    if found.interval is None:
+        return f"Not applicable: {found.reason}."
+    counted = f"additional {about.unit}" if about.direction is Direction.UP else f"{about.unit} avoided"
+    low, point, high = found.interval.low, found.interval.point, found.interval.high
+    if math.isinf(point):
+        return f"At least {money(low)} each, with no upper limit, counting {counted}."
+    limit = f"{money(low)} to {money(high)}" if math.isfinite(high) else f"{money(low)}, with no upper limit"
+    because = f": {found.reason.split(', ', 1)[-1]}" if found.reason else ""
+    return f"{money(point)} each (range {limit}), counting {counted}{because}."
+
+
+def grade_words(grade: Grade) -> str:
+    """The evidence level and what it means."""
+    return f"Level {grade.level} of 5: {LEVEL_MEANINGS[grade.level]}."
+
+
+def limits(
+    estimate: Estimate | NotEstimable,
+    grade: Grade,
+    outcome: Outcome,
+    design: Design | None = None,
+    *,
+    exploratory: bool = False,
+) -> tuple[str, ...]:
+    """List what a reader must bear in mind, weightiest first, each once.
+
+    Parameters
+    ----------
+    estimate : Estimate or NotEstimable
+    grade : Grade
+    outcome : Outcome
+        Says how many of the latest figures are provisional, and how recording changed.
+    design : Design or None
+    exploratory : bool
+        The outcome is one of several and not the primary one.
+    """
+    return tuple(dict.fromkeys(_limits(estimate, grade, outcome, design, exploratory)))
+
+
+def _limits(
+    estimate: Estimate | NotEstimable,
+    grade: Grade,
+    outcome: Outcome,
+    design: Design | None,
+    exploratory: bool,
+) -> Iterator[str]:
+    if exploratory:
+        yield "This is not the primary outcome: with several outcomes, one may move by chance."
+    for rule in grade.rules:
+        if rule.lowers_to is not None or (rule.met is not True and rule.rule == "plan"):
+            yield rule.text
+    if isinstance(estimate, NotEstimable):
+        return
+    if estimate.design is DesignCode.SINGLE_SERIES:
+        yield "There is no comparison: anything else that changed in the same months is part of the answer."
+    yield from estimate.notes
+    if outcome.provisional_periods:
+        yield f"The last {outcome.provisional_periods} figures are provisional and may still be revised."
+    if outcome.revision_note:
+        yield f"Recording changed: {outcome.revision_note}"
+    if design:
+        yield from design.deviations
+
+
+# ------------------------------------------------------------------ what follows from it
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What the rule for a claim suggests.
+
+    Attributes
+    ----------
+    action, text, rule : str
+    """
+
+    action: str
+    text: str
+    rule: str
+
+
+RECOMMENDATIONS: dict[Claim, Recommendation] = {
+    Claim.SHOWN: Recommendation(
+        "Keep or scale",
+        "Keep or scale, if the cost per outcome is acceptable.",
+        "Rule 1: effect shown, so keep or scale, subject to cost.",
+    ),
+    Claim.PROBABLE: Recommendation(
+        "Keep or scale",
+        "Keep or scale, if the cost per outcome is acceptable; confirm with a stronger design when it grows.",
+        "Rule 2: probable effect, so keep or scale, subject to cost.",
+    ),
+    Claim.CONSISTENT: Recommendation(
+        "Keep and test",
+        "Keep, and test with a comparison area before spending more.",
+        "Rule 3: consistent with a contribution, so keep and test with a comparison.",
+    ),
+    Claim.ALONGSIDE: Recommendation(
+        "Test",
+        "Test before repeating: these figures cannot show what the campaign did.",
+        "Rule 4: moved alongside the campaign, so test before repeating.",
+    ),
+    Claim.WRONG_WAY: Recommendation(
+        "Stop or change",
+        "Stop or change, unless the service knows another cause for the change.",
+        "Rule 5: moved the wrong way, so stop or change.",
+    ),
+    Claim.NO_EFFECT_AS_LARGE: Recommendation(
+        "Stop or change",
+        "Stop or change: an effect large enough to matter is ruled out.",
+        "Rule 6: no effect as large as the one that matters, so stop or change.",
+    ),
+    Claim.CANNOT_TELL: Recommendation(
+        "Test",
+        "Test: repeat only in a way that can give an answer.",
+        "Rule 7: cannot tell, so test.",
+    ),
+    Claim.NOT_ESTIMATED: Recommendation(
+        "Test",
+        "Test: collect what is missing before deciding on the strength of results.",
+        "Rule 8: not estimated, so test.",
+    ),
+}
