@@ -192,10 +192,6 @@ CATALOGUE: dict[str, Message] = {
         "one of the two",
         "Fill in the comparison area or the comparison series, and leave the other blank.",
     ),
-    "M-event-incomplete": Message(
-        E_, "nothing", "what happened and when it started", "Fill it in, or delete the row."
-    ),
-    "M-group-incomplete": Message(E_, "nothing", "{what}", "Fill it in, or delete the row."),
     "M-split": Message(
         E_,
         'shares of the split cost "{name}" that come to {total}',

@@ -143,7 +143,8 @@ class InputLine(Record):
         return self
 
 
-def _ends_after_start(start: date | None, end: date | None) -> list[Problem]:
+def ends_after_start(start: date | None, end: date | None) -> list[Problem]:
+    """Check the order of two dates as far as they are given."""
     if start and end and end < start:
         return [
             problem(
@@ -180,7 +181,7 @@ class Activity(Record):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        raise_problems("Activity", _ends_after_start(self.start, self.end), self)
+        raise_problems("Activity", ends_after_start(self.start, self.end), self)
         return self
 
 
@@ -203,7 +204,7 @@ class Output(Record):
     @model_validator(mode="after")
     def _no_money(self) -> Self:
         found = list(money_in_measure(Stage.OUTPUT, metric=self.metric, unit=self.unit))
-        found += _ends_after_start(self.start, self.end)
+        found += ends_after_start(self.start, self.end)
         raise_problems("Output", found, self)
         return self
 
@@ -230,7 +231,7 @@ class OutTake(Record):
     @model_validator(mode="after")
     def _no_money(self) -> Self:
         found = list(money_in_measure(Stage.OUT_TAKE, metric=self.metric, unit=self.unit))
-        found += _ends_after_start(self.start, self.end)
+        found += ends_after_start(self.start, self.end)
         found += interval_in_order(self.low, self.value, self.high)
         raise_problems("OutTake", found, self)
         return self

@@ -20,13 +20,13 @@ class GroupRow(Record):
     outcome: Text | None = column(
         "Outcome", "Which outcome; leave blank if there is only one.", example="Contaminated loads"
     )
-    arm: Text | None = column("Arm", "The group: control, letter A, letter B.", example="letter A")
+    arm: Text = column("Arm", "The group: control, letter A, letter B.", needed=True, example="letter A")
     control: bool = column(
         "Control", "Yes for the group without the campaign; leave blank for no.", example=False, default=False
     )
     wave: Text | None = column("Wave", "Before, after, or the survey wave.", example="after")
     period: Day | None = column("Period", "First day of the period or fieldwork.", example=date(2025, 12, 1))
-    n: Whole | None = column("People or households", "How many are in the group.", example=1040)
+    n: Whole = column("People or households", "How many are in the group.", needed=True, example=1040)
     successes: Amount | None = column("Successes", "How many of them did it.", example=312.0)
     mean: Number | None = column("Mean", "Or the mean of the measure.", example=None)
     sd: Amount | None = column("Standard deviation", "And its standard deviation.", example=None)
@@ -42,15 +42,11 @@ class GroupRow(Record):
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
         found = []
-        if self.arm is None:
-            found.append(problem("M-group-incomplete", "arm", what="the arm"))
-        if self.n is None:
-            found.append(problem("M-group-incomplete", "n", what="the number of people or households"))
         binary, continuous = self.successes is not None, self.mean is not None
         if binary == continuous:
             shown = "both" if binary else "neither successes nor a mean"
             found.append(problem("M-means-or-successes", "successes", found=shown))
-        if self.successes is not None and self.n is not None and self.successes > self.n:
+        if self.successes is not None and self.successes > self.n:
             found.append(
                 problem("M-denominator-small", "successes", value=self.successes, denominator=self.n)
             )

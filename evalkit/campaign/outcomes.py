@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from evalkit.campaign.delivery import interval_in_order
+from evalkit.campaign.delivery import ends_after_start, interval_in_order
 from evalkit.campaign.fields import (
     Amount,
     AreaName,
@@ -208,8 +208,8 @@ class Comparison(Record):
 class Event(Record):
     """Something else that happened and could have moved an outcome."""
 
-    what: Text | None = column("What happened", "In a few words.", example="Strike at the depot")
-    start: Day | None = column("Start date", "First day.", example=date(2025, 10, 6))
+    what: Text = column("What happened", "In a few words.", needed=True, example="Strike at the depot")
+    start: Day = column("Start date", "First day.", needed=True, example=date(2025, 10, 6))
     end: Day | None = column("End date", "Last day; leave blank for one day.", example=date(2025, 10, 12))
     outcome: Text | None = column(
         "Outcome", "Which outcome; leave blank for all.", example="Contaminated loads"
@@ -229,22 +229,8 @@ class Event(Record):
     )
 
     @model_validator(mode="after")
-    def _complete(self) -> Self:
-        found = [
-            problem("M-event-incomplete", name) for name in ("what", "start") if getattr(self, name) is None
-        ]
-        if self.start and self.end and self.end < self.start:
-            found.append(
-                problem(
-                    "M-date-order",
-                    "end",
-                    value=self.end,
-                    relation="on or after",
-                    other_title="Start date",
-                    other=self.start,
-                )
-            )
-        raise_problems("Event", found, self)
+    def _in_order(self) -> Self:
+        raise_problems("Event", ends_after_start(self.start, self.end), self)
         return self
 
 
