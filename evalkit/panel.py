@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -163,18 +164,18 @@ def _anchor(days: Sequence[date], frequency: Frequency) -> date:
 def _frequency(days: Sequence[date]) -> Frequency:
     """The commonest step between neighbouring dates decides."""
     if all(d.day == 1 for d in days):
-        steps = [(b.year - a.year) * 12 + b.month - a.month for a, b in zip(days, days[1:], strict=False)]
+        steps = [(b.year - a.year) * 12 + b.month - a.month for a, b in pairwise(days)]
         months = {n: f for f, n in MONTHS.items()}
         if max(set(steps), key=steps.count) in months:
             return months[max(set(steps), key=steps.count)]
-    steps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+    steps = [(b - a).days for a, b in pairwise(days)]
     common = max(set(steps), key=lambda s: (steps.count(s), -s))
     found = {n: f for f, n in DAYS.items()}.get(common)
     if found is None:
         raise InputError(
             [
-                f"the dates are irregular: the commonest step is {common} days ({_named(days)}); periods must be daily, "
-                "weekly, four-weekly, or start on the first of a month, quarter or year"
+                f"the dates are irregular: the commonest step is {common} days ({_named(days)}); periods must "
+                "be daily, weekly, four-weekly, or start on the first of a month, quarter or year"
             ]
         )
     return found
@@ -269,11 +270,9 @@ def _faults(tidy: pd.DataFrame, kind: OutcomeKind) -> list[str]:
         return _named([f"{a} {p}" for a, p in zip(hit["area"], hit["period"], strict=True)])
 
     faults = []
-    double = tidy.duplicated(["area", "period"], keep=False)
-    if double.any():
-        faults.append(
-            f"more than one row for the same area and period: {rows(double & tidy.duplicated(['area', 'period']))}"
-        )
+    again = tidy.duplicated(["area", "period"])
+    if again.any():
+        faults.append(f"more than one row for the same area and period: {rows(again)}")
     if kind is not OutcomeKind.LEVEL and (tidy["value"] < 0).any():
         faults.append(f"a {kind} cannot be negative: {rows(tidy['value'] < 0)}")
     if "denominator" in tidy:

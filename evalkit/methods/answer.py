@@ -1,6 +1,6 @@
 """From a posterior to an estimate: effect, total, relative effect and path from one distribution.
 
-1. Every interval is a quantile of the same mixture of nodes; nothing is divided by an estimate taken as known.
+1. Every interval is a quantile of the same mixture; nothing is divided by an estimate taken as known.
 2. Points are means, so that periods add up to the total and the total divides into the mean effect.
 """
 
@@ -11,14 +11,15 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import stdtrit
 
 from evalkit.estimate import Distribution, Interval, Path
 from evalkit.methods import mixture
 from evalkit.methods.engine import Array, Effects, Errors, Posterior
 from evalkit.methods.smoother import Smooth, running_variance, smooth
 
-PATH_NODES = 60  # heaviest nodes used for per-period bands
-NORMAL_975, NORMAL_80 = 1.959964, 0.841621
+PATH_NODES = 40  # heaviest nodes used for per-period bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,8 @@ def answer(fit: Fitted, level: float) -> Answer:
     centre, scale = _spread(
         post, np.broadcast_to(rows[post.shape][:, fit.inside].mean(axis=1), post.coef.shape)
     )
-    low, p20, p80, high = mixture.quantiles(
-        (tails[0], 0.2, 0.8, tails[1]), post.weight, centre, scale, post.df
-    )
-    q025, q975 = mixture.quantiles((0.025, 0.975), post.weight, centre, scale, post.df)
+    asked = (*tails, 0.025, 0.2, 0.8, 0.975)
+    low, high, q025, q20, q80, q975 = mixture.quantiles(asked, post.weight, centre, scale, post.df)
     below = mixture.probability_below(0.0, post.weight, centre, scale, post.df)
     total, total_scale = _spread(post, np.einsum("kna,n->ka", rows[post.shape], fit.weight))
     nodes = mixture.quantiles((*tails, *mixture.NODES), post.weight, total, total_scale, post.df)
@@ -106,7 +105,7 @@ def answer(fit: Fitted, level: float) -> Answer:
         rel_effect=_relative(fit, whole, tails, level),
         p_value=float(min(1.0, 2 * min(below, 1 - below))),
         distribution=Distribution(mixture.NODES, tuple(np.maximum.accumulate(nodes[2:]).tolist())),
-        smallest_detectable=float((q975 - q025 + p80 - p20) / 2),
+        smallest_detectable=float((q975 - q025 + q80 - q20) / 2),
     )
 
 
@@ -147,24 +146,32 @@ def _relative(fit: Fitted, total: Interval, tails: tuple[float, float], level: f
         observed = float(np.nansum(np.where(fit.inside, fit.y, 0.0)))
         floor = -1.0 if np.nanmin(fit.y) >= 0 and observed >= 0 else -np.inf
         return Interval(max(point, floor), floor, np.inf, level)
-    return _ordered(point, *(_ratio_quantile(p, parts, post) for p in tails), level)
+    if np.isfinite(fit.y[fit.inside]).all():  # the observed total is known, so the ratio rises with the total
+        observed = total.point + fall
+        return _ordered(
+            point, total.low / (observed - total.low), total.high / (observed - total.high), level
+        )
+    low, high = (_ratio_quantile(p, parts, post) for p in tails)
+    return _ordered(point, low, high, level)
 
 
 def _ratio_quantile(probability: float, parts: _Contrast, post: Posterior) -> float:
     """Quantile of total / counterfactual: root of P(total - r counterfactual <= 0) = p."""
-    ratio = parts.total / np.where(np.abs(parts.fall) > 0, parts.fall, 1.0)
-    width = 60 * np.sqrt(parts.total_var.max()) / np.abs(post.weight @ parts.fall)
-    low, high = float(ratio.min() - width), float(ratio.max() + width)
-    for _ in range(80):
-        r = (low + high) / 2
+
+    def excess(r: float) -> float:
         centre = parts.total - r * parts.fall
         variance = parts.total_var - 2 * r * parts.both + r * r * parts.fall_var
         scale = np.sqrt(np.maximum(variance, 1e-300))
-        if mixture.probability_below(0.0, post.weight, centre, scale, post.df) < probability:
-            low = r
-        else:
-            high = r
-    return (low + high) / 2
+        return mixture.probability_below(0.0, post.weight, centre, scale, post.df) - probability
+
+    middle = float(post.weight @ parts.total / (post.weight @ parts.fall))
+    width = float(np.sqrt(parts.total_var.max()) / np.abs(post.weight @ parts.fall))
+    low, high = middle - width, middle + width
+    while excess(low) > 0:
+        low -= 2 * (high - low)
+    while excess(high) < 0:
+        high += 2 * (high - low)
+    return float(brentq(excess, low, high, xtol=1e-10))
 
 
 def _total_and_counterfactual(fit: Fitted) -> _Contrast:
@@ -256,7 +263,7 @@ def _curves(fit: Fitted) -> _Curves:
 
 def _quadratic(rows: Array, cov: Array) -> Array:
     """diag(rows cov rows'), kept positive."""
-    return np.maximum(np.einsum("np,np->n", rows @ cov, rows), 1e-300)
+    return np.asarray(np.maximum(np.einsum("np,np->n", rows @ cov, rows), 1e-300), dtype=float)
 
 
 def path(
@@ -281,13 +288,13 @@ def path(
 
     Notes
     -----
-    Effect per period is observed less counterfactual, or the model's effect in a gap. The counterfactual inside
-    the window is shifted by one constant, and the running band stretched by one factor, so that both end
-    exactly at the total and its interval; with a level effect both are 0 and 1 already.
+    Effect per period is observed less counterfactual, or the model's effect in a gap. The counterfactual
+    inside the window is shifted by one constant, and the running band stretched by one factor, so that both
+    end exactly at the total and its interval; with a level effect both are 0 and 1 already.
     """
     post, curves = fit.posterior, _curves(fit)
     tails = ((1 - total.level) / 2, (1 + total.level) / 2)
-    low, high = (mixture.bands(p, curves.weight, curves.level, curves.level_scale, post.df) for p in tails)
+    low, high = _level_bands(fit, curves, tails)
     middle, effect = curves.weight @ curves.level, curves.weight @ curves.effect
     last = int(np.flatnonzero(fit.inside)[-1])
     sums = np.cumsum(fit.weight * effect)
@@ -320,6 +327,26 @@ def path(
         cumulative_low=_cells(np.minimum(below, running), inside),
         cumulative_high=_cells(np.maximum(above, running), inside),
     )
+
+
+def _within(fit: Fitted, probability: float, weight: Array, centre: Array, scale: Array) -> Array:
+    """Quantiles of the window's (K, n) columns, (n,) array; zero elsewhere."""
+    out = np.zeros(centre.shape[1])
+    at = fit.inside
+    out[at] = mixture.bands(probability, weight, centre[:, at], scale[:, at], fit.posterior.df)
+    return out
+
+
+def _level_bands(fit: Fitted, curves: _Curves, tails: tuple[float, float]) -> tuple[Array, Array]:
+    """Band of the counterfactual: the mixture's own inside the window, the t of equal variance elsewhere."""
+    middle = curves.weight @ curves.level
+    variance = curves.weight @ (curves.level_scale**2 + (curves.level - middle) ** 2)
+    spread = np.sqrt(variance)
+    low, high = (middle + spread * stdtrit(float(fit.posterior.df), p) for p in tails)
+    for band, p in ((low, tails[0]), (high, tails[1])):
+        exact = _within(fit, p, curves.weight, curves.level, curves.level_scale)
+        band[fit.inside] = exact[fit.inside]
+    return low, high
 
 
 def _gap_bands(fit: Fitted, low: Array, high: Array, tails: tuple[float, float]) -> tuple[Array, Array]:

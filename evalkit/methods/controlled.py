@@ -20,7 +20,7 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
         gaps = int((~np.isfinite(figures[:, j])).sum())
         if gaps:
             notes.append(
-                f"Comparison series {area} lacks {gaps} figures; straight lines between its neighbours stand in."
+                f"Comparison series {area} lacks {gaps} figures; straight lines between neighbours stand in."
             )
     term = terms.comparison(np.column_stack([_bridged(f) for f in figures.T]), span.past)
     return regression.estimate(panel, design, [term], notes)

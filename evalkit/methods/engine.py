@@ -1,8 +1,8 @@
-"""The series engine: an outcome on a calendar, what may have moved it, and a t-mixture for any question about it.
+"""The series engine: an outcome on a calendar, what may move it, and a t-mixture for any question about it.
 
 1. Arrays in, frozen records out: no dates, no names of areas, no pandas, no random draws.
-2. Nothing uncertain is plugged in: prior scales, error covariance and the effect's shape are integrated on a
-   grid by restricted likelihood, the residual variance analytically.
+2. Nothing uncertain is plugged in: prior scales, error covariance and the effect's shape are integrated on
+   a grid by restricted likelihood, the residual variance analytically.
 
 Model, for period t with an observation::
 
@@ -12,8 +12,8 @@ Model, for period t with an observation::
 
 `delta` is therefore the mean effect itself, flat a priori like the intercept, in every shape.
 
-References: Zellner and Tiao (1964) and Chib (1993) on regression with autocorrelated errors; Harville (1974) on
-restricted likelihood; Durbin and Koopman (2012), ch. 4, on filtering and smoothing regressors with the data.
+References: Zellner and Tiao (1964) and Chib (1993) on regression with autocorrelated errors; Harville (1974)
+on restricted likelihood; Durbin and Koopman (2012), ch. 4, on filtering regressors with the data.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
 
 NEGLIGIBLE = 7.0  # nodes this far below the best log weight (a factor of 1,100) are not refined over shapes
-KEPT_MASS = 0.9995  # share of the posterior mass kept for answers
-KEPT_NODES = 600
+KEPT_MASS = 0.999  # share of the posterior mass kept for answers
+KEPT_NODES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ class _Grid:
     def block(self, c: int, h: int) -> Array:
         """Gram matrix of base columns, profile h and the data under error node c."""
         index = np.r_[np.arange(self.n_base), self.n_base + h, self.gram.shape[1] - 1]
-        return self.gram[c][np.ix_(index, index)]
+        return np.asarray(self.gram[c][np.ix_(index, index)], dtype=float)
 
     def log_weight(self, c: int, h: int, s: Whole) -> Array:
         """Log of prior mass times restricted likelihood for scale rows `s`."""
@@ -228,7 +228,8 @@ class _Grid:
         pivots = np.log(np.diagonal(np.linalg.cholesky(M), axis1=1, axis2=2))
         proper = np.log(np.where(precision > 0, precision, 1.0)).sum(axis=1)
         likelihood = 0.5 * proper - 0.5 * self.logdet[c] - pivots[:, :P].sum(axis=1) - self.df * pivots[:, P]
-        return likelihood + self.log_mass[s] + self.log_error[c] + np.log(self.effects.mass[h])
+        prior = self.log_mass[s] + self.log_error[c] + np.log(self.effects.mass[h])
+        return np.asarray(likelihood + prior, dtype=float)
 
 
 @dataclass(frozen=True, slots=True)

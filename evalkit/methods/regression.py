@@ -23,6 +23,8 @@ from evalkit.panel import Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency, OutcomeKind
 
+Mask = NDArray[np.bool_]
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -68,7 +70,7 @@ def pooled(panel: Panel, design: Design) -> Outcome:
     notes = []
     if areas > 1:
         notes.append(
-            f"{areas} campaign areas are taken together; a gap in one of them is a gap in all of them together."
+            f"{areas} campaign areas are taken together; a gap in one of them is a gap in the whole."
         )
     if panel.denominators is None:
         low = 0.0 if panel.kind is OutcomeKind.COUNT else -np.inf
@@ -136,7 +138,7 @@ def estimate(
     n_terms = base.shape[1] - shapes.basis.shape[1]
     posterior = fit(y, every, shapes, grid, outcome.noise)
     fitted = answers.Fitted(y, base, n_terms, shapes, grid, outcome.noise, posterior, span.inside, weight)
-    return _report(panel, design, outcome, fitted, [*outcome.notes, *notes, *_notes(panel, design, span, y)])
+    return _report(panel, design, outcome, fitted, [*outcome.notes, *notes, *_notes(design, span, y)])
 
 
 def calendar_terms(panel: Panel, design: Design, span: Spans) -> list[Term]:
@@ -161,26 +163,24 @@ def calendar_terms(panel: Panel, design: Design, span: Spans) -> list[Term]:
     return [t for t in found if t is not None]
 
 
-def _notes(panel: Panel, design: Design, span: Spans, y: Array) -> list[str]:
+def _notes(design: Design, span: Spans, y: Array) -> list[str]:
     """What a reader must know."""
     notes = []
-    gaps = int((~np.isfinite(y) & span.inside).sum())
+    gaps, counted = int((~np.isfinite(y) & span.inside).sum()), int(span.inside.sum())
     if gaps:
         notes.append(
-            f"{gaps} of the {int(span.inside.sum())} periods counted have no figure; the effect there is taken to follow "
+            f"{gaps} of the {counted} periods counted have no figure; the effect there is taken to follow "
             "the shape fitted to the others."
         )
     left_out = int((~span.used).sum())
     if left_out:
         notes.append(
-            f"{left_out} periods belong to neither the fit nor the answer (wash-out, excluded, or after the end)."
+            f"{left_out} periods belong to neither the fit nor the answer (wash-out, exclusions, after the end)."
         )
     if design.frequency is not Frequency.ANNUAL and design.n_pre < PER_YEAR[design.frequency]:
         notes.append(
-            "There is less than a year of history: a seasonal swing cannot be told from an effect by the data alone."
+            "There is less than a year of history: the data cannot tell a seasonal swing from an effect."
         )
-    if panel.kind is OutcomeKind.LEVEL and design.outcome_kind is OutcomeKind.LEVEL and not design.comparison:
-        return notes
     return notes
 
 
@@ -198,7 +198,7 @@ def _report(
     counted = fitted.inside | (np.arange(fitted.y.size) < design.n_pre)
     named: dict[str, Interval] = {"level": found.effect} if design.shape == "level" else {}
     return Estimate(
-        estimand=_estimand(panel, design, outcome),
+        estimand=estimand(panel, design, outcome),
         effect=found.effect,
         total=found.total,
         rel_effect=found.rel_effect,
@@ -218,7 +218,7 @@ def _report(
     )
 
 
-def _estimand(panel: Panel, design: Design, outcome: Outcome) -> str:
+def estimand(panel: Panel, design: Design, outcome: Outcome) -> str:
     """What the effect is the mean of."""
     first = panel.periods[design.n_pre]
     areas = ", ".join(design.treated)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.methods.engine import Array, Effects
+from evalkit.methods.engine import Effects
 
 RAMPS = (0.25, 0.5, 1.0)  # length of a ramp, as a share of the window
 HALF_LIVES = (0.05, 0.15, 0.35, 0.8)  # after the end, as a share of the window

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import holidays
 import numpy as np
+from numpy.typing import NDArray
 
 from evalkit.methods.engine import Array, Errors, Term
 from evalkit.panel import following
@@ -75,7 +76,7 @@ def event(name: str, inside: Array) -> Term:
     return _even(name, inside[:, None], [[1.0], [4.0]])
 
 
-def comparison(series: Array, fitted: Array) -> Term:
+def comparison(series: Array, fitted: NDArray[np.bool_]) -> Term:
     """Comparison series, each in its own standard deviations, and their mean.
 
     Parameters
@@ -93,7 +94,7 @@ def comparison(series: Array, fitted: Array) -> Term:
     return _even("comparison", np.column_stack([z, z.mean(axis=1)]), scales)
 
 
-def covariate(name: str, values: Array, fitted: Array) -> Term:
+def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
     """An outside series the campaign cannot have touched."""
     z = (values - values[fitted].mean()) / (values[fitted].std() or 1.0)
     return _even(name, z[:, None], [[0.1], [0.5], [1.5]])
