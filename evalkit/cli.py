@@ -105,7 +105,9 @@ def evaluate(
     ] = None,
     text_out: Annotated[
         Path | None,
-        typer.Option("--text", help="Where to write the page for a committee paper; by default beside the pack."),
+        typer.Option(
+            "--text", help="Where to write the page for a committee paper; by default beside the pack."
+        ),
     ] = None,
 ) -> None:
     """Estimate each campaign's contribution and write the evidence pack."""
@@ -192,17 +194,17 @@ def _stopping(issues: Sequence[Issue]) -> list[Issue]:
 
 
 def _examples() -> tuple[str, ...]:
-    from evalkit.simulate import EXAMPLES
+    from evalkit.worked.catalogue import EXAMPLES
 
     return tuple(EXAMPLES)
 
 
 def _example(name: str) -> Programme:
-    from evalkit.simulate import EXAMPLES
+    from evalkit.worked.catalogue import EXAMPLES
 
     if name not in EXAMPLES:
         _wrong_usage(f"no example named {name!r}; there are {', '.join(EXAMPLES)}")
-    return EXAMPLES[name]()
+    return EXAMPLES[name].programme()
 
 
 def _workbook_path(path: Path) -> Path:

@@ -33,19 +33,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evaluation": {
         "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict", "money",
     },
+    "amounts": {"vocabulary", "estimate", "design", "campaign"},
     "wording": {
-        "vocabulary", "campaign", "design", "estimate", "checks", "grade", "verdict", "money", "evaluation",
+        "amounts", "vocabulary", "campaign", "design", "estimate", "checks", "grade", "verdict", "money", "evaluation",
     },
     "pack": {
         "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict", "money",
-        "evaluation", "wording",
+        "evaluation", "amounts", "wording",
     },
     "evaluate": {
         "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning", "external",
         "checks", "grade", "verdict", "money", "evaluation", "wording",
     },
     "schema_files": {"vocabulary", "campaign", "evaluation"},
-    "excel": {"messages", "vocabulary", "errors", "campaign", "evaluation", "pack", "wording"},
+    "excel": {"messages", "vocabulary", "errors", "campaign", "evaluation", "pack", "amounts", "wording"},
 }  # fmt: skip
 DOORS = {"cli", "__main__", "__init__"}
 

@@ -1,0 +1,212 @@
+"""The orchestrator of one programme: plans, estimates, checks, grades, words and values every finding."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from evalkit import __version__, wording
+from evalkit.campaign.header import Campaign
+from evalkit.campaign.outcomes import ExternalEstimate, Outcome
+from evalkit.campaign.programme import Programme
+from evalkit.checks.catalogue import run_checks
+from evalkit.checks.result import CheckResult
+from evalkit.design import Design
+from evalkit.estimate import Estimate, NotEstimable
+from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
+from evalkit.external import external_estimate
+from evalkit.grade import RULE_SET, Evidence, Grade, grade
+from evalkit.methods import catalogue
+from evalkit.money.cost import Cost, CostPerOutcome, Value, cost_per_outcome, full_cost
+from evalkit.planning import Plan, events_of, plans
+from evalkit.verdict import Verdict, decide
+from evalkit.vocabulary import DesignCode, Frequency, Handling, Spillover
+
+COMPUTING = ("numpy", "pandas", "pydantic", "scipy", "statsmodels")
+PER_YEAR = {
+    Frequency.DAILY: 365,
+    Frequency.WEEKLY: 52,
+    Frequency.FOUR_WEEKLY: 13,
+    Frequency.MONTHLY: 12,
+    Frequency.QUARTERLY: 4,
+    Frequency.ANNUAL: 1,
+}
+
+
+def evaluate(programme: Programme, *, sources: Sequence[SourceFile] = ()) -> Evaluation:
+    """Evaluate every campaign and outcome of a programme.
+
+    Parameters
+    ----------
+    programme : Programme
+    sources : sequence of SourceFile, optional
+        The files it was read from, for the audit sheet.
+
+    Returns
+    -------
+    Evaluation
+        One finding per campaign and outcome, and one per estimate made elsewhere. What cannot be estimated
+        is a finding too, with its reasons.
+    """
+    found: list[Finding] = []
+    outside = {_names(programme, row) for row in programme.external_estimates}
+    for one in plans(programme):
+        no_figures = one.panel is None and not programme.observations_of(one.outcome)
+        if no_figures and (one.campaign.title, one.outcome.name) in outside:
+            continue
+        found.append(_estimated(programme, one))
+    found += [_external(programme, row) for row in programme.external_estimates]
+    return Evaluation(programme, tuple(found), _provenance(programme, tuple(sources)))
+
+
+def source_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
+    """Name and hash of each input file, without its folder."""
+    return tuple(SourceFile(p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for p in paths)
+
+
+def _estimated(programme: Programme, one: Plan) -> Finding:
+    """Carry out one plan."""
+    estimate: Estimate | NotEstimable
+    checks: tuple[CheckResult, ...] = ()
+    if one.panel is None or isinstance(one.design, NotEstimable):
+        estimate = one.design if isinstance(one.design, NotEstimable) else NotEstimable(())
+    else:
+        estimate = catalogue.estimate(one.panel, one.design)
+        if isinstance(estimate, Estimate):
+            checks = run_checks(one.panel, one.design, estimate, catalogue.estimate)
+    design = one.design if isinstance(one.design, Design) else None
+    graded = grade(_evidence(programme, one, estimate, checks))
+    return _finding(programme, one.campaign, one.outcome, design, estimate, checks, graded, "")
+
+
+def _external(programme: Programme, row: ExternalEstimate) -> Finding:
+    title, name = _names(programme, row)
+    campaign = next(c for c in programme.campaigns if c.title == title)
+    outcome = programme.outcome(name)
+    estimate = external_estimate(row, outcome)
+    evidence = Evidence(
+        design=row.design,
+        n_pre=0,
+        n_post=estimate.n_post,
+        periods_per_year=1,
+        gap_share=0.0,
+        claimed=programme.claimed(outcome),
+        comparison_justified=True,
+        spillover_possible=False,
+        events_unmodelled=(),
+        plan_fixed=_plan_fixed(campaign),
+        data_grade=outcome.data_grade,
+        external=True,
+        checks=(),
+    )
+    return _finding(programme, campaign, outcome, None, estimate, (), grade(evidence), row.source)
+
+
+def _names(programme: Programme, row: ExternalEstimate) -> tuple[str, str]:
+    """Campaign and outcome that an estimate from outside belongs to."""
+    return row.campaign or programme.campaigns[0].title, row.outcome or programme.outcomes[0].name
+
+
+def _finding(
+    programme: Programme,
+    campaign: Campaign,
+    outcome: Outcome,
+    design: Design | None,
+    estimate: Estimate | NotEstimable,
+    checks: tuple[CheckResult, ...],
+    graded: Grade,
+    source: str,
+) -> Finding:
+    matters = programme.matters(campaign, outcome)
+    claim = decide(estimate, level=graded.level, direction=outcome.good_direction, matters=matters)
+    others = [o for c, o in programme.pairs() if c is campaign and o is not outcome]
+    exploratory = bool(others) and not outcome.primary
+    about = wording.subject(programme, campaign.title, outcome.name, design)
+    return Finding(
+        campaign=campaign.title,
+        outcome=outcome.name,
+        design=design,
+        estimate=estimate,
+        checks=checks,
+        grade=graded,
+        verdict=Verdict(
+            claim,
+            wording.answer(claim, estimate, about),
+            wording.limits(estimate, graded, outcome, design, exploratory=exploratory),
+        ),
+        value=_value(full_cost(campaign.inputs), estimate, outcome),
+        exploratory=exploratory,
+        source=source,
+    )
+
+
+def _value(cost: Cost, estimate: Estimate | NotEstimable, outcome: Outcome) -> Value:
+    if isinstance(estimate, NotEstimable):
+        return Value(cost, CostPerOutcome(None, "no effect could be estimated", outcome.unit))
+    return Value(cost, cost_per_outcome(cost, estimate, outcome.good_direction))
+
+
+def _evidence(
+    programme: Programme, one: Plan, estimate: Estimate | NotEstimable, checks: tuple[CheckResult, ...]
+) -> Evidence:
+    """Collect what the grading rules look at."""
+    design = one.design if isinstance(one.design, Design) else None
+    rows = programme.comparison_areas(one.outcome)
+    used = [r for r in rows if (r.area or r.series) in (design.comparison if design else ())]
+    periods = design.n_pre + design.n_post if design else 0
+    return Evidence(
+        design=design.code if design else DesignCode.SINGLE_SERIES,
+        n_pre=design.n_pre if design else 0,
+        n_post=design.n_post if design else 0,
+        periods_per_year=PER_YEAR[design.frequency] if design else 1,
+        gap_share=estimate.n_gaps / periods if isinstance(estimate, Estimate) and periods else 0.0,
+        claimed=programme.claimed(one.outcome),
+        comparison_justified=bool(used) and all(r.why_comparable for r in used),
+        spillover_possible=any(r.spillover is Spillover.POSSIBLE for r in used),
+        events_unmodelled=_unmodelled(programme, one, design),
+        plan_fixed=_plan_fixed(one.campaign),
+        data_grade=one.outcome.data_grade,
+        external=False,
+        checks=checks,
+    )
+
+
+def _plan_fixed(campaign: Campaign) -> bool | None:
+    return None if campaign.plan_lock_date is None else campaign.plan_lock_date <= campaign.start
+
+
+def _unmodelled(programme: Programme, one: Plan, design: Design | None) -> tuple[str, ...]:
+    """Name what else happened while the effect was counted, and other campaigns at the same outcome."""
+    if design is None:
+        return ()
+    found = [
+        e.what or "an event"
+        for e in events_of(programme, one.campaign, one.outcome)
+        if e.handling is Handling.MARK
+        and e.start is not None
+        and e.start <= design.until
+        and (e.end or e.start) >= design.start
+    ]
+    treated = set(design.treated)
+    for campaign, outcome in programme.pairs():
+        same_place = treated & set(programme.treated_areas(campaign, outcome))
+        if campaign is one.campaign or outcome is not one.outcome or not same_place:
+            continue
+        if campaign.start <= design.until and (campaign.effects_until or design.until) >= design.start:
+            found.append(f'the campaign "{campaign.title}", which aimed at the same outcome')
+    return tuple(found)
+
+
+def _provenance(programme: Programme, sources: tuple[SourceFile, ...]) -> Provenance:
+    canonical = programme.model_dump_json().encode("utf-8")
+    return Provenance(
+        as_of=programme.today,
+        programme_sha256=hashlib.sha256(canonical).hexdigest(),
+        files=sources,
+        versions=(("evalkit", __version__), *((name, version(name)) for name in COMPUTING)),
+        rule_set=RULE_SET,
+        schema_version=programme.schema_version,
+        seed=0,
+    )
