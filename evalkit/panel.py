@@ -174,7 +174,7 @@ def _frequency(days: Sequence[date]) -> Frequency:
     if found is None:
         raise InputError(
             [
-                f"the dates are irregular: the commonest step is {common} days ({_named(days)}); periods must "
+                f"the dates are irregular: the commonest step is {common} days ({_named(days)}); they must "
                 "be daily, weekly, four-weekly, or start on the first of a month, quarter or year"
             ]
         )

@@ -138,7 +138,7 @@ def estimate(
     n_terms = base.shape[1] - shapes.basis.shape[1]
     posterior = fit(y, every, shapes, grid, outcome.noise)
     fitted = answers.Fitted(y, base, n_terms, shapes, grid, outcome.noise, posterior, span.inside, weight)
-    return _report(panel, design, outcome, fitted, [*outcome.notes, *notes, *_notes(design, span, y)])
+    return _report(panel, design, outcome, fitted, [*outcome.notes, *design.deviations, *notes, *_notes(design, span, y)])
 
 
 def calendar_terms(panel: Panel, design: Design, span: Spans) -> list[Term]:
@@ -175,7 +175,7 @@ def _notes(design: Design, span: Spans, y: Array) -> list[str]:
     left_out = int((~span.used).sum())
     if left_out:
         notes.append(
-            f"{left_out} periods belong to neither the fit nor the answer (wash-out, exclusions, after the end)."
+            f"{left_out} periods belong to neither the fit nor the answer (wash-out, exclusions or later)."
         )
     if design.frequency is not Frequency.ANNUAL and design.n_pre < PER_YEAR[design.frequency]:
         notes.append(

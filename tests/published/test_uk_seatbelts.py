@@ -1,7 +1,7 @@
 """The seat-belt law of 1983 in Great Britain: car drivers killed or seriously injured, monthly, 1969-84.
 
-Harvey AC, Durbin J (1986), JRSS A 149:187-227; Durbin J, Koopman SJ (2012), Time Series Analysis by State Space
-Methods, 2nd ed., section 8.2. Data: R's `Seatbelts`, public figures.
+Harvey AC, Durbin J (1986), JRSS A 149:187-227; Durbin J, Koopman SJ (2012), Time Series Analysis by State
+Space Methods, 2nd ed., section 8.2. Data: R's `Seatbelts`, public figures.
 """
 
 from __future__ import annotations
