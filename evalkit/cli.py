@@ -86,13 +86,13 @@ def check(
 def plan(files: Files) -> None:
     """Show how each campaign's contribution would be estimated, before looking at the outcome."""
     from evalkit.excel.reader import read_template
+    from evalkit.pack.plan_text import plan_lines
     from evalkit.planning import plans
-    from evalkit.wording import design_lines
 
     with _plain_errors():
         for one in plans(read_template(*files)):
             typer.echo(f"{one.campaign.title}: {one.outcome.name}")
-            for line in design_lines(one.design):
+            for line in plan_lines(one.design):
                 typer.echo(f"  {line}")
 
 

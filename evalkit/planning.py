@@ -71,6 +71,11 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
         return Plan(campaign, outcome, None, refusal)
     treated = programme.treated_areas(campaign, outcome)
     beside, reasons = _comparison(programme, campaign, outcome, treated, panel)
+    if not campaign.areas and len(treated) > 1:
+        reasons += (
+            "The campaign's areas were left blank, so every area that is no comparison counts as having had "
+            f"it: {', '.join(treated)}.",
+        )
     design = make_design(
         panel,
         treated=treated,

@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "evalkit"
 
 # what each part may import from evalkit; a part may always import itself
 MAY_IMPORT: dict[str, set[str]] = {
-    "messages": set(),
+    "intake_messages": set(),
+    "messages": {"intake_messages"},
     "vocabulary": set(),
     "errors": {"messages"},
     "estimate": {"vocabulary"},
@@ -21,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "panel": {"vocabulary", "errors"},
     "requirements": {"vocabulary", "estimate"},
     "designing": {"vocabulary", "errors", "panel", "design", "estimate", "requirements"},
+    "worked": {"vocabulary", "campaign", "simulate"},
     "simulate": {"vocabulary", "campaign", "panel"},
     "methods": {"vocabulary", "errors", "panel", "design", "designing", "estimate", "requirements"},
     "contribution": {"vocabulary", "errors", "panel", "design", "designing", "estimate", "methods"},

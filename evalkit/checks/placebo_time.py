@@ -67,7 +67,7 @@ def placebo_in_time(panel: Panel, design: Design, refit: Refit) -> CheckResult:
 
 def window_starts(design: Design) -> tuple[int, ...]:
     """Indices at which placebo windows start: back from the real start, none overlapping."""
-    found = []
+    found: list[int] = []
     start = design.n_pre - design.n_post
     while start >= max(LEAST_HISTORY, design.n_post) and len(found) < MOST_WINDOWS:
         found.append(start)
