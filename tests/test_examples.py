@@ -1,0 +1,194 @@
+"""Every shipped example runs as its README says, by both doors, with equal numbers."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import shlex
+import shutil
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from evalkit import Estimate, estimate_contribution, read_template
+from evalkit.cli import app
+from evalkit.excel.template import write_template
+from evalkit.worked.catalogue import EXAMPLES
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = sorted(p.parent for p in (ROOT / "examples").glob("*/cmd.txt"))
+NUMBERS = ("effect", "total", "rel_effect", "p_value", "smallest_detectable")
+
+by_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)
+
+
+def _script() -> ModuleType:
+    """The script that regenerates the examples."""
+    spec = importlib.util.spec_from_file_location("examples_build", ROOT / "examples" / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+build = _script()
+
+
+def numbers(data: Any, path: str = "") -> dict[str, Any]:
+    """Flatten nested data to path and leaf."""
+    if isinstance(data, dict):
+        pairs = data.items()
+    elif isinstance(data, (list, tuple)):
+        pairs = enumerate(data)
+    else:
+        return {path: float(data) if data in ("Infinity", "-Infinity") else data}
+    return {k: v for key, item in pairs for k, v in numbers(item, f"{path}/{key}").items()}
+
+
+def assert_close(found: Any, expected: Any, *, rel: float) -> None:
+    """Same shape, same words, numbers within a relative tolerance."""
+    found, expected = numbers(found), numbers(expected)
+    assert found.keys() == expected.keys()
+    for path, wanted in expected.items():
+        if isinstance(wanted, float) and not math.isinf(wanted):
+            assert found[path] == pytest.approx(wanted, rel=rel, abs=1e-12), path
+        else:
+            assert found[path] == wanted, path
+
+
+def evaluation_of(folder: Path, where: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Run an example's commands in a copy of its folder and read the JSON they write."""
+    shutil.copy(folder / "template.xlsx", where)
+    monkeypatch.chdir(where)
+    for line in (folder / "cmd.txt").read_text(encoding="utf-8").splitlines():
+        name, *words = shlex.split(line)
+        assert name == "evalkit"
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, f"{line}\n{result.output}"
+    found: dict[str, Any] = json.loads((where / "evaluation.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_worked_example_has_a_folder() -> None:
+    """The catalogue and the folders name the same examples."""
+    assert {f.name for f in FOLDERS} == set(EXAMPLES)
+    assert len(FOLDERS) >= 4
+
+
+@by_folder
+def test_the_commands_give_the_expected_answer(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Check is clean, evaluate writes a pack, and both doors give the expected numbers."""
+    document = evaluation_of(folder, tmp_path, monkeypatch)
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    assert_close(build.essentials(document), expected, rel=1e-6)
+    assert (tmp_path / "pack.xlsx").stat().st_size > 0
+    frame = pd.read_csv(folder / "frame.csv", parse_dates=["period"])
+    arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
+    assert {f["outcome"] for f in document["findings"]} == set(arguments)
+    for finding in document["findings"]:
+        name = finding["outcome"]
+        own = frame[frame["outcome"] == name].dropna(axis="columns", how="all")
+        by_hand = estimate_contribution(own, **arguments[name])
+        assert isinstance(by_hand, Estimate)
+        for number in NUMBERS:
+            value = getattr(by_hand, number)
+            if hasattr(value, "point"):
+                value = {k: getattr(value, k) for k in ("point", "low", "high", "level")}
+            assert_close(value, finding["estimate"][number], rel=1e-9)
+
+
+@by_folder
+def test_the_template_holds_the_worked_example(folder: Path) -> None:
+    """Reading the shipped template gives the programme that it was written from."""
+    assert read_template(folder / "template.xlsx") == EXAMPLES[folder.name].programme()
+
+
+@by_folder
+def test_the_frame_and_its_arguments_are_those_of_the_programme(folder: Path) -> None:
+    """The files for the library door are up to date."""
+    programme = EXAMPLES[folder.name].programme()
+    text = build.frame(programme).to_csv(index=False, lineterminator="\n")
+    assert (folder / "frame.csv").read_text(encoding="utf-8") == text
+    shipped = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
+    assert shipped == json.loads(json.dumps(build.arguments(programme)))
+
+
+@by_folder
+def test_simulated_figures_say_so_first(folder: Path) -> None:
+    """Nobody can take made-up figures for real ones."""
+    example = EXAMPLES[folder.name]
+    first = (folder / "README.md").read_text(encoding="utf-8").splitlines()[2]
+    programme = example.programme()
+    if example.draws is None:
+        assert first.startswith("**Real figures.**")
+        return
+    assert first.startswith("**Simulated with `evalkit.simulate`, seed")
+    assert "simulated with evalkit.simulate, seed" in programme.heading
+    assert all("Simulated with evalkit.simulate, seed" in o.source for o in programme.outcomes)
+
+
+@by_folder
+def test_the_readme_gives_the_answer(folder: Path) -> None:
+    """The answer quoted in words is the expected one."""
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    for finding in expected["findings"]:
+        assert finding["sentence"] in text
+
+
+def test_the_readme_tells_the_true_effects() -> None:
+    """Figures in the texts are those that were put in."""
+    told = {
+        "recycling": {"Contaminated loads": "366 loads fewer, or 18.6%"},
+        "channel-shift": {
+            "Calls about bins": "3,888 calls fewer, or\n10.2%",
+            "Requests completed online": "2,319 more requests completed online, or 4.2 points",
+        },
+        "cannot-tell": {"Accidental dwelling fires": "5.7 fires fewer"},
+        "appointments": {"Appointments kept": "1,246 more appointments kept"},
+    }
+    for name, sentences in told.items():
+        draws = EXAMPLES[name].draws
+        assert draws is not None
+        text = (ROOT / "examples" / name / "README.md").read_text(encoding="utf-8")
+        for outcome, sentence in sentences.items():
+            assert sentence in text
+            size = abs(draws()[outcome].truth.total)
+            shown = f"{size:,.1f}" if size < 100 else f"{size:,.0f}"
+            assert sentence.startswith(shown)
+
+
+def test_the_published_effect_of_the_seat_belt_law_is_in_the_range() -> None:
+    """Harvey and Durbin (1986): a fall of 21 to 23% in drivers killed or seriously injured."""
+    expected = json.loads((ROOT / "examples/seat-belts/expected.json").read_text(encoding="utf-8"))
+    (finding,) = expected["findings"]
+    relative = finding["estimate"]["rel_effect"]
+    assert relative["high"] < 0
+    assert relative["low"] < -0.23 < -0.21 < relative["high"]
+    assert finding["cost_per_outcome"] is None
+
+
+def test_one_example_cannot_tell() -> None:
+    """The honest answer is shipped as an example and names the smallest effect that could have been seen."""
+    expected = json.loads((ROOT / "examples/cannot-tell/expected.json").read_text(encoding="utf-8"))
+    (finding,) = expected["findings"]
+    assert finding["claim"] == "cannot tell"
+    assert finding["estimate"]["smallest_detectable"] > 0
+    assert finding["cost_per_outcome"]["high"] == "Infinity"
+
+
+def test_templates_are_written_the_same_twice(tmp_path: Path) -> None:
+    """Two runs give the same bytes."""
+    for example in EXAMPLES.values():
+        one, two = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
+        write_template(one, example.programme())
+        write_template(two, example.programme())
+        assert one.read_bytes() == two.read_bytes(), example.name
