@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evalkit.intake_messages import INTAKE
+
 
 class Severity(StrEnum):
     """How much an issue holds up."""
@@ -73,7 +75,7 @@ CATALOGUE: dict[str, Message] = {
         E_,
         '"{value}"',
         "something a service recorded that changed",
-        "This is an {stage}: move it to the {sheet} sheet. Reach, clicks, visits, sentiment and followers "
+        "This is an {stage}: move it to the {home} sheet. Reach, clicks, visits, sentiment and followers "
         "show that people saw or noticed; an outcome shows that something happened because of it.",
     ),
     "M-claimed-money": Message(
@@ -95,7 +97,7 @@ CATALOGUE: dict[str, Message] = {
         E_, "{value}", "{total}, {why}", "Correct the amounts so that they agree; the difference is {gap}."
     ),
     "M-unknown-name": Message(
-        E_, '"{value}"', "the {what} exactly as on the {sheet} sheet: {choices}", "Correct the name.{hint}"
+        E_, '"{value}"', "the {what} exactly as on the {home} sheet: {choices}", "Correct the name.{hint}"
     ),
     "M-which": Message(
         E_,
@@ -199,3 +201,4 @@ CATALOGUE: dict[str, Message] = {
         "Correct the shares on each campaign's line.",
     ),
 }
+CATALOGUE |= {code: Message(Severity(level), *words) for code, (level, *words) in INTAKE.items()}

@@ -125,7 +125,7 @@ class Outcome(Record):
                         name,
                         value=text,
                         stage=elsewhere.stage.value,
-                        sheet=elsewhere.sheet,
+                        home=elsewhere.sheet,
                     )
                 )
         if self.calendar is not None and self.calendar not in CALENDARS:

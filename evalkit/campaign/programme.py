@@ -57,7 +57,7 @@ class Programme(Record):
     @property
     def tier(self) -> Tier:
         """The highest tier of its campaigns."""
-        return max((c.tier for c in self.campaigns), key=lambda t: t.rank)
+        return max((c.tier for c in self.campaigns), key=lambda t: t.rank, default=Tier.BASIC)
 
     @property
     def heading(self) -> str:

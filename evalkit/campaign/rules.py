@@ -12,6 +12,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from evalkit.campaign.calendar_rules import periods_regular
 from evalkit.campaign.fields import Record, columns
 from evalkit.campaign.outcomes import Observation, Outcome
 from evalkit.errors import Problem, problem
@@ -100,11 +101,13 @@ def outcome_names_unique(programme: Programme) -> Iterator[Problem]:
 
 
 def _repeats(what: str, named: list[tuple[tuple[str | int, ...], str]]) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, tuple[str | int, ...]]] = {}
     for loc, name in named:
-        if name.casefold() in seen:
-            yield problem("M-duplicate", *loc, value=name, what=what, first=f'"{seen[name.casefold()]}"')
-        seen.setdefault(name.casefold(), name)
+        first = seen.setdefault(name.casefold(), (name, loc))
+        if first[1] != loc:
+            yield problem(
+                "M-duplicate", *loc, value=name, what=what, first=f'"{first[0]}"', first_at=first[1]
+            )
 
 
 def outcome_names_known(programme: Programme) -> Iterator[Problem]:
@@ -134,14 +137,14 @@ def _named(programme: Programme, part: str, names: list[str], *, blank_means_all
 
 
 def _unknown(
-    loc: tuple[str | int, ...], value: str, names: list[str], what: str = "outcome", sheet: str = "Outcomes"
+    loc: tuple[str | int, ...], value: str, names: list[str], what: str = "outcome", home: str = "Outcomes"
 ) -> Problem:
     return problem(
         "M-unknown-name",
         *loc,
         value=value,
         what=what,
-        sheet=sheet,
+        home=home,
         choices=", ".join(names[:8]),
         hint=hint(value, names),
     )
@@ -186,15 +189,12 @@ def observations_sound(programme: Programme) -> Iterator[Problem]:
                 "period",
                 outcome=outcome.name,
                 area=row.area or "whole area",
-                period=_day(row),
+                period=row.period,
                 first=f"row {seen[key] + 1} of the data",
+                first_at=("observations", seen[key], "period"),
             )
         seen.setdefault(key, i)
         yield from _figure(i, row, outcome)
-
-
-def _day(row: Observation) -> str:
-    return f"{row.period.day} {row.period:%b %Y}"
 
 
 def _figure(i: int, row: Observation, outcome: Outcome) -> Iterator[Problem]:
@@ -270,10 +270,10 @@ def campaign_within_figures(programme: Programme) -> Iterator[Problem]:
                     "campaigns",
                     i,
                     "start",
-                    start=f"{campaign.start.day} {campaign.start:%b %Y}",
+                    start=campaign.start,
                     outcome=outcome.name,
-                    first=f"{min(periods).day} {min(periods):%b %Y}",
-                    last=f"{max(periods).day} {max(periods):%b %Y}",
+                    first=min(periods),
+                    last=max(periods),
                 )
 
 
@@ -364,6 +364,7 @@ RULES: tuple[Rule, ...] = (
     missing_at_tier,
     outcomes_have_data,
     observations_sound,
+    periods_regular,
     areas_clear,
     campaign_within_figures,
     targets_on_the_good_side,

@@ -80,7 +80,10 @@ def fill_lists(worksheet: Worksheet, blocks: dict[str, Block]) -> None:
     top = (
         (LISTS, theme.HEADING_1),
         ("One table with the entries that the drop-downs offer, and what each one means.", theme.GUIDE),
-        ("Nothing to fill in here. Changing this sheet changes nothing in how the template is read.", theme.GUIDE),
+        (
+            "Nothing to fill in here. Changing this sheet changes nothing in how the template is read.",
+            theme.GUIDE,
+        ),
     )
     for r, (text, style) in enumerate(top, start=1):
         worksheet.cell(r, 1, text).style = style
@@ -108,7 +111,9 @@ def fill_lists(worksheet: Worksheet, blocks: dict[str, Block]) -> None:
 
 def add_validation(worksheet: Worksheet, number: int, heading: Heading, blocks: dict[str, Block]) -> None:
     """Give a column its drop-down or entry check, with the help text as a prompt."""
-    rule = DataValidation(allow_blank=True, showInputMessage=True, showErrorMessage=True, **_rule(heading, blocks))
+    rule = DataValidation(
+        allow_blank=True, showInputMessage=True, showErrorMessage=True, **_rule(heading, blocks)
+    )
     rule.promptTitle, rule.prompt = heading.title[:TITLE_LIMIT], heading.help[:PROMPT_LIMIT]
     rule.errorTitle, rule.error = heading.title[:TITLE_LIMIT], _refusal(heading)[:PROMPT_LIMIT]
     letter = get_column_letter(number)

@@ -31,7 +31,10 @@ TYPING = (
     ("Money", "Pounds, without VAT that comes back: 1200 or 1200.50. No words in the cell."),
     ("A figure you do not have", "Keep the row with its date and leave Value blank. Never type 0 for a gap."),
     ("A figure that is withheld", "Leave Value blank and choose suppressed in the Flag column."),
-    ("Pasting from elsewhere", "Paste values below the headings. Extra rows are fine; the table grows with them."),
+    (
+        "Pasting from elsewhere",
+        "Paste values below the headings. Extra rows are fine; the table grows with them.",
+    ),
     ("Headings", "Leave the words as they are. Columns may be moved; your own extra columns are not read."),
     ("How far back", "Two years before the start, or more, and every figure since. The more, the surer."),
 )
@@ -90,10 +93,19 @@ def _section(worksheet: Worksheet, row: int, title: str, *headings: str) -> int:
 
 
 def _steps(worksheet: Worksheet, row: int) -> int:
-    row = _section(worksheet, row, "Step by step", "Step", "Sheet", "What to enter", "Who usually fills it in")
+    row = _section(
+        worksheet, row, "Step by step", "Step", "Sheet", "What to enter", "Who usually fills it in"
+    )
     for step, sheet in enumerate((s for s in SHEETS if s.basic), start=1):
         needed = "; ".join(h.title for h in sheet.headings if h.need == "Required")
-        _cells(worksheet, row, f"Step {step}", sheet.name, f"{sheet.purpose} Fill in: {needed}.", sheet.filled_in_by)
+        _cells(
+            worksheet,
+            row,
+            f"Step {step}",
+            sheet.name,
+            f"{sheet.purpose} Fill in: {needed}.",
+            sheet.filled_in_by,
+        )
         _link(worksheet.cell(row, 2), sheet)
         row += 1
     text = "Save the file and have it checked (evalkit check). Anything to change is listed cell by cell."
@@ -142,7 +154,13 @@ def _name(workbook: Workbook, name: str, cell: Cell) -> None:
 
 def _optional_sheets(worksheet: Worksheet, row: int) -> int:
     row = _section(
-        worksheet, row, "If you have more", "When", "Sheet", "What it holds, and what it adds", "Who usually fills it in"
+        worksheet,
+        row,
+        "If you have more",
+        "When",
+        "Sheet",
+        "What it holds, and what it adds",
+        "Who usually fills it in",
     )
     for sheet in (s for s in SHEETS if not s.basic):
         tiers = [h.tier for h in sheet.headings if h.tier is not None]

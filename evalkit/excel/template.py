@@ -160,7 +160,9 @@ def _head(worksheet: Worksheet, number: int, heading: Heading) -> None:
     example.style = theme.EXAMPLE
     if heading.example is not None:
         put(example, heading.example, heading)
-        example.number_format = EXAMPLE_PREFIX + FORMATS.get(heading.kind, GENERAL).replace("0.##########%", "0%")
+        example.number_format = EXAMPLE_PREFIX + FORMATS.get(heading.kind, GENERAL).replace(
+            "0.##########%", "0%"
+        )
         if isinstance(example.value, str):
             example.number_format = EXAMPLE_PREFIX + "@"
     title = worksheet.cell(HEADER_ROW, number)

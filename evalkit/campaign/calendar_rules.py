@@ -1,0 +1,184 @@
+"""Whether the figures lie on a regular calendar, and which periods have none.
+
+1. The calendar is read from the dates, or as the outcome says; a date off it is named, never moved.
+2. Weeks keep one weekday, longer periods start on the first of a month; as in `panel.py`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from evalkit.errors import Problem, problem, shown
+from evalkit.vocabulary import Frequency
+
+if TYPE_CHECKING:
+    from evalkit.campaign.outcomes import Outcome
+    from evalkit.campaign.programme import Programme
+
+WHOLE = "whole area"
+DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FOUR_WEEKLY: 28}
+MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NAMED = 6
+
+# a step between two neighbouring dates, in days, and the calendar it speaks for
+_STEPS = (
+    (1, 1, Frequency.DAILY),
+    (5, 9, Frequency.WEEKLY),
+    (26, 35, Frequency.MONTHLY),
+    (80, 100, Frequency.QUARTERLY),
+    (340, 390, Frequency.ANNUAL),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The dates of one outcome in one area, with each one's place among the observations.
+
+    Attributes
+    ----------
+    outcome, area : str
+    rows : tuple of (int, date)
+        Place among the programme's observations, and period, in order of period.
+    frequency : Frequency or None
+        None where there are too few dates to tell.
+    """
+
+    outcome: str
+    area: str
+    rows: tuple[tuple[int, date], ...]
+    frequency: Frequency | None
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The periods, each once, in order."""
+        return tuple(sorted({day for _, day in self.rows}))
+
+    @property
+    def strays(self) -> tuple[tuple[int, date], ...]:
+        """Rows whose date is off the calendar."""
+        if self.frequency is None:
+            return ()
+        phase = _phase(self.days, self.frequency)
+        return tuple((i, day) for i, day in self.rows if _phase_of(day, self.frequency) != phase)
+
+    @property
+    def gaps(self) -> tuple[date, ...]:
+        """Periods between the first and the last for which there is no row; none while dates are astray."""
+        days = self.days
+        if self.frequency is None or self.strays or not days:
+            return ()
+        found, day = [], days[0]
+        have = set(days)
+        while day < days[-1]:
+            if day not in have:
+                found.append(day)
+            day = following(day, self.frequency)
+        return tuple(found)
+
+
+def all_series(programme: Programme) -> tuple[Series, ...]:
+    """Every series of figures, in order of first appearance."""
+    by_name = {o.name: o for o in programme.outcomes}
+    only = programme.outcomes[0] if len(programme.outcomes) == 1 else None
+    rows: dict[tuple[str, str | None], list[tuple[int, date]]] = {}
+    for i, row in enumerate(programme.observations):
+        outcome = by_name.get(row.outcome) if row.outcome else only
+        if outcome is not None:
+            rows.setdefault((outcome.name, row.area), []).append((i, row.period))
+    return tuple(_series(by_name[name], area, found) for (name, area), found in rows.items())
+
+
+def _series(outcome: Outcome, area: str | None, rows: list[tuple[int, date]]) -> Series:
+    rows.sort(key=lambda r: r[1])
+    frequency = outcome.frequency or frequency_of(sorted({day for _, day in rows}))
+    return Series(outcome.name, area or WHOLE, tuple(rows), frequency)
+
+
+def frequency_of(days: Sequence[date]) -> Frequency | None:
+    """The calendar that most steps between neighbouring dates speak for; None below three dates."""
+    if len(days) < 3:
+        return None
+    steps = [(b - a).days for a, b in pairwise(days)]
+    votes = Counter(f for s in steps for low, high, f in _STEPS if low <= s <= high)
+    if not votes:
+        return None
+    best = votes.most_common(1)[0][0]
+    fours = sum(s == 28 for s in steps)
+    if best is Frequency.MONTHLY and fours > votes[best] / 2:
+        return Frequency.FOUR_WEEKLY
+    return best
+
+
+def following(day: date, frequency: Frequency) -> date:
+    """First day of the next period."""
+    if frequency in DAYS:
+        return day + timedelta(days=DAYS[frequency])
+    month = day.year * 12 + day.month - 1 + MONTHS[frequency]
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _phase_of(day: date, frequency: Frequency) -> tuple[int, int]:
+    """Where in its calendar a date stands; all regular dates stand in the same place."""
+    if frequency in DAYS:
+        return (day.toordinal() % DAYS[frequency], 0)
+    return (day.month % MONTHS[frequency], day.day)
+
+
+def _phase(days: Sequence[date], frequency: Frequency) -> tuple[int, int]:
+    phases = Counter(_phase_of(day, frequency) for day in days)
+    if frequency in DAYS:
+        return phases.most_common(1)[0][0]
+    months = Counter(phase[0] for phase in phases.elements())
+    return (months.most_common(1)[0][0], 1)
+
+
+def _rule(series: Series) -> str:
+    frequency = series.frequency
+    if frequency is Frequency.WEEKLY:
+        weekday = Counter(day.weekday() for day in series.days).most_common(1)[0][0]
+        return f"weekly, every {WEEKDAYS[weekday]}"
+    if frequency is Frequency.FOUR_WEEKLY:
+        return "every four weeks, counted from the same day"
+    return f"{frequency.value if frequency else 'regular'}, on the first of a month"
+
+
+def periods_regular(programme: Programme) -> Iterator[Problem]:
+    """Every figure stands on its series' calendar."""
+    for series in all_series(programme):
+        for i, day in series.strays:
+            yield problem(
+                "M-irregular",
+                "observations",
+                i,
+                "period",
+                period=day,
+                outcome=series.outcome,
+                expected=_rule(series),
+            )
+
+
+def missing_periods(programme: Programme) -> Iterator[Problem]:
+    """Periods without a row: noted, one note a series, at the first row after the first gap."""
+    for series in all_series(programme):
+        gaps = series.gaps
+        if not gaps or series.frequency is None:
+            continue
+        after = next(i for i, day in series.rows if day > gaps[0])
+        named = ", ".join(shown(day) for day in gaps[:NAMED])
+        more = f" and {len(gaps) - NAMED} more" if len(gaps) > NAMED else ""
+        yield problem(
+            "V-gap",
+            "observations",
+            after,
+            "period",
+            periods=named + more,
+            outcome=series.outcome,
+            area=series.area,
+            frequency=series.frequency.value,
+        )

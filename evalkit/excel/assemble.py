@@ -1,0 +1,183 @@
+"""From rows to a programme: parts put together, rules between them, problems sent back to their cells.
+
+1. Rules run on whatever could be read; those about absence wait until everything could be.
+2. A problem's path in the programme leads to the row it came from; every issue names a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from evalkit.campaign import rules
+from evalkit.campaign.calendar_rules import missing_periods
+from evalkit.campaign.fields import Record
+from evalkit.campaign.header import Campaign
+from evalkit.campaign.programme import Programme
+from evalkit.errors import Issue, Problem, make_issue
+from evalkit.excel.records import Entry, Loc
+from evalkit.excel.sheets import CAMPAIGN_FIELD, FIRST_ROW, SHEET_OF_PART, SHEETS
+from evalkit.messages import CATALOGUE, Severity
+
+NESTED = tuple(s.part for s in SHEETS if s.nested)
+FLAT = tuple(s.part for s in SHEETS if not s.nested and s.part != "campaigns")
+TOTALS = ("M-total", "M-split")  # cannot be judged while cost lines are unread
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the files gave so far.
+
+    Attributes
+    ----------
+    issues : list of Issue
+    entries : dict of str to list of Entry
+        Rows by the part of the programme they belong to.
+    failed : set of str
+        Parts of which something could not be read.
+    own : dict of str to object
+        The programme's own fields.
+    opened : int
+        Files that could be opened.
+    places : dict of Loc to Entry
+        Path of a record in the programme, to the row it came from.
+    """
+
+    issues: list[Issue] = field(default_factory=list)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    own: dict[str, Any] = field(default_factory=dict)
+    opened: int = 0
+    places: dict[Loc, Entry] = field(default_factory=dict)
+
+
+def programme_of(gathered: Gathered) -> Programme:
+    """Put the parts together, run the rules between them, and say what they find."""
+    parts: dict[str, Any] = {part: _flat(gathered, part) for part in FLAT}
+    parts["campaigns"] = _campaigns(gathered)
+    own = {name: value for name, value in gathered.own.items() if value is not None}
+    programme = Programme.model_construct(**own, **parts)
+    for found in (*rules.problems(programme), *missing_periods(programme)):
+        _add(gathered, found)
+    _whole_parts_missing(gathered, programme)
+    if gathered.failed or any(i.severity is not Severity.NOTE for i in gathered.issues):
+        return programme
+    return Programme(**own, **parts)
+
+
+def _whole_parts_missing(gathered: Gathered, programme: Programme) -> None:
+    for part in ("campaigns", "outcomes"):
+        sheet = SHEET_OF_PART[part]
+        if not getattr(programme, part) and part not in gathered.failed:
+            issue = make_issue("M-row-required", cell=f"A{FIRST_ROW}", table=sheet.name, tier="Basic")
+            gathered.issues.append(replace(issue, sheet=sheet.name))
+    if not any(c.inputs for c in programme.campaigns) and not gathered.failed & {"inputs", "campaigns"}:
+        gathered.issues.append(make_issue("V10", sheet=SHEET_OF_PART["inputs"].name, cell=f"A{FIRST_ROW}"))
+
+
+def _flat(gathered: Gathered, part: str) -> tuple[Record, ...]:
+    found: list[Record] = []
+    for entry in gathered.entries.get(part, []):
+        if entry.record is not None:
+            gathered.places[(part, len(found))] = entry
+            found.append(entry.record)
+    return tuple(found)
+
+
+def _campaigns(gathered: Gathered) -> tuple[Campaign, ...]:
+    headers = [e for e in gathered.entries.get("campaigns", []) if isinstance(e.record, Campaign)]
+    found = []
+    for i, header in enumerate(headers):
+        gathered.places[("campaigns", i)] = header
+        nested: dict[str, tuple[Record, ...]] = {}
+        for part in NESTED:
+            records: list[Record] = []
+            for entry in _belonging(gathered, part, header, alone=len(headers) == 1):
+                if entry.record is not None:
+                    gathered.places[("campaigns", i, part, len(records))] = entry
+                    records.append(entry.record)
+            nested[part] = tuple(records)
+        found.append(_with_parts(gathered, header, i, nested))
+    if all(h.row.values.get("title") for h in headers):
+        _homeless(gathered, [str(h.row.values["title"]) for h in headers])
+    return tuple(found)
+
+
+def _belonging(gathered: Gathered, part: str, header: Entry, *, alone: bool) -> Iterator[Entry]:
+    title = header.row.values.get("title")
+    for entry in gathered.entries.get(part, []):
+        named = entry.row.values.get(CAMPAIGN_FIELD)
+        if (alone and named is None) or (named is not None and named == title):
+            yield entry
+
+
+def _homeless(gathered: Gathered, titles: Sequence[str]) -> None:
+    """Name rows that give no campaign, or one that is not there."""
+    if not titles:
+        return
+    choices = ", ".join(titles[:8])
+    for entry in (e for part in NESTED for e in gathered.entries.get(part, [])):
+        named = entry.row.values.get(CAMPAIGN_FIELD)
+        if CAMPAIGN_FIELD in entry.row.failed or named in titles or (named is None and len(titles) == 1):
+            continue
+        gathered.failed.add(entry.place.sheet.part)
+        if named is None:
+            gathered.issues.append(entry.issue("M-which", CAMPAIGN_FIELD, what="campaign", choices=choices))
+        else:
+            said = {"value": named, "what": "campaign", "home": "Campaigns", "choices": choices}
+            hint = rules.hint(str(named), titles)
+            gathered.issues.append(entry.issue("M-unknown-name", CAMPAIGN_FIELD, **said, hint=hint))
+
+
+def _with_parts(gathered: Gathered, header: Entry, i: int, nested: dict[str, tuple[Record, ...]]) -> Campaign:
+    """Join a campaign with its parts, and check the rules among them."""
+    record = header.record
+    fields: dict[str, Any] = {
+        name: getattr(record, name) for name in Campaign.model_fields if name not in nested
+    }
+    if header.sound:
+        try:
+            return Campaign(**fields, **nested)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                context = tuple(dict(detail.get("ctx", {})).items())
+                _add(gathered, Problem(detail["type"], ("campaigns", i, *detail["loc"]), context))
+    return Campaign.model_construct(**fields, **nested)
+
+
+def _add(gathered: Gathered, found: Problem) -> None:
+    """Send a problem to its cell, unless it only follows from something already named."""
+    if CATALOGUE[found.code].absence and gathered.failed:
+        return
+    if found.code in TOTALS and gathered.failed & {"inputs", "campaigns"}:
+        return
+    entry, name = _source(gathered, found.loc)
+    context = dict(found.context)
+    first = context.pop("first_at", None)
+    if isinstance(first, tuple):
+        other, field_name = _source(gathered, first)
+        context["first"] = f"{other.place.label}!{other.cell(field_name)}" if other else context.get("first")
+    if entry is None:
+        gathered.issues.append(make_issue(found.code, **context))
+    elif name in SHEET_OF_PART and name not in type(entry.record).model_fields:
+        gathered.issues.append(entry.issue(found.code, name, **context))
+    elif name in NESTED:
+        sheet = SHEET_OF_PART[name]
+        label = entry.place.label.removesuffix(entry.place.sheet.name) + sheet.name
+        issue = make_issue(found.code, sheet=label, cell=f"A{FIRST_ROW}", **context)
+        gathered.issues.append(issue)
+    elif name not in entry.unread:
+        gathered.issues.append(entry.issue(found.code, name, **context))
+
+
+def _source(gathered: Gathered, loc: Loc) -> tuple[Entry | None, str]:
+    """The row that a path leads to, and the field in it."""
+    for end in range(len(loc), 0, -1):
+        entry = gathered.places.get(loc[:end])
+        if entry is not None:
+            rest = [str(x) for x in loc[end:] if isinstance(x, str)]
+            return entry, rest[0] if rest else entry.place.sheet.headings[0].name
+    return None, ""

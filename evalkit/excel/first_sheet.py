@@ -1,0 +1,98 @@
+"""What the first sheet says: whether this is the template, of which version, and the programme's own fields.
+
+1. Labels are looked for by their words, since rows may have been inserted.
+2. A workbook without the first sheet is still read if it has the template's other sheets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evalkit.campaign.programme import SCHEMA_VERSION
+from evalkit.errors import Issue, make_issue
+from evalkit.excel.cells import Raw, as_shown
+from evalkit.excel.locate import key, near
+from evalkit.excel.opening import Book
+from evalkit.excel.parsing import parse
+from evalkit.excel.sheets import SHEETS, START, TEMPLATE_ID, Heading, programme_headings
+from evalkit.excel.start import TEMPLATE_LABEL, VERSION_LABEL
+
+PACK_SHEETS = ("Cover", "Contents", "Summary", "Assumptions", "Checks and grade", "Method", "Audit")
+NAMED_SHEETS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What the first sheet says.
+
+    Attributes
+    ----------
+    ours : bool
+        Whether the workbook is to be read any further.
+    fields : tuple of (Heading, object)
+        The programme's own fields that are filled in.
+    issues : tuple of Issue
+    """
+
+    ours: bool
+    fields: tuple[tuple[Heading, object], ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def read_particulars(book: Book, label: str) -> Particulars:
+    """Read the first sheet; `label` goes before its name in issues."""
+    labels = _labels(book)
+    marked = TEMPLATE_LABEL in labels and key(as_shown(labels[TEMPLATE_LABEL][1])) == key(TEMPLATE_ID)
+    titles = [ws.title for ws in book.values.worksheets]
+    likely = sum(any(key(t) == key(s.name) or near(key(t), key(s.name)) for t in titles) for s in SHEETS)
+    if not marked and likely < 2:
+        pack = sum(name in titles for name in PACK_SHEETS) >= 3
+        named = ", ".join(titles[:NAMED_SHEETS])
+        issue = make_issue("F26", sheet=label) if pack else make_issue("F25", sheet=label, sheets=named)
+        return Particulars(ours=False, issues=(issue,))
+    wrong = _version_issue(labels.get(VERSION_LABEL), label)
+    if wrong:
+        return Particulars(ours=False, issues=(wrong,))
+    return _own_fields(labels, label)
+
+
+def _labels(book: Book) -> dict[str, tuple[str, Raw]]:
+    """Labels in the first column, with the address and content of the cell beside each."""
+    sheet = next((ws for ws in book.values.worksheets if key(ws.title) == key(START)), None)
+    if sheet is None:
+        return {}
+    wanted = {key(t): t for t in (TEMPLATE_LABEL, VERSION_LABEL, *(h.title for h in programme_headings()))}
+    found: dict[str, tuple[str, Raw]] = {}
+    for number, row in book.rows(sheet):
+        title = wanted.get(key(str(row[1].value))) if 1 in row else None
+        if title and title not in found:
+            found[title] = (f"B{number}", row.get(2, Raw(None)))
+    return found
+
+
+def _version_issue(found: tuple[str, Raw] | None, label: str) -> Issue | None:
+    if found is None or found[1].value is None:
+        return None
+    cell, content = found
+    text = as_shown(content)
+    version = int(text) if text.isascii() and text.isdigit() else 0
+    if version == SCHEMA_VERSION:
+        return None
+    code = "F24" if version > SCHEMA_VERSION else "F23"
+    return make_issue(code, sheet=label + START, cell=cell, version=text, current=SCHEMA_VERSION)
+
+
+def _own_fields(labels: dict[str, tuple[str, Raw]], label: str) -> Particulars:
+    fields, issues = [], []
+    for heading in programme_headings():
+        cell, content = labels.get(heading.title, ("", Raw(None)))
+        parsed = parse(content, heading)
+        said = parsed.fault or parsed.note
+        if said:
+            context = dict(said.context)
+            issues.append(
+                make_issue(said.code, sheet=label + START, cell=cell, heading=heading.title, **context)
+            )
+        if parsed.value is not None and parsed.fault is None:
+            fields.append((heading, parsed.value))
+    return Particulars(True, tuple(fields), tuple(issues))

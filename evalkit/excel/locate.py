@@ -1,0 +1,225 @@
+"""Finding the template in a workbook: its sheets, its headings, its rows.
+
+1. By words, never by position: sheets and columns may be moved, rows inserted above the headings.
+2. A near miss is an error with the right spelling, and is read all the same, so that nothing else is hidden by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from evalkit.errors import Issue, make_issue
+from evalkit.excel.cells import Raw, as_shown, tidied
+from evalkit.excel.opening import Book
+from evalkit.excel.sheets import ISSUES, LISTS, SHEETS, START, Heading, Sheet
+
+HEADER_WITHIN = 60  # rows searched for the headings
+NEAR = 0.8
+NAMED_HEADINGS = 6
+
+Rows = list[tuple[int, dict[int, Raw]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sheet of a file, as issues name it.
+
+    Attributes
+    ----------
+    label : str
+        Sheet name, with the file's name before it where several files are read.
+    sheet : Sheet
+    """
+
+    label: str
+    sheet: Sheet
+
+    def cell(self, column: int, row: int) -> str:
+        """Address of a cell."""
+        return f"{get_column_letter(column)}{row}"
+
+    def issue(self, code: str, cell: str = "", heading: str = "", **context: object) -> Issue:
+        """Build an issue on this sheet."""
+        return make_issue(code, sheet=self.label, cell=cell, heading=heading, **context)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A sheet of the template in a workbook.
+
+    Attributes
+    ----------
+    place : Place
+    worksheet : Worksheet
+    header : int
+        Row of the headings; 0 where there is none.
+    columns : dict of int to Heading
+        Column number to what it holds.
+    above, below : list of rows
+        What stands above and below the headings.
+    absent : tuple of Heading
+        Required columns that are not there.
+    issues : tuple of Issue
+    """
+
+    place: Place
+    worksheet: Worksheet
+    header: int = 0
+    columns: dict[int, Heading] = field(default_factory=dict)
+    above: Rows = field(default_factory=list)
+    below: Rows = field(default_factory=list)
+    absent: tuple[Heading, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+    def column_of(self, name: str) -> int:
+        """Number of the column that holds a field; 0 if none does."""
+        return next((number for number, h in self.columns.items() if h.name == name), 0)
+
+
+def key(text: str) -> str:
+    """Letters and figures only: what headings and sheet names are compared by."""
+    return "".join(c for c in tidied(text).casefold() if c.isalnum())
+
+
+def bare_key(text: str) -> str:
+    """The same without what stands in brackets, such as a unit."""
+    return key(text.split("(")[0])
+
+
+def near(a: str, b: str) -> bool:
+    """Whether two keys differ by a slip of the keyboard or an ending."""
+    return bool(a and b) and SequenceMatcher(None, a, b).ratio() >= NEAR
+
+
+def locate(book: Book, label: str) -> tuple[list[Located], list[Issue]]:
+    """Find every sheet of the template; `label` goes before sheet names in issues."""
+    sheets = {ws.title: ws for ws in book.values.worksheets}
+    found, issues = _match_sheets(sheets, label)
+    located = [
+        _locate_headings(book, worksheet, Place(label + worksheet.title, sheet)) for sheet, worksheet in found
+    ]
+    return located, issues
+
+
+def _match_sheets(
+    sheets: dict[str, Worksheet], label: str
+) -> tuple[list[tuple[Sheet, Worksheet]], list[Issue]]:
+    issues: list[Issue] = []
+    spare = {
+        title: ws
+        for title, ws in sheets.items()
+        if key(title) not in {key(n) for n in (START, LISTS, ISSUES)}
+    }
+    exact: dict[str, Worksheet] = {}
+    for sheet in SHEETS:
+        title = next((t for t in spare if key(t) == key(sheet.name)), None)
+        if title is not None:
+            exact[sheet.name] = spare.pop(title)
+    found: list[tuple[Sheet, Worksheet]] = []
+    for sheet in SHEETS:
+        copies = [t for t in spare if bare_key(t) == key(sheet.name)]
+        close = copies or [t for t in spare if near(key(t), key(sheet.name))]
+        if sheet.name in exact:
+            found.append((sheet, exact[sheet.name]))
+            for title in copies:
+                issues.append(make_issue("S03", sheet=label + title, sheet_name=sheet.name))
+                del spare[title]
+        elif close:
+            found.append((sheet, spare.pop(close[0])))
+            issues.append(make_issue("S01", sheet=label + close[0], sheet_name=sheet.name, value=close[0]))
+        elif sheet.basic:
+            issues.append(make_issue("S02", sheet=label + sheet.name, sheet_name=sheet.name))
+    issues += [make_issue("S05", sheet=label + title) for title in spare]
+    return found, issues
+
+
+def _locate_headings(book: Book, worksheet: Worksheet, place: Place) -> Located:
+    rows = list(book.rows(worksheet))
+    issues = []
+    if worksheet.sheet_state != "visible" and rows:
+        issues.append(place.issue("S04"))
+    header, best = 0, 1
+    keys = {k for h in place.sheet.headings for k in (key(h.title), bare_key(h.title))}
+    for number, row in rows:
+        if number > HEADER_WITHIN:
+            break
+        score = sum(_heading_key(cell) in keys for cell in row.values())
+        if score > best:
+            header, best = number, score
+    if not header:
+        titles = ", ".join(h.title for h in place.sheet.headings[:NAMED_HEADINGS])
+        issues.append(place.issue("S08", headings=titles))
+        return Located(place, worksheet, issues=tuple(issues))
+    heads = next(row for number, row in rows if number == header)
+    columns, absent, more = _match_headings(place, header, heads)
+    return Located(
+        place,
+        worksheet,
+        header,
+        columns,
+        [(n, row) for n, row in rows if n < header],
+        [(n, row) for n, row in rows if n > header],
+        absent,
+        (*issues, *more),
+    )
+
+
+def _heading_key(cell: Raw) -> str:
+    return key(cell.value) if isinstance(cell.value, str) else ""
+
+
+def _match_headings(
+    place: Place, header: int, heads: dict[int, Raw]
+) -> tuple[dict[int, Heading], tuple[Heading, ...], list[Issue]]:
+    columns: dict[int, Heading] = {}
+    issues: list[Issue] = []
+    spare = {number: as_shown(cell) for number, cell in heads.items()}
+    wanted = list(place.sheet.headings)
+    for same in (_same, _same_bare, _near):
+        for heading in list(wanted):
+            numbers = [n for n, text in spare.items() if same(text, heading.title)]
+            if not numbers:
+                continue
+            number = numbers[0]
+            columns[number] = heading
+            wanted.remove(heading)
+            text = spare.pop(number)
+            cell = place.cell(number, header)
+            if same is _near:
+                issues.append(place.issue("S09", cell, text, value=text, title=heading.title))
+            for twin in numbers[1:] if same is _same else ():
+                issues.append(
+                    place.issue("S12", place.cell(twin, header), heading.title, title=heading.title)
+                )
+                del spare[twin]
+    for number, text in spare.items():
+        issues.append(place.issue("S13", place.cell(number, header), text, value=text))
+    absent = tuple(h for h in wanted if h.required or h.basic)
+    width = max(heads) + 1
+    for heading in absent:
+        issues.append(place.issue("S11", place.cell(width, header), heading.title, title=heading.title))
+    optional = [h.title for h in wanted if h not in absent]
+    if optional:
+        issues.append(place.issue("S14", titles=_listed(optional)))
+    return columns, absent, issues
+
+
+def _same(text: str, title: str) -> bool:
+    return key(text) == key(title)
+
+
+def _same_bare(text: str, title: str) -> bool:
+    return bare_key(text) == bare_key(title)
+
+
+def _near(text: str, title: str) -> bool:
+    return near(key(text), key(title)) or near(bare_key(text), bare_key(title))
+
+
+def _listed(items: Iterable[str]) -> str:
+    return ", ".join(f'"{item}"' for item in items)

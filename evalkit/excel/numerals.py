@@ -1,0 +1,103 @@
+"""Numbers that were typed as text.
+
+1. Read where only one number can be meant; otherwise the code of the message, with a suggestion.
+2. Suffixes, decimal commas and words are never resolved, only suggested.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+WITHHELD = "withheld"  # not a message: a marker of small numbers, whose meaning depends on the column
+
+_PLAIN = re.compile(r"\d{1,15}(\.\d{1,15})?|\.\d{1,15}|\d{1,15}\.")
+_THOUSANDS = re.compile(r"\d{1,3}((,\d{3})+|( \d{3})+)(\.\d+)?")
+_COMMA = re.compile(r"\d{1,3}((\.\d{3})+|( \d{3})+)?,\d+|\d+,\d+")
+_SUFFIX = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(k|thousand|m|mn|million|bn|billion)\b", re.IGNORECASE)
+_SCALE = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
+_MARKER = re.compile(r"<\s?\d+|≤\s?\d+|\[(c|x|z|low|suppressed|u|k)\]|\*+", re.IGNORECASE)
+_ABSENT = frozenset(
+    ["n/a", "na", "n.a.", "-", "--", "–", "—", "…", "..", "...", ".", "tbc", "tba", "tbd", "nil", "none", "null", "nan", "unknown", "not", "known", "pending", "?", "missing"]
+    + ["not known", "not available", "not recorded", "no data", "not applicable"]
+)
+_ODD = re.compile(r"[+-]?(inf|infinity|\d+(\.\d+)?e[+-]?\d+|\d+(_\d+)+)", re.IGNORECASE)
+_FIRST_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_OTHER_MONEY = re.compile(r"[$€¥]|\b(usd|eur|dollars?|euros?)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """What a text says as a number.
+
+    Attributes
+    ----------
+    value : Decimal or None
+        As written: 12% is 12 with `percent`.
+    code, suggestion : str
+        Why it is no number, and what may be meant.
+    percent, money, brackets : bool
+        What stood around it.
+    """
+
+    value: Decimal | None = None
+    code: str = ""
+    suggestion: str = ""
+    percent: bool = False
+    money: bool = False
+    brackets: bool = False
+
+
+def read_number(text: str) -> Numeral:
+    """Read a text that should be a number; blanks inside are single spaces."""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("\u2010", "-").strip("'’ ")
+    folded = plain.casefold()
+    if folded in _ABSENT:
+        return Numeral(code="C10")
+    if _MARKER.fullmatch(plain):
+        return Numeral(code=WITHHELD)
+    if _ODD.fullmatch(plain):
+        return Numeral(code="C26", suggestion=_full(plain))
+    if _OTHER_MONEY.search(plain):
+        return Numeral(code="C30")
+    return _signed(plain)
+
+
+def _signed(plain: str) -> Numeral:
+    body = plain
+    brackets = body.startswith("(") and body.endswith(")")
+    body = body[1:-1].strip() if brackets else body
+    money = "£" in body or body.upper().startswith("GBP") or body.upper().endswith("GBP")
+    body = body.replace("£", "", 1).replace("GBP", "").replace("gbp", "").strip()
+    percent = body.endswith("%")
+    body = body.rstrip("%").strip() if body.count("%") <= 1 else body
+    sign, body = (-1, body[1:].strip()) if body.startswith("-") else (1, body.removeprefix("+").strip())
+    body = body.replace("£", "", 1).strip()
+    if _PLAIN.fullmatch(body) or _THOUSANDS.fullmatch(body):
+        value = sign * Decimal(body.replace(",", "").replace(" ", ""))
+        return Numeral(-value if brackets else value, percent=percent, money=money, brackets=brackets)
+    return _refused(body)
+
+
+def _refused(body: str) -> Numeral:
+    scaled = _SUFFIX.fullmatch(body)
+    if scaled:
+        value = Decimal(scaled.group(1).replace(",", "")).scaleb(_SCALE[scaled.group(2).lower()])
+        return Numeral(code="C03", suggestion=f". Did you mean {value:,f}?".replace(".0?", "?"))
+    if _COMMA.fullmatch(body):
+        whole, _, decimals = body.rpartition(",")
+        digits = whole.replace(".", "").replace(" ", "")
+        return Numeral(code="C06", suggestion=f". Did you mean {digits}.{decimals}?")
+    numbers = _FIRST_NUMBER.findall(body)
+    likely = f". Did you mean {numbers[0]}?" if len(numbers) == 1 else ""
+    return Numeral(code="C09", suggestion=likely)
+
+
+def _full(plain: str) -> str:
+    try:
+        value = Decimal(plain.replace("_", ""))
+    except ArithmeticError:
+        return ""
+    return f". Did you mean {value:,f}?" if value.is_finite() and abs(value.adjusted()) < 15 else ""

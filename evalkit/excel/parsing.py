@@ -1,0 +1,276 @@
+"""What a cell means: from what was found to the typed value that the strict models expect.
+
+1. Accepted where the meaning is certain, and said so; refused with a reason where it is not.
+2. Nothing is guessed: a likely meaning goes into the message, never into the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from evalkit.campaign.rules import hint
+from evalkit.errors import shown
+from evalkit.excel.cells import Raw, as_shown, tidied, unescaped
+from evalkit.excel.dates import FIRST_DAY, LAST_DAY, date_of_serial, read_date
+from evalkit.excel.numerals import WITHHELD, read_number
+from evalkit.excel.sheets import LIST_SEPARATOR, Heading, Kind
+
+SUPPRESSED = object()  # a marker that stands for a withheld figure
+CHOICES_SHOWN = 12
+TRUE_WORDS = frozenset({"yes", "y", "true", "t", "1", "✓", "✔", "x"})
+FALSE_WORDS = frozenset({"no", "n", "false", "f", "0", "✗", "✘"})
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A catalogue entry about one cell, before its place is known."""
+
+    code: str
+    context: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a cell was read as.
+
+    Attributes
+    ----------
+    value : object
+        Typed for the model; `SUPPRESSED` for a withheld figure; None for a blank.
+    fault : Remark or None
+        Why it could not be read.
+    note : Remark or None
+        What a reader should know of how it was read.
+    """
+
+    value: Any = None
+    fault: Remark | None = None
+    note: Remark | None = None
+
+
+def remark(code: str, **context: object) -> Remark:
+    """Build a `Remark`."""
+    return Remark(code, tuple(context.items()))
+
+
+def parse(cell: Raw, heading: Heading) -> Parsed:
+    """Read one cell for one column."""
+    if cell.blank:
+        return Parsed()
+    if cell.error:
+        return Parsed(fault=remark("C13", value=str(cell.value), expected=expected(heading)))
+    if cell.value is None:
+        return Parsed(fault=remark("C14", expected=expected(heading)))
+    read = _READERS[heading.kind](cell, heading)
+    if cell.formula and read.fault is None and read.note is None:
+        outside = "[" in cell.formula and "]" in cell.formula
+        note = remark("F27") if outside else remark("C15", value=as_shown(cell))
+        return Parsed(read.value, None, note)
+    return read
+
+
+def expected(heading: Heading) -> str:
+    """What belongs in a column, in words."""
+    if heading.kind is Kind.CHOICE:
+        return f"one of: {', '.join(heading.choices[:CHOICES_SHOWN])}"
+    return _EXPECTED[heading.kind]
+
+
+_EXPECTED = {
+    Kind.TEXT: "text",
+    Kind.LONG_TEXT: "text",
+    Kind.LIST: "names separated by semicolons",
+    Kind.DATE: "a date",
+    Kind.NUMBER: "a number",
+    Kind.WHOLE: "a whole number",
+    Kind.MONEY: "an amount in pounds",
+    Kind.PERCENT: "a percentage",
+    Kind.YES_NO: "Yes or No",
+    Kind.YEAR: "a financial year such as 2025-26",
+}
+
+
+def _text(cell: Raw, heading: Heading) -> Parsed:
+    if isinstance(cell.value, str):
+        return Parsed(unescaped(cell.value))
+    if isinstance(cell.value, bool):
+        return Parsed(fault=remark("C12", value=as_shown(cell), expected=expected(heading)))
+    if isinstance(cell.value, (time, timedelta)):
+        return Parsed(fault=remark("C31", value=as_shown(cell)))
+    text = as_shown(Raw(cell.value)) if isinstance(cell.value, (int, float)) else as_shown(cell)
+    note = remark("C18", value=as_shown(cell), read=text) if isinstance(cell.value, date) else None
+    return Parsed(text, note=note)
+
+
+def _list(cell: Raw, heading: Heading) -> Parsed:
+    text = _text(cell, heading)
+    if text.fault or text.value is None:
+        return text
+    items = [tidied(item) for item in str(text.value).replace("\n", LIST_SEPARATOR).split(LIST_SEPARATOR)]
+    return Parsed(tuple(item for item in items if item), note=text.note)
+
+
+def _date(cell: Raw, heading: Heading) -> Parsed:
+    value = cell.value
+    if isinstance(value, bool):
+        return Parsed(fault=remark("C12", value=as_shown(cell), expected="a date"))
+    if isinstance(value, datetime):
+        day = value.date()
+        late = value.time() != time(0)
+        note = remark("D09", value=as_shown(cell), read=shown(day)) if late else None
+        return _in_range(day, as_shown(cell), note)
+    if isinstance(value, (time, timedelta)):
+        return Parsed(fault=remark("D05", value=as_shown(cell)))
+    if isinstance(value, (int, float)):
+        likely = date_of_serial(value)
+        suggestion = f". Did you mean {shown(likely)}?" if likely else ""
+        return Parsed(fault=remark("D04", value=as_shown(Raw(value)), suggestion=suggestion))
+    found = read_date(tidied(str(value)))
+    if found.day is None:
+        return Parsed(fault=remark(found.code, value=as_shown(cell), suggestion=found.suggestion))
+    note = remark("D01", value=as_shown(cell), read=shown(found.day))
+    return _in_range(found.day, as_shown(cell), note)
+
+
+def _in_range(day: date, text: str, note: Remark | None) -> Parsed:
+    if FIRST_DAY <= day <= LAST_DAY:
+        return Parsed(day, note=note)
+    return Parsed(fault=remark("D10", value=text, suggestion=""))
+
+
+def _number(cell: Raw, heading: Heading) -> Parsed:
+    """A number of any kind, as a float; percentages typed as such are divided by a hundred."""
+    value = cell.value
+    if isinstance(value, bool):
+        return Parsed(fault=remark("C12", value=as_shown(cell), expected=expected(heading)))
+    if isinstance(value, (date, time, timedelta)):
+        return Parsed(fault=remark("C27", value=as_shown(cell), expected=expected(heading)))
+    if isinstance(value, (int, float)):
+        if cell.percent and heading.kind is not Kind.PERCENT:
+            return _percent_where_plain(value * 100, as_shown(cell))
+        return Parsed(value)
+    text = tidied(str(value))
+    found = read_number(text)
+    if found.value is None:
+        if found.code == WITHHELD and heading.name == "value":
+            return Parsed(SUPPRESSED, note=remark("C11", value=as_shown(cell)))
+        code = "C09" if found.code == WITHHELD else found.code
+        return Parsed(fault=remark(code, value=as_shown(cell), suggestion=found.suggestion))
+    if found.percent and heading.kind is not Kind.PERCENT:
+        return _percent_where_plain(float(found.value), as_shown(cell))
+    if found.money and heading.kind in (Kind.WHOLE, Kind.PERCENT):
+        return Parsed(fault=remark("C09", value=as_shown(cell), suggestion=""))
+    number = found.value / 100 if found.percent else found.value
+    code = "C04" if found.brackets else "C01"
+    read = as_shown(Raw(float(number), number_format="0%" if found.percent else "#,##0.00####"))
+    if heading.kind is Kind.MONEY:
+        return Parsed(number, note=remark(code, value=as_shown(cell), read=shown(number)))
+    return Parsed(float(number), note=remark(code, value=as_shown(cell), read=read))
+
+
+def _percent_where_plain(value: float, text: str) -> Parsed:
+    plain = f"{value:.10g}"
+    return Parsed(fault=remark("C29", value=text, shown=f"{plain}%", plain=plain))
+
+
+def _float(cell: Raw, heading: Heading) -> Parsed:
+    read = _number(cell, heading)
+    if read.value is None or read.value is SUPPRESSED:
+        return read
+    return Parsed(float(read.value), note=read.note)
+
+
+def _whole(cell: Raw, heading: Heading) -> Parsed:
+    read = _number(cell, heading)
+    if read.value is None:
+        return read
+    if float(read.value) != int(read.value):
+        context = {"value": as_shown(cell), "expected": "a whole number", "help": heading.help}
+        return Parsed(fault=remark("M-range", **context))
+    return Parsed(int(read.value), note=read.note)
+
+
+def _money(cell: Raw, heading: Heading) -> Parsed:
+    read = _number(cell, heading)
+    if read.value is None:
+        return read
+    exact = read.value if isinstance(read.value, Decimal) else Decimal(repr(read.value))
+    amount = round(exact, 2)
+    if abs(exact - amount) < Decimal("1e-6"):
+        return Parsed(amount, note=read.note)
+    return Parsed(amount, note=remark("C28", value=f"£{exact:,.4f}", read=shown(amount)))
+
+
+def _percent(cell: Raw, heading: Heading) -> Parsed:
+    read = _number(cell, heading)
+    if read.value is None:
+        return read
+    value = float(read.value)
+    if value > 1 and not cell.percent and read.note is None and not heading.name.startswith("on_cost"):
+        return _bare_percent(value, as_shown(cell))
+    if value > 1 and isinstance(cell.value, str) and "%" not in cell.value:
+        return _bare_percent(value, as_shown(cell))
+    return Parsed(value, note=read.note)
+
+
+def _bare_percent(value: float, text: str) -> Parsed:
+    suggestion = f". Did you mean {value:.10g}%?" if value <= 100 else ""
+    return Parsed(fault=remark("C08", value=text, suggestion=suggestion))
+
+
+def _yes_no(cell: Raw, heading: Heading) -> Parsed:
+    word = as_shown(cell).casefold()
+    if word in TRUE_WORDS:
+        return Parsed(value=True)
+    if word in FALSE_WORDS:
+        return Parsed(value=False)
+    return Parsed(fault=remark("C25", value=as_shown(cell)))
+
+
+def _choice(cell: Raw, heading: Heading) -> Parsed:
+    text = as_shown(Raw(cell.value)) if isinstance(cell.value, (int, float)) else as_shown(cell)
+    by_key = {_key(choice): choice for choice in heading.choices}
+    choice = by_key.get(_key(text))
+    if choice is not None:
+        return Parsed(heading.term(choice) if heading.term else choice)
+    context = {"value": text, "choices": ", ".join(heading.choices), "hint": hint(text, heading.choices)}
+    return Parsed(fault=remark("V02", **context))
+
+
+def _key(text: str) -> str:
+    """Letters and figures only, so that spaces, hyphens and capitals make no difference."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _year(cell: Raw, heading: Heading) -> Parsed:
+    text = tidied(as_shown(cell)).replace("/", "-").replace("–", "-").replace(" ", "")
+    if len(text) == len("2025-2026") and text[4] == "-":
+        text = text[:5] + text[7:]
+    parts = text.split("-")
+    if len(parts) == 2 and all(p.isascii() and p.isdigit() for p in parts) and len(parts[0]) == 4:
+        second = f"{(int(parts[0]) + 1) % 100:02d}"
+        if parts[0].startswith("20") and parts[1] == second:
+            return Parsed(text)
+        return Parsed(
+            fault=remark("V11", value=as_shown(cell), suggestion=f". Did you mean {parts[0]}-{second}?")
+        )
+    return Parsed(fault=remark("V11", value=as_shown(cell), suggestion=""))
+
+
+_READERS: dict[Kind, Callable[[Raw, Heading], Parsed]] = {
+    Kind.TEXT: _text,
+    Kind.LONG_TEXT: _text,
+    Kind.LIST: _list,
+    Kind.DATE: _date,
+    Kind.NUMBER: _float,
+    Kind.WHOLE: _whole,
+    Kind.MONEY: _money,
+    Kind.PERCENT: _percent,
+    Kind.YES_NO: _yes_no,
+    Kind.CHOICE: _choice,
+    Kind.YEAR: _year,
+}

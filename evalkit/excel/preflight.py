@@ -1,0 +1,186 @@
+"""What a file is, before anything in it is parsed.
+
+1. Standard library only; nothing is unpacked beyond the limits, no link is followed, nothing is written.
+2. Each kind of wrong file has a message of its own.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalkit.errors import Issue, make_issue
+
+FILE_LIMIT = 20 * 2**20
+TOTAL_LIMIT = 200 * 2**20
+RATIO_LIMIT, RATIO_FROM = 100, 2**20  # small parts of repeated blanks compress far better than that
+ENTRY_LIMIT = 1000
+SHEET_LIMIT = 200
+HEAD = 4096
+OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+STRICT = b"http://purl.oclc.org/ooxml/"
+
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+_OTHER_ZIPS = (
+    ("word/document.xml", "a Word document"),
+    ("ppt/presentation.xml", "a PowerPoint presentation"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What was learnt of a file without parsing it.
+
+    Attributes
+    ----------
+    issues : tuple of Issue
+        Any error among them means that the file is not to be parsed.
+    formulas : bool
+        Whether any sheet holds formulas.
+    parts : tuple of str
+        Names of the parts of the workbook.
+    """
+
+    issues: tuple[Issue, ...] = ()
+    formulas: bool = False
+    parts: tuple[str, ...] = ()
+
+
+def examine(path: str | Path) -> Preflight:
+    """Tell what a file is, and whether it is safe to parse."""
+    target = Path(path)
+    if target.is_dir():
+        return _refused("F20")
+    if target.name.startswith("~$"):
+        return _refused("F21", name=target.name[2:])
+    if not target.exists():
+        return _refused("F19")
+    try:
+        size = target.stat().st_size
+        with target.open("rb") as file:
+            head = file.read(HEAD)
+            if size > FILE_LIMIT:
+                return _refused("F14", what=f"a file of {_mb(size)}", limit=f"no more than {_mb(FILE_LIMIT)}")
+            return _zip(target, size) if head.startswith(ZIP) else _not_a_zip(head, size, target)
+    except OSError as error:
+        return _refused("F22", reason=error.strerror or "no reason given")
+
+
+def _refused(code: str, **context: object) -> Preflight:
+    return Preflight((make_issue(code, **context),))
+
+
+def _mb(size: float) -> str:
+    return f"{size / 2**20:,.0f} MB" if size >= 2**20 else f"{size:,} bytes"
+
+
+def _not_a_zip(head: bytes, size: int, path: Path) -> Preflight:
+    if not size:
+        return _refused("F01")
+    if head.startswith(OLE):
+        return _refused("F03") if _encrypted(path) else _refused("F04")
+    if head.startswith(b"%PDF"):
+        return _refused("F10", what="a PDF document")
+    if head.startswith(_PICTURES):
+        return _refused("F10", what="a picture")
+    if head.startswith(b"PK"):
+        return _refused("F02", size=_mb(size))
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] == b"<":
+        return _refused("F09")
+    if head.startswith(b"\x09\x08"):
+        return _refused("F04")
+    return _refused("F08") if _texty(head) else _refused("F10", what="a file of another kind")
+
+
+def _encrypted(path: Path) -> bool:
+    """Whether an old-style container holds an encrypted package rather than an .xls."""
+    content = path.read_bytes()
+    return (
+        "EncryptedPackage".encode("utf-16-le") in content or "EncryptionInfo".encode("utf-16-le") in content
+    )
+
+
+def _texty(head: bytes) -> bool:
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in head
+
+
+def _zip(path: Path, size: int) -> Preflight:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _archive(archive, size)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+        return _refused("F02", size=_mb(size))
+
+
+def _archive(archive: zipfile.ZipFile, size: int) -> Preflight:
+    entries = archive.infolist()
+    refused = _too_much(entries) or _other_kind(archive, {e.filename for e in entries})
+    if refused:
+        return refused
+    formulas = False
+    for entry in entries:
+        if not entry.filename.endswith((".xml", ".rels", ".vml")):
+            continue
+        content = archive.read(entry)
+        if b"<!DOCTYPE" in content[:HEAD] or b"<!ENTITY" in content[:HEAD] or _wide_doctype(content):
+            return _refused("F16")
+        if entry.filename == "xl/workbook.xml" and STRICT in content[:HEAD]:
+            return _refused("F11")
+        if entry.filename.startswith("xl/worksheets/"):
+            formulas = formulas or b"<f>" in content or b"<f " in content or b":f>" in content
+    names = tuple(e.filename for e in entries)
+    macros = any(name.endswith("vbaProject.bin") for name in names)
+    return Preflight((make_issue("F12"),) if macros else (), formulas, names)
+
+
+def _wide_doctype(content: bytes) -> bool:
+    """A document type hidden by a two-byte encoding."""
+    return (
+        content.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"))
+        and b"D\x00O\x00C" in content[: 2 * HEAD]
+    )
+
+
+def _too_much(entries: list[zipfile.ZipInfo]) -> Preflight | None:
+    if any(e.flag_bits & 1 for e in entries):
+        return _refused("F03")
+    if len(entries) > ENTRY_LIMIT:
+        return _refused(
+            "F14", what=f"a workbook of {len(entries):,} parts", limit=f"no more than {ENTRY_LIMIT:,}"
+        )
+    total = sum(e.file_size for e in entries)
+    if total > TOTAL_LIMIT:
+        return _refused("F14", what=f"{_mb(total)} once unpacked", limit=f"no more than {_mb(TOTAL_LIMIT)}")
+    for e in entries:
+        if e.file_size > RATIO_FROM and e.file_size > RATIO_LIMIT * max(e.compress_size, 1):
+            return _refused("F14", what="an unusually compressed file", limit="a workbook saved by Excel")
+    if len({e.filename for e in entries}) < len(entries) or _overlap(entries):
+        return _refused("F14", what="a workbook with the same part twice", limit="a workbook saved by Excel")
+    return None
+
+
+def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether two entries share bytes, as in a bomb that counts one part many times."""
+    ordered = sorted(entries, key=lambda e: e.header_offset)
+    return any(
+        a.header_offset + a.compress_size > b.header_offset
+        for a, b in zip(ordered, ordered[1:], strict=False)
+    )
+
+
+def _other_kind(archive: zipfile.ZipFile, names: set[str]) -> Preflight | None:
+    if "xl/workbook.bin" in names:
+        return _refused("F05")
+    if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:100]:
+        return _refused("F06")
+    if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
+        return _refused("F07")
+    for part, what in _OTHER_ZIPS:
+        if part in names:
+            return _refused("F10", what=what)
+    if "[Content_Types].xml" not in names or not any(name.endswith("workbook.xml") for name in names):
+        return _refused("F10", what="a compressed folder")
+    return None

@@ -1,0 +1,165 @@
+"""Reading filled-in templates: files to one programme, or everything that is wrong with them.
+
+1. Tiers: the file, its sheets, their columns, their rows, the rules between rows; a fault in one tier never
+   multiplies in the next.
+2. Nothing is repaired; what was understood is told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from evalkit.campaign.calendar_rules import all_series
+from evalkit.campaign.programme import Programme
+from evalkit.errors import Issue, TemplateError, make_issue
+from evalkit.excel.assemble import Gathered, programme_of
+from evalkit.excel.first_sheet import Particulars, read_particulars
+from evalkit.excel.locate import Located, locate
+from evalkit.excel.opening import Book, open_book
+from evalkit.excel.records import Entry, build
+from evalkit.excel.report import CheckReport, Read, SeriesRead, SheetRead, folded, ordered
+from evalkit.excel.rows import read_rows
+from evalkit.excel.sheets import NAME_SHEETS, SHEET_OF_PART, SHEETS, Kind
+from evalkit.messages import Severity
+from evalkit.vocabulary import ObservationFlag
+
+
+def read_template(*paths: str | Path) -> Programme:
+    """Read the filled-in template, or the several files, of one programme.
+
+    Parameters
+    ----------
+    *paths : str or Path
+
+    Raises
+    ------
+    TemplateError
+        With every issue, if any error or unanswered question stands.
+    """
+    report = check_files(paths)
+    if report.programme is None:
+        raise TemplateError(report.issues)
+    return report.programme
+
+
+def check_files(paths: Sequence[str | Path]) -> CheckReport:
+    """Read the files of one programme and report everything about them."""
+    names = [Path(p).name for p in paths]
+    gathered = Gathered()
+    for path, name in zip(paths, names, strict=True):
+        _take_in(gathered, path, f"[{name}]" if len(paths) > 1 else "")
+    programme = programme_of(gathered) if gathered.opened else None
+    details = ordered(gathered.issues)
+    stopped = any(i.severity is not Severity.NOTE for i in details)
+    read = _read(gathered, programme)
+    return CheckReport(folded(details), None if stopped else programme, read, details)
+
+
+def _take_in(gathered: Gathered, path: str | Path, label: str) -> None:
+    """Read one file into what is gathered."""
+    book, issues = open_book(path)
+    gathered.issues += [_labelled(i, label) for i in issues]
+    if book is None:
+        gathered.failed |= set(SHEET_OF_PART)
+        return
+    particulars = read_particulars(book, label)
+    gathered.issues += particulars.issues
+    if not particulars.ours:
+        gathered.failed |= set(SHEET_OF_PART)
+        return
+    gathered.opened += 1
+    _take_own(gathered, particulars, label)
+    _take_sheets(gathered, book, label)
+
+
+def _labelled(issue: Issue, label: str) -> Issue:
+    return replace(issue, sheet=label) if label and not issue.sheet else issue
+
+
+def _take_own(gathered: Gathered, particulars: Particulars, label: str) -> None:
+    for heading, value in particulars.fields:
+        before = gathered.own.setdefault(heading.name, value)
+        if before != value:
+            gathered.issues.append(
+                make_issue("F29", sheet=label, value=value, other=before, title=heading.title.lower())
+            )
+
+
+def _take_sheets(gathered: Gathered, book: Book, label: str) -> None:
+    located, issues = locate(book, label)
+    gathered.issues += issues
+    gathered.failed |= {s.part for s in SHEETS if s.basic} - {x.place.sheet.part for x in located}
+    fresh: dict[str, list[Entry]] = {}
+    for one in located:
+        fresh[one.place.sheet.part] = _take_rows(gathered, one)
+    _settle_names(fresh)
+    for part, entries in fresh.items():
+        for entry in entries:
+            gathered.issues += build(entry)
+            if not entry.sound:
+                gathered.failed.add(part)
+        gathered.entries.setdefault(part, []).extend(entries)
+
+
+def _take_rows(gathered: Gathered, located: Located) -> list[Entry]:
+    rows, issues = read_rows(located)
+    gathered.issues += [*located.issues, *issues]
+    if not located.header or located.absent:
+        gathered.failed.add(located.place.sheet.part)
+    return [Entry(located, row) for row in rows]
+
+
+def _settle_names(entries: dict[str, list[Entry]]) -> None:
+    """Spell names as on their own sheet where only capitals or spaces differ; fill them in where there is one."""
+    for name, home in NAME_SHEETS.items():
+        sheet = next(s for s in SHEETS if s.name == home)
+        own = sheet.headings[0].name
+        given = [e.row.values.get(own) for e in entries.get(sheet.part, [])]
+        known = {_name_key(n): n for n in given if isinstance(n, str)}
+        for entry in (e for part, rows in entries.items() if part != sheet.part for e in rows):
+            value = entry.row.values.get(name)
+            if isinstance(value, str) and name in {h.name for h in entry.place.sheet.headings}:
+                entry.row.values[name] = known.get(_name_key(value), value)
+
+
+def _name_key(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _read(gathered: Gathered, programme: Programme | None) -> Read:
+    """What was understood, so that a misreading is seen."""
+    sheets = []
+    for sheet in SHEETS:
+        entries = gathered.entries.get(sheet.part, [])
+        if not entries:
+            continue
+        totals = []
+        for heading in sheet.headings:
+            if heading.kind in (Kind.NUMBER, Kind.MONEY, Kind.WHOLE):
+                values = [e.row.values.get(heading.name) for e in entries]
+                figures = [float(v) for v in values if isinstance(v, (int, float, Decimal))]
+                totals += [(heading.title, math.fsum(figures))] if figures else []
+        sheets.append(SheetRead(sheet.name, len(entries), tuple(totals)))
+    return Read(tuple(sheets), tuple(_series_read(programme)) if programme else ())
+
+
+def _series_read(programme: Programme) -> Iterator[SeriesRead]:
+    for series in all_series(programme):
+        rows = [programme.observations[i] for i, _ in series.rows]
+        values = [row.value for row in rows if row.value is not None]
+        withheld = sum(row.flag is ObservationFlag.SUPPRESSED for row in rows)
+        yield SeriesRead(
+            outcome=series.outcome,
+            area=series.area,
+            rows=len(rows),
+            first=series.days[0],
+            last=series.days[-1],
+            frequency=series.frequency.value if series.frequency else "",
+            gaps=len(series.gaps) + len(rows) - len(values) - withheld,
+            withheld=withheld,
+            total=math.fsum(values),
+        )

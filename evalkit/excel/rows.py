@@ -1,0 +1,190 @@
+"""Rows of a located sheet: what is no entry is set aside, what is one is read cell by cell.
+
+1. Every row below the headings is accounted for: read, or named with the reason why not.
+2. A cell that cannot be read spoils its own field, never the rest of its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from evalkit.errors import Issue
+from evalkit.excel.cells import Raw, as_shown
+from evalkit.excel.locate import Located, key
+from evalkit.excel.parsing import SUPPRESSED, Parsed, Remark, parse, remark
+from evalkit.excel.sheets import Heading, Kind, Sheet, headings_of
+from evalkit.vocabulary import ObservationFlag
+
+TOTAL_WORDS = frozenset({"total", "totals", "grandtotal", "subtotal", "sum", "average", "mean"})
+FIGURES = (Kind.NUMBER, Kind.MONEY, Kind.WHOLE, Kind.PERCENT, Kind.DATE)
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of entries.
+
+    Attributes
+    ----------
+    number : int
+        Row on the sheet.
+    values : dict of str to object
+        Field name to typed value; blanks are left out.
+    failed : set of str
+        Fields that could not be read.
+    cells : dict of str to Raw
+        What stood in each field's cell.
+    """
+
+    number: int
+    values: dict[str, object] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    cells: dict[str, Raw] = field(default_factory=dict)
+
+
+def read_rows(located: Located) -> tuple[list[Row], list[Issue]]:
+    """Read all rows of a sheet."""
+    if not located.header:
+        return [], []
+    issues = list(_about_rows(located))
+    headed = {cell.column for cell in located.worksheet[located.header] if cell.value is not None}
+    rows = []
+    for number, cells in located.below:
+        own = {n: cell for n, cell in cells.items() if n in located.columns}
+        stray = [n for n in cells if n not in headed]
+        issues += [located.place.issue("S26", located.place.cell(n, number)) for n in stray]
+        aside = _not_an_entry(located, number, own) if own else None
+        if aside is not None:
+            issues.append(aside)
+        elif own:
+            row, more = _read_row(located, number, own)
+            rows.append(row)
+            issues += more
+    return rows, issues
+
+
+def _read_row(located: Located, number: int, cells: dict[int, Raw]) -> tuple[Row, list[Issue]]:
+    row, issues = Row(number), []
+    for column, cell in cells.items():
+        heading = located.columns[column]
+        parsed = parse(cell, heading)
+        if parsed.value is SUPPRESSED and located.place.sheet.part != "observations":
+            parsed = Parsed(fault=_no_marker(cell))
+        row.cells[heading.name] = cell
+        said = parsed.fault or parsed.note
+        if parsed.fault:
+            row.failed.add(heading.name)
+        elif parsed.value is SUPPRESSED:
+            row.values.setdefault("flag", ObservationFlag.SUPPRESSED)
+        elif parsed.value is not None:
+            row.values[heading.name] = parsed.value
+        if said:
+            at = located.place.cell(column, number)
+            issues.append(located.place.issue(said.code, at, heading.title, **dict(said.context)))
+    return row, issues
+
+
+def _no_marker(cell: Raw) -> Remark:
+    return remark("C09", value=as_shown(cell), suggestion="")
+
+
+def _not_an_entry(located: Located, number: int, cells: dict[int, Raw]) -> Issue | None:
+    place = located.place
+    first = min(cells)
+    texts = {n: key(cell.value) for n, cell in cells.items() if isinstance(cell.value, str)}
+    repeated = sum(text == key(located.columns[n].title) for n, text in texts.items())
+    if repeated >= 2:
+        return place.issue("S25", _span(cells, number))
+    total = next((n for n, text in texts.items() if text in TOTAL_WORDS), None)
+    summed = any("SUBTOTAL(" in cell.formula.upper() for cell in cells.values())
+    if (total is not None and len(cells) > 1 and _only_figures(located, cells, total)) or summed:
+        return place.issue("S19", _span(cells, number), value=as_shown(cells[total or first]))
+    return None
+
+
+def _only_figures(located: Located, cells: dict[int, Raw], label: int) -> bool:
+    """Whether all but the label are figures, as in a row of totals."""
+    return all(located.columns[n].kind in FIGURES for n in cells if n != label)
+
+
+def _span(cells: dict[int, Raw], number: int) -> str:
+    low, high = get_column_letter(min(cells)), get_column_letter(max(cells))
+    return f"{low}{number}:{high}{number}" if low != high else f"{low}{number}"
+
+
+def _about_rows(located: Located) -> Iterator[Issue]:
+    """What is odd about the rows as a whole."""
+    place, worksheet = located.place, located.worksheet
+    filled = [n for n, cells in located.below if any(c in located.columns for c in cells)]
+    for merged in worksheet.merged_cells.ranges:
+        if merged.max_row > located.header and merged.min_col <= max(located.columns):
+            yield place.issue("S15", merged.coord)
+    hidden = [n for n in filled if worksheet.row_dimensions[n].hidden]
+    if hidden:
+        yield place.issue("S21", f"A{hidden[0]}:A{hidden[-1]}" if len(hidden) > 1 else f"A{hidden[0]}")
+    ends = [range_boundaries(t.ref)[3] for t in worksheet.tables.values() if _holds(t.ref, located.header)]
+    outside = [n for n in filled if ends and n > max(ends)]
+    if outside:
+        yield place.issue("S16", f"A{outside[0]}:A{outside[-1]}" if len(outside) > 1 else f"A{outside[0]}")
+    yield from _above(located)
+    yield from _like_the_example(located)
+
+
+def _holds(ref: str, row: int) -> bool:
+    _, top, _, bottom = range_boundaries(ref)
+    return bool(top <= row <= bottom)
+
+
+def _above(located: Located) -> Iterator[Issue]:
+    """Entries typed above the headings, such as over the example, would be lost without a word."""
+    known = _template_words(located.place.sheet)
+    for number, cells in located.above:
+        new = {n: c for n, c in cells.items() if n in located.columns and _word(c) not in known}
+        figures = any(not isinstance(c.value, str) for c in new.values())
+        if len(new) >= 2 and (figures or number == located.header - 1):
+            yield located.place.issue("S24", _span(new, number))
+
+
+def _template_words(sheet: Sheet) -> set[str]:
+    """Everything that the template itself writes above the headings."""
+    words = {"", key(sheet.name), key(sheet.purpose)}
+    for heading in headings_of(sheet):
+        words |= {key(heading.need), key(heading.help), key(heading.title), _example_word(heading)}
+    return words
+
+
+def _example_word(heading: Heading) -> str:
+    example = heading.example
+    if isinstance(example, bool):
+        return "yes" if example else "no"
+    if isinstance(example, tuple):
+        return key("; ".join(example))
+    if isinstance(example, date):
+        return example.isoformat()
+    if example is None:
+        return ""
+    number = not isinstance(example, str)
+    return f"{float(example):.10g}" if number else key(str(getattr(example, "value", example)))
+
+
+def _word(cell: Raw) -> str:
+    value = cell.value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return f"{float(value):.10g}"
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return key(str(value))
+
+
+def _like_the_example(located: Located) -> Iterator[Issue]:
+    wanted = {n: _example_word(h) for n, h in located.columns.items() if h.example is not None}
+    if len(wanted) < 3:
+        return
+    for number, cells in located.below:
+        if all(n in cells and _word(cells[n]) == word for n, word in wanted.items()):
+            yield located.place.issue("S23", _span(cells, number))
