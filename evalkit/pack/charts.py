@@ -1,0 +1,139 @@
+"""The two charts of a finding, with a description in words of what each shows."""
+
+from __future__ import annotations
+
+import math
+
+from evalkit.amounts import bare_change, british_date, decimals
+from evalkit.estimate import Estimate, Path
+from evalkit.pack.axis import axis_for, date_marks
+from evalkit.pack.items import Item
+from evalkit.pack.periods import (
+    MOST_EVENTS,
+    axis,
+    events_shown,
+    shown_factor,
+    start_index,
+    total_unit,
+    value_unit,
+)
+from evalkit.pack.sections import Chart, Role, Series
+
+
+def observed_and_expected(item: Item, *, height: float, width: float, rows: int) -> Chart | None:
+    """Observed against expected with its range, the campaign's time and known events marked."""
+    estimate = item.estimate
+    if estimate is None or estimate.path is None:
+        return None
+    path, n, scale = estimate.path, item.n, axis(item, estimate.path)
+    months, every = date_marks(path.periods[0], path.periods[-1])
+    events = events_shown(item, path)[:MOST_EVENTS]
+    series = [
+        Series("Campaign on", f"path.{n}.on", Role.CAMPAIGN),
+        Series("Low end", f"path.{n}.low", Role.BAND_BASE),
+        Series("Range of what was expected", f"path.{n}.band", Role.BAND),
+        Series("Expected without the campaign", f"path.{n}.expected", Role.EXPECTED),
+        Series("Observed", f"path.{n}.observed", Role.OBSERVED),
+    ]
+    series += [
+        Series(_event_title(e.what or "event"), f"path.{n}.event{i}", Role.EVENT)
+        for i, e in enumerate(events, start=1)
+    ]
+    return Chart(
+        title=f"{item.finding.outcome}: observed and expected",
+        alt_text=_levels_in_words(item, path),
+        x_title="Date",
+        y_title=_sentence(value_unit(item)),
+        dates=f"path.{n}.date",
+        series=tuple(series),
+        low=scale.low,
+        high=scale.high,
+        step=scale.step,
+        number_format=scale.number_format,
+        months=months,
+        every=every,
+        height=height,
+        width=width,
+        rows=rows,
+    )
+
+
+def running_total(item: Item, *, height: float, width: float, rows: int) -> Chart | None:
+    """The total effect so far with its range, from the start of the campaign."""
+    estimate = item.estimate
+    if estimate is None or estimate.path is None:
+        return None
+    path, n = estimate.path, item.n
+    drawn = [
+        x
+        for x in (*path.cumulative, *path.cumulative_low, *path.cumulative_high)
+        if x is not None and math.isfinite(x)
+    ]
+    if not drawn:
+        return None
+    scale, begin = axis_for(drawn, zero=True), min(start_index(item, path), len(path.periods) - 1)
+    months, every = date_marks(path.periods[begin], path.periods[-1])
+    return Chart(
+        title=f"{item.finding.outcome}: total effect so far",
+        alt_text=_total_in_words(item, estimate),
+        x_title="Date",
+        y_title=_sentence(f"{total_unit(item)}, change since the start"),
+        dates=f"path.{n}.date",
+        series=(
+            Series("Low end", f"path.{n}.total_low", Role.BAND_BASE),
+            Series("Range", f"path.{n}.total_band", Role.BAND),
+            Series("Total effect so far", f"path.{n}.total", Role.EFFECT),
+        ),
+        low=scale.low,
+        high=scale.high,
+        step=scale.step,
+        number_format=scale.number_format,
+        months=months,
+        every=every,
+        height=height,
+        width=width,
+        rows=rows,
+        first=begin,
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _event_title(what: str) -> str:
+    return f"Event: {what if len(what) <= 40 else what[:39].rstrip() + '…'}"
+
+
+def _levels_in_words(item: Item, path: Path) -> str:
+    begin, factor = start_index(item, path), shown_factor(item)
+    pairs = [
+        (o * factor, c * factor)
+        for o, c in zip(path.observed[begin:], path.counterfactual[begin:], strict=True)
+        if o is not None
+    ]
+    below = sum(o < c for o, c in pairs)
+    span = f"{british_date(path.periods[0])} to {british_date(path.periods[-1])}"
+    text = (
+        f"Line chart of {item.finding.outcome} ({value_unit(item)}), {span}: a solid line for observed, a "
+        "dashed line for what was expected without the campaign, and a shaded range around it."
+    )
+    if pairs:
+        text += (
+            f" From the start of the campaign the observed figure is below the expected one in {below} of "
+            f"{len(pairs)} periods with a figure."
+        )
+    named = [e.what for e in events_shown(item, path)[:MOST_EVENTS] if e.what]
+    return f"{text} Events marked: {'; '.join(named)}." if named else text
+
+
+def _total_in_words(item: Item, estimate: Estimate) -> str:
+    places = decimals(estimate.total)
+    end, low, high = (
+        bare_change(x, item.about.total, places)
+        for x in (estimate.total.point, estimate.total.low, estimate.total.high)
+    )
+    return (
+        f"Line chart of the total effect since the start of the campaign on {item.finding.outcome}, with "
+        f"a shaded range. It ends at {end}, within a range from {low} to {high}."
+    )

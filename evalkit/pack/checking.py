@@ -1,0 +1,176 @@
+"""Checks and grade: every rule, met or not, and the workbook's check on itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from evalkit.pack.items import Item
+from evalkit.pack.sections import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Look,
+    Section,
+    Table,
+    Words,
+    live,
+    number,
+    words,
+)
+from evalkit.wording import grade_words
+
+MASTER = "master"
+ALL_AGREE, SOME_DIFFER = "All figures agree", "Some figures differ"
+TOLERANCE = (
+    1e-6  # of the library's figure: far below what anyone would notice, above rounding in the last place
+)
+
+
+def checks_and_grade(found: tuple[Item, ...], rows_of_data: int) -> Section:
+    """Grade, rules and checks of every finding, and the identities that the workbook must keep."""
+    blocks: list[Block] = []
+    for item in found:
+        blocks += list(_graded(item))
+    blocks += [
+        Heading("Does this workbook agree with itself and with the library that wrote it?"),
+        Table("self", SELF, tuple(_identities(found, rows_of_data))),
+    ]
+    return Section(
+        name="Checks and grade",
+        title="Checks and grade",
+        about="Every rule behind the evidence level, met or not; every check of the estimate; and, at the "
+        "end, whether the figures in this workbook agree.",
+        blocks=(_master(), *blocks),
+        widths=(58, 22, 24, 24, 20, 20, 62),
+        landscape=True,
+    )
+
+
+def master_cell() -> Cell:
+    """The word that says whether every figure agrees, for any sheet."""
+    return live(f"={{{MASTER}}}", ALL_AGREE, look=Look.LABEL)
+
+
+def _master() -> Block:
+    formula = f'=IF(COUNTIFS({{self.status}},"Differs")=0,"{ALL_AGREE}","{SOME_DIFFER}")'
+    head = (Column("Check of the whole workbook"), Column("Result"))
+    row = (
+        words("Figures recomputed at the end of this sheet"),
+        live(formula, ALL_AGREE, name=MASTER, look=Look.LABEL),
+    )
+    return Table("whole", head, (row,))
+
+
+def _graded(item: Item) -> Iterator[Block]:
+    grade = item.finding.grade
+    yield Heading(f"Finding {item.n}. {item.title}")
+    yield Words(f"{grade_words(grade)} Rules: {grade.rule_set}. The design allows level {grade.cap} at most.")
+    head = (Column("Rule"), Column("Met?"), Column("What it does to the level"), Column("Reason"))
+    rows = tuple(
+        (
+            words(r.question),
+            words({True: "Met", False: "Not met", None: "Not known"}[r.met]),
+            words("none" if r.lowers_to is None else f"lowers it to {r.lowers_to}"),
+            words(r.text),
+        )
+        for r in grade.rules
+    )
+    yield Table(f"rules.{item.n}", head, rows)
+    if not item.finding.checks:
+        yield Words("No further check of the estimate was made.")
+        return
+    asked = (
+        Column("Check"),
+        Column("Result"),
+        Column("Figure behind it", figures=True),
+        Column("What was found"),
+    )
+    yield Table(
+        f"checks.{item.n}",
+        asked,
+        tuple(
+            (
+                words(c.question),
+                words({True: "Passed", False: "Not passed", None: "No verdict"}[c.passed]),
+                words("none")
+                if c.statistic is None or not math.isfinite(c.statistic)
+                else number(c.statistic, "0.00"),
+                words(c.text),
+            )
+            for c in item.finding.checks
+        ),
+    )
+
+
+SELF = (
+    Column("What must agree"),
+    Column("In this workbook", "here", figures=True),
+    Column("Should be", "should", figures=True),
+    Column("Difference", "difference", figures=True),
+    Column("Tolerance", "tolerance", figures=True),
+    Column("Result", "status"),
+)
+
+
+def _identities(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[Cell, ...]]:
+    for row, (title, formula, value, should) in enumerate(_claims(found, rows_of_data), start=1):
+        expected = float(value if isinstance(should, str) else should)
+        reference = live(should, value) if isinstance(should, str) else number(should, look=Look.INPUT)
+        here, there, gap, tolerance = (
+            f"{{self.{k}.{row}}}" for k in ("here", "should", "difference", "tolerance")
+        )
+        yield (
+            words(title),
+            live(formula, value),
+            reference,
+            live(f"={here}-{there}", float(value) - expected, "0.000000"),
+            number(max(abs(expected) * TOLERANCE, 1e-9), "0.000000"),
+            live(f'=IFERROR(IF(ABS({gap})<={tolerance},"Agrees","Differs"),"Differs")', "Agrees"),
+        )
+
+
+def _claims(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[str, str, float, float | str]]:
+    """Title, formula, what it comes to, and what it should be (a number of the library, or a formula)."""
+    yield "Rows on the Data sheet", '=COUNTIFS({data.period},">0")', rows_of_data, rows_of_data
+    for c in sorted({i.cost for i in found}):
+        cost = next(i for i in found if i.cost == c).finding.value.cost
+        title, total = next(i for i in found if i.cost == c).finding.campaign, float(cost.total)
+        yield f"{title}: full cost", f"={{costs.{c}.total}}", total, total
+        yield (
+            f"{title}: cash and in kind make the full cost",
+            f"={{costs.{c}.cash}}+{{costs.{c}.in_kind}}",
+            total,
+            f"={{costs.{c}.total}}",
+        )
+        if cost.by_category:
+            yield (
+                f"{title}: categories make the full cost",
+                f"=SUM({{category.{c}.sum}})",
+                total,
+                f"={{costs.{c}.total}}",
+            )
+    for item in found:
+        yield from _finding_claims(item)
+
+
+def _finding_claims(item: Item) -> Iterator[tuple[str, str, float, float | str]]:
+    estimate, n = item.estimate, item.n
+    if estimate is None:
+        return
+    named = f"Finding {n}: "
+    interval = item.finding.value.cost_per_outcome.interval
+    if interval is not None:
+        for end in ("low", "point", "high"):
+            value = getattr(interval, end)
+            if math.isfinite(value):
+                title = {"low": "low end", "point": "best estimate", "high": "high end"}[end]
+                yield f"{named}cost per outcome, {title}", f"={{cpo.{n}.{end}}}", value, value
+    path = estimate.path
+    last = [i for i, x in enumerate(path.cumulative, start=1) if x is not None] if path else []
+    if path and last and path.cumulative[last[-1] - 1] is not None:
+        reached = path.cumulative[last[-1] - 1] or 0.0
+        if abs(reached - estimate.total.point) <= TOLERANCE * max(1.0, abs(estimate.total.point)):
+            end = f"={{path.{n}.total.{last[-1]}}}"
+            yield f"{named}running total ends at the total effect", end, reached, f"={{est.{n}.total.point}}"

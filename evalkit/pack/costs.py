@@ -1,0 +1,290 @@
+"""Costs and cost per outcome: every line, every sum a formula."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+
+from evalkit.campaign.delivery import InputLine
+from evalkit.campaign.header import Campaign
+from evalkit.money.cost import Cost, full_cost
+from evalkit.pack.estimates import ENDS, improvement
+from evalkit.pack.items import Item
+from evalkit.pack.sections import (
+    PENCE,
+    POUNDS,
+    SHARE,
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Look,
+    Section,
+    Table,
+    Value,
+    Words,
+    live,
+    number,
+    words,
+)
+from evalkit.vocabulary import PaymentKind, VatTreatment
+from evalkit.wording import cost_words
+
+LINES = (
+    Column("Category", "category"),
+    Column("Item"),
+    Column("Amount (£)", "amount", figures=True),
+    Column("VAT that comes back (£)", "vat", figures=True),
+    Column("Net of that VAT (£)", "net", figures=True),
+    Column("Share for this campaign", "share", figures=True),
+    Column("Cost to this campaign (£)", "cost", figures=True),
+    Column("Cash or in kind", "payment"),
+    Column("Budget (£)", "budget", figures=True),
+    Column("Over budget, or under if negative (£)", figures=True),
+    Column("Year and source"),
+)
+
+
+def costs(campaigns: tuple[Campaign, ...]) -> Section:
+    """Every cost line of every campaign, with its sums."""
+    blocks: list[Block] = []
+    for c, campaign in enumerate(campaigns, start=1):
+        blocks += list(_campaign(c, campaign))
+    return Section(
+        name="Costs",
+        title="Costs",
+        about="Every line of cost as entered, in pounds of the day. Net amounts, shares, sums and "
+        "differences are formulas: change an amount and everything that rests on it follows.",
+        blocks=tuple(blocks),
+        widths=(27, 34, 14, 14, 14, 14, 15, 12, 14, 16, 30),
+        landscape=True,
+    )
+
+
+def _campaign(c: int, campaign: Campaign) -> Iterator[Block]:
+    yield Heading(f"{campaign.title}: cost lines")
+    if not campaign.inputs:
+        yield Words("No cost lines were entered, so the full cost is nil here.")
+    else:
+        rows = tuple(_line(c, i, line) for i, line in enumerate(campaign.inputs, start=1))
+        yield Table(f"costs.{c}", LINES, rows)
+    head = (Column("Sum"), Column("How it is worked out"), Column("Amount (£)", figures=True))
+    yield Heading(f"{campaign.title}: sums")
+    yield Table(f"sums.{c}", head, tuple(_sums(c, campaign, full_cost(campaign.inputs))))
+    if campaign.inputs:
+        yield Heading(f"{campaign.title}: cost by category")
+        yield _by_category(c, full_cost(campaign.inputs))
+
+
+def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
+    def at(column: str) -> str:
+        return f"{{costs.{c}.{column}.{i}}}"
+
+    back = line.vat_amount if line.vat is VatTreatment.RECOVERABLE and line.vat_amount else Decimal(0)
+    over = None if line.budget is None else line.cost - line.budget
+    where = "; ".join(t for t in (line.financial_year, line.supplier, line.source) if t)
+    return (
+        words(line.category.value),
+        words(line.item or "not described"),
+        number(line.amount, PENCE, look=Look.INPUT),
+        number(back, PENCE, look=Look.INPUT),
+        live(f"={at('amount')}-{at('vat')}", line.net, PENCE),
+        number(line.share, SHARE, look=Look.INPUT),
+        live(f"=ROUND({at('net')}*{at('share')},2)", line.cost, PENCE),
+        words(line.payment.value),
+        words("not given") if line.budget is None else number(line.budget, PENCE, look=Look.INPUT),
+        words("not known") if over is None else live(f"={at('cost')}-{at('budget')}", over, PENCE),
+        words(where or "not given"),
+    )
+
+
+def _sums(c: int, campaign: Campaign, cost: Cost) -> Iterator[tuple[Cell, ...]]:
+    def total(name: str, formula: str, value: Value, look: Look = Look.FIGURE) -> Cell:
+        if not campaign.inputs:
+            return number(0, PENCE, name=f"costs.{c}.{name}")
+        return live(formula, value, PENCE, name=f"costs.{c}.{name}", look=look)
+
+    paid = f'=SUMIFS({{costs.{c}.cost}},{{costs.{c}.payment}},"{{kind}}")'
+    yield (
+        words("Full cost", Look.LABEL),
+        words("All lines, cash and in kind"),
+        total("total", f"=SUM({{costs.{c}.cost}})", cost.total, Look.TOTAL),
+    )
+    for name, kind, value, how in (
+        ("cash", PaymentKind.CASH, cost.cash, "Lines paid in cash"),
+        ("in_kind", PaymentKind.IN_KIND, cost.in_kind, "Lines given without charge"),
+    ):
+        yield (
+            words(f"of which {kind.value}"),
+            words(how),
+            total(name, paid.replace("{kind}", kind.value), value),
+        )
+    if cost.budget is not None:
+        yield (
+            words("Budget of the lines"),
+            words("The budget column"),
+            total("planned", f"=SUM({{costs.{c}.budget}})", cost.budget),
+        )
+        yield (
+            words("Over budget, or under if negative"),
+            words("Full cost less budget of the lines"),
+            live(f"={{costs.{c}.total}}-{{costs.{c}.planned}}", cost.total - cost.budget, PENCE),
+        )
+    yield from _stated(c, campaign, cost)
+
+
+def _stated(c: int, campaign: Campaign, cost: Cost) -> Iterator[tuple[Cell, ...]]:
+    """Totals that the organisation states, reconciled with the lines."""
+    for name, title, stated, other, value, against in (
+        ("approved", "Budget approved", campaign.budget_total, "total", cost.total, "full cost"),
+        ("ledger", "Total on the ledger", campaign.ledger_total, "cash", cost.cash, "cash lines"),
+    ):
+        if stated is None:
+            continue
+        yield (
+            words(title),
+            words("As entered"),
+            number(stated, PENCE, name=f"costs.{c}.{name}", look=Look.INPUT),
+        )
+        yield (
+            words(f"{title} less {against}"),
+            words("Nil, but for pennies, where they agree" if name == "ledger" else "What is left of it"),
+            live(
+                f"={{costs.{c}.{name}}}-{{costs.{c}.{other}}}",
+                stated - value,
+                PENCE,
+                name=f"costs.{c}.{name}_gap",
+            ),
+        )
+
+
+def _by_category(c: int, cost: Cost) -> Table:
+    head = (
+        Column("Category"),
+        Column("What it covers"),
+        Column("Cost (£)", "sum", figures=True),
+        Column("Share of full cost", figures=True),
+    )
+    rows = tuple(
+        (
+            words(category.value),
+            words(category.gloss),
+            live(
+                f"=SUMIFS({{costs.{c}.cost}},{{costs.{c}.category}},{{category.{c}.name.{i}}})", value, PENCE
+            ),
+            _share(c, i, value, cost),
+        )
+        for i, (category, value) in enumerate(cost.by_category, start=1)
+    )
+    head = (Column("Category", "name"), *head[1:])
+    return Table(f"category.{c}", head, rows)
+
+
+def _share(c: int, i: int, value: Decimal, cost: Cost) -> Cell:
+    whole = f"{{costs.{c}.total}}"
+    share = float(value / cost.total) if cost.total else 0
+    return live(f"=IF({whole}>0,{{category.{c}.sum.{i}}}/{whole},0)", share, SHARE)
+
+
+def cost_per_outcome(found: tuple[Item, ...]) -> Section:
+    """Work out cost per outcome from the Costs and Estimates sheets, low and high included."""
+    blocks: list[Block] = []
+    for item in found:
+        blocks.append(Heading(f"Finding {item.n}. {item.title}"))
+        if item.estimate is None:
+            blocks.append(
+                Words("Not applicable: no effect could be estimated, so there is nothing to divide by.")
+            )
+            continue
+        head = (Column("Step"), Column("Unit"), *ENDS, Column("How it is worked out"))
+        blocks.append(Table(f"cpo.{item.n}", head, tuple(_steps(item))))
+        blocks.append(Words(f"In words: {cost_words(item.finding.value.cost_per_outcome, item.about)}"))
+    return Section(
+        name="Cost per outcome",
+        title="Cost per outcome",
+        about="Full cost divided by the improvement. The low end of the cost goes with the high end of the "
+        "improvement. Where no improvement is not ruled out, the cost has no upper limit, and that is said.",
+        blocks=tuple(blocks),
+        widths=(34, 30, 16, 16, 16, 58),
+        landscape=True,
+    )
+
+
+def _steps(item: Item) -> Iterator[tuple[Cell, ...]]:
+    estimate, n = item.estimate, item.n
+    if estimate is None:
+        return
+    named = (f"cpo.{n}.gain", f"cpo.{n}.gain.low", f"cpo.{n}.gain.high")
+    gains = improvement(item, "total", estimate.total)
+    cells = (
+        Cell(g.value, g.formula, g.number_format, g.look, name) for g, name in zip(gains, named, strict=True)
+    )
+    yield (
+        words("Improvement in all"),
+        words(item.better),
+        *cells,
+        words("Total effect, in the good direction"),
+    )
+    cost = item.finding.value.cost.total
+    link = f"={{costs.{item.cost}.total}}"
+    yield (
+        words("Full cost"),
+        words("£"),
+        live(link, cost, POUNDS, name=f"cpo.{n}.cost"),
+        words("no range"),
+        words("no range"),
+        words("From the Costs sheet; it has no range"),
+    )
+    possible = bool(cost > 0 and estimate.total.scaled(item.sign).high > 0)
+    yield (
+        words("Is there something to divide?"),
+        words("yes or no"),
+        live(
+            f'=IF(AND({{cpo.{n}.cost}}>0,{{cpo.{n}.gain.high}}>0),"yes","no")',
+            "yes" if possible else "no",
+            name=f"cpo.{n}.possible",
+        ),
+        words("no range"),
+        words("no range"),
+        words("A cost has been entered and an improvement is possible"),
+    )
+    yield (
+        words("Cost per outcome", Look.LABEL),
+        words(f"£ for each: {item.better}"),
+        *ratios(item),
+        words("Full cost divided by the improvement"),
+    )
+
+
+def ratios(item: Item) -> tuple[Cell, Cell, Cell]:
+    """Cost per outcome: best estimate, low and high, each with words where there is no number."""
+    n, found = item.n, item.finding.value.cost_per_outcome.interval
+    cost, possible = f"{{cpo.{n}.cost}}", f'{{cpo.{n}.possible}}="yes"'
+    gain, low, high = (f"{{cpo.{n}.gain{end}}}" for end in ("", ".low", ".high"))
+    form = PENCE if found is None or found.low < 100 else POUNDS
+    none, endless = "not applicable", "no upper limit"
+
+    def cell(name: str, divisor: str, value: float | None) -> Cell:
+        text = f'IF({possible},IF({divisor}>0,{cost}/{divisor},"{endless}"),"{none}")'
+        shown: Value = none if value is None else endless if math.isinf(value) else value
+        return live(f"={text}", shown, form, name=f"cpo.{n}.{name}", look=Look.TOTAL)
+
+    point = cell("point", gain, found.point if found else None)
+    lower = cell("low", high, found.low if found else None)
+    upper = cell("high", low, found.high if found else None)
+    unbounded = item.estimate is not None and not math.isfinite(item.estimate.total.width)
+    if not unbounded:
+        return point, lower, upper
+    return point, _guarded(lower, "0"), _guarded(upper, f'"{endless}"')
+
+
+def _guarded(cell: Cell, fallback: str) -> Cell:
+    """Give way to a value where the improvement itself has a side without a limit."""
+    return live(
+        f"=IFERROR({cell.formula[1:]},{fallback})",
+        cell.value,
+        cell.number_format,
+        name=cell.name,
+        look=cell.look,
+    )

@@ -1,0 +1,143 @@
+"""The evidence pack: which sheets there are, in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from evalkit.amounts import british_date, range_meaning
+from evalkit.evaluation import Evaluation
+from evalkit.pack.chain import inputs_to_impact
+from evalkit.pack.checking import checks_and_grade, master_cell
+from evalkit.pack.costs import cost_per_outcome, costs
+from evalkit.pack.estimates import estimates
+from evalkit.pack.items import Item, items, sheet_names
+from evalkit.pack.layout import Sheet, lay_out
+from evalkit.pack.method import method
+from evalkit.pack.periods import periods
+from evalkit.pack.records import audit, data, rows_of_data
+from evalkit.pack.sections import Cell, Column, Look, Rows, Section, Table, words
+from evalkit.pack.summary import finding_sheet, summary
+
+KEYWORDS = ("evaluation", "campaign", "evidence", "cost per outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook's content and what it says of itself.
+
+    Attributes
+    ----------
+    title, organisation, subject : str
+    keywords : tuple of str
+    as_of : date
+    sheets : tuple of Sheet
+    """
+
+    title: str
+    organisation: str
+    subject: str
+    keywords: tuple[str, ...]
+    as_of: date
+    sheets: tuple[Sheet, ...]
+
+
+def evidence_pack(evaluation: Evaluation) -> Book:
+    """Put together the content of every sheet, formulas resolved.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    """
+    found = items(evaluation)
+    programme = evaluation.programme
+    names = sheet_names(found)
+    body: list[Section] = []
+    for item in found:
+        others = tuple(i for i in found if i is not item) if item.n == 1 else ()
+        body.append(summary(item, others, names[item.n][0]))
+    body.append(estimates(found))
+    for item in found:
+        body += [finding_sheet(item, names[item.n][1]), periods(item, names[item.n][2])]
+    body += [
+        inputs_to_impact(programme, found),
+        costs(programme.campaigns),
+        cost_per_outcome(found),
+        checks_and_grade(found, rows_of_data(programme)),
+        method(found),
+        data(programme, found),
+        audit(evaluation),
+    ]
+    front = (_cover(evaluation, found), _contents(body))
+    organisations = dict.fromkeys(c.organisation for c in programme.campaigns)
+    return Book(
+        title=f"Evidence pack: {programme.heading}",
+        organisation="; ".join(organisations),
+        subject="Evaluation of communications campaigns",
+        keywords=KEYWORDS,
+        as_of=evaluation.provenance.as_of,
+        sheets=lay_out((*front, *body)),
+    )
+
+
+def _cover(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:
+    programme = evaluation.programme
+    level = next((i.estimate.total.level for i in found if i.estimate), 0.95)
+    rows: list[tuple[Cell, ...]] = []
+    for c in programme.campaigns:
+        ran = f"{british_date(c.start)} to {british_date(c.end)}"
+        rows.append(_row("Campaign", f"{c.title}, {c.organisation}, {ran}"))
+        rows += [
+            _row(f"{c.title}: {what}", post)
+            for what, post in (
+                ("campaign owner", c.owner),
+                ("service owner", c.service_owner),
+                ("finance partner", c.finance_partner),
+            )
+            if post
+        ]
+    rows += [_row(f"Answer {i.n}", i.finding.verdict.sentence) for i in found]
+    rows += [
+        _row("Figures as of", british_date(evaluation.provenance.as_of)),
+        _row("Status", "Evaluation of the figures as read; it is revised when they are."),
+        _row("What a range is", range_meaning(level)),
+        _row(
+            "How this workbook works",
+            "Figures that were entered or estimated are on the sheets Costs, Data, Estimates and Periods. "
+            "Headline figures elsewhere are formulas that refer to them. Sentences were written when the "
+            "file was made and do not change with the figures.",
+        ),
+        _row(
+            "What it must not be used for",
+            "It does not rank campaigns, and a cost per outcome is not a saving.",
+        ),
+        (words("Do the figures agree?", Look.LABEL), master_cell()),
+    ]
+    return Section(
+        name="Cover",
+        title=f"Evidence pack: {programme.heading}",
+        about="What the campaign changed, what it cost, how sure that is and how it was worked out.",
+        blocks=(Rows(tuple(rows)),),
+        widths=(34, 92),
+    )
+
+
+def _row(label: str, text: str) -> tuple[Cell, ...]:
+    return words(label, Look.LABEL), words(text)
+
+
+def _contents(body: list[Section]) -> Section:
+    rows = tuple(
+        (
+            Cell(s.name, look=Look.LINK, sheet=s.name),
+            words(f"{s.title}. {s.about}" if s.title != s.name else s.about),
+        )
+        for s in body
+    )
+    return Section(
+        name="Contents",
+        title="Contents",
+        about="One table. Each name leads to its sheet.",
+        blocks=(Table("contents", (Column("Sheet"), Column("What it holds")), rows),),
+        widths=(26, 100),
+    )

@@ -1,0 +1,92 @@
+"""The findings of an evaluation as the sheets meet them: numbered, with what they are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evalkit.campaign.header import Campaign
+from evalkit.campaign.outcomes import Outcome
+from evalkit.design import Design
+from evalkit.estimate import Estimate
+from evalkit.evaluation import Evaluation, Finding
+from evalkit.vocabulary import Direction
+from evalkit.wording import Subject, subject
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding with its surroundings.
+
+    Attributes
+    ----------
+    n : int
+        Its number, from 1; names of cells and sheets hold it.
+    cost : int
+        The number of its campaign's block on the Costs sheet.
+    finding : Finding
+    about : Subject
+    campaign : Campaign
+    outcome : Outcome
+    evaluation : Evaluation
+    """
+
+    n: int
+    cost: int
+    finding: Finding
+    about: Subject
+    campaign: Campaign
+    outcome: Outcome
+    evaluation: Evaluation
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """The estimate; None for a refusal."""
+        found = self.finding.estimate
+        return found if isinstance(found, Estimate) else None
+
+    @property
+    def design(self) -> Design | None:
+        """The design, where there is one."""
+        return self.finding.design
+
+    @property
+    def sign(self) -> int:
+        """1 where more is better, -1 where less is."""
+        return 1 if self.outcome.good_direction is Direction.UP else -1
+
+    @property
+    def better(self) -> str:
+        """What an improvement is counted in."""
+        return f"more {self.outcome.unit}" if self.sign > 0 else f"fewer {self.outcome.unit}"
+
+    @property
+    def title(self) -> str:
+        """Campaign and outcome in one line."""
+        return f"{self.finding.campaign}: {self.finding.outcome}"
+
+
+def items(evaluation: Evaluation) -> tuple[Item, ...]:
+    """Number the findings, those of primary outcomes first."""
+    programme = evaluation.programme
+    ordered = sorted(evaluation.findings, key=lambda f: f.exploratory)
+    titles = [c.title for c in programme.campaigns]
+    return tuple(
+        Item(
+            n=n,
+            cost=titles.index(f.campaign) + 1,
+            finding=f,
+            about=subject(programme, f.campaign, f.outcome, f.design),
+            campaign=programme.campaigns[titles.index(f.campaign)],
+            outcome=programme.outcome(f.outcome),
+            evaluation=evaluation,
+        )
+        for n, f in enumerate(ordered, start=1)
+    )
+
+
+def sheet_names(found: tuple[Item, ...]) -> dict[int, tuple[str, str, str]]:
+    """Names of each finding's Summary, Finding and Periods sheets."""
+    return {
+        item.n: ("Summary" if item.n == 1 else f"Summary {item.n}", f"Finding {item.n}", f"Periods {item.n}")
+        for item in found
+    }

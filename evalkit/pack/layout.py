@@ -1,0 +1,230 @@
+"""Where content stands: from sections to cells with addresses, and from names to references.
+
+1. Blocks follow one another down the sheet, one row free between them; the first column is never empty space.
+2. A name that is used and not defined, or defined twice, is an error here, before anything is written.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from evalkit.pack.sections import EMPTY, Block, Cell, Chart, Heading, Look, Rows, Section, Table, Words
+
+NAME = re.compile(r"\{([^{}]+)\}")
+FIRST_ROW = 4  # title, what the sheet holds, a free row
+WRAPPED_FROM = (
+    60  # a first column this wide holds a paragraph in one cell; narrower ones take it line by line
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A cell or a range; rows and columns count from 1."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell with its place; `kind` tells headings and column headings from the rest."""
+
+    row: int
+    column: int
+    cell: Cell
+    kind: str = "cell"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedChart:
+    """A chart with its row, its date range and the range of each series."""
+
+    row: int
+    chart: Chart
+    dates: Area
+    series: tuple[Area, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet ready to be written.
+
+    Attributes
+    ----------
+    section : Section
+    cells : tuple of Placed
+        Formulas hold A1 references.
+    charts : tuple of PlacedChart
+    header_row : int or None
+        Column headings to repeat on each printed page.
+    last_row : int
+    """
+
+    section: Section
+    cells: tuple[Placed, ...]
+    charts: tuple[PlacedChart, ...]
+    header_row: int | None
+    last_row: int
+
+
+def lay_out(sections: Iterable[Section]) -> tuple[Sheet, ...]:
+    """Give every cell its address and every formula its references.
+
+    Raises
+    ------
+    ValueError
+        If a name is defined twice.
+    KeyError
+        If a name is used and not defined.
+    """
+    drafts = [_draft(section) for section in sections]
+    names: dict[str, Area] = {}
+    for draft in drafts:
+        for name, area in draft.names:
+            if name in names:
+                raise ValueError(f"the name {name} is given twice")
+            names[name] = area
+    return tuple(_resolved(draft, names) for draft in drafts)
+
+
+@dataclass(slots=True)
+class _Draft:
+    section: Section
+    row: int
+    cells: list[Placed]
+    charts: list[tuple[int, Chart]]
+    names: list[tuple[str, Area]]
+    header_row: int | None = None
+
+    def put(self, row: int, column: int, cell: Cell, kind: str = "cell") -> None:
+        self.cells.append(Placed(row, column, cell, kind))
+        if cell.name:
+            self.names.append((cell.name, Area(self.section.name, row, column, row, column)))
+
+
+def _draft(section: Section) -> _Draft:
+    draft = _Draft(section, FIRST_ROW, [], [], [])
+    draft.put(1, 1, Cell(section.title), "title")
+    for i, line in enumerate(_lines(section, section.about)):
+        draft.put(2 + i, 1, Cell(line, look=Look.QUIET), "line")
+        draft.row = FIRST_ROW + i
+    for block in section.blocks:
+        _place(draft, block)
+    return draft
+
+
+def _lines(section: Section, text: str) -> list[str]:
+    if section.widths[0] >= WRAPPED_FROM:
+        return [text]
+    return textwrap.wrap(text, max(int(sum(section.widths) * 0.95), 40)) or [""]
+
+
+def _place(draft: _Draft, block: Block) -> None:
+    if isinstance(block, Heading):
+        draft.put(draft.row, 1, Cell(block.text), "heading")
+        draft.row += 1
+        return
+    if isinstance(block, Words):
+        wide = draft.section.widths[0] >= WRAPPED_FROM
+        for line in _lines(draft.section, block.text):
+            draft.put(draft.row, 1, Cell(line, look=block.look), "cell" if wide else "line")
+            draft.row += 1
+        return
+    if isinstance(block, Rows):
+        for row in block.rows:
+            for column, cell in enumerate(row, start=1):
+                if cell is not EMPTY:
+                    draft.put(draft.row, column, cell)
+            draft.row += 1
+    elif isinstance(block, Table):
+        _place_table(draft, block)
+    else:
+        draft.charts.append((draft.row, block))
+        draft.row += block.rows
+    draft.row += 1
+
+
+def _place_table(draft: _Draft, table: Table) -> None:
+    draft.header_row = draft.header_row or draft.row
+    for column, head in enumerate(table.columns, start=1):
+        draft.put(
+            draft.row, column, Cell(head.title), "figures heading" if head.figures else "column heading"
+        )
+    top = draft.row + 1
+    for i, row in enumerate(table.rows):
+        for column, cell in enumerate(row, start=1):
+            draft.put(top + i, column, cell)
+    bottom = top + len(table.rows) - 1
+    for column, head in enumerate(table.columns, start=1):
+        if head.key and table.rows:
+            name, sheet = f"{table.key}.{head.key}", draft.section.name
+            draft.names.append((name, Area(sheet, top, column, bottom, column)))
+            draft.names += [
+                (f"{name}.{i + 1}", Area(sheet, top + i, column, top + i, column))
+                for i in range(len(table.rows))
+            ]
+    draft.row = bottom + 1
+
+
+def _resolved(draft: _Draft, names: Mapping[str, Area]) -> Sheet:
+    sheet = draft.section.name
+    cells = tuple(
+        replace(p, cell=replace(p.cell, formula=_with_references(p.cell.formula, sheet, names)))
+        if p.cell.formula
+        else p
+        for p in draft.cells
+    )
+    charts = tuple(
+        PlacedChart(
+            row,
+            chart,
+            _shortened(names[chart.dates], chart),
+            tuple(_shortened(names[s.values], chart) for s in chart.series),
+        )
+        for row, chart in draft.charts
+    )
+    return Sheet(draft.section, cells, charts, draft.header_row, max(draft.row - 2, 2))
+
+
+def _shortened(area: Area, chart: Chart) -> Area:
+    return replace(area, top=area.top + chart.first)
+
+
+def _with_references(formula: str, sheet: str, names: Mapping[str, Area]) -> str:
+    return NAME.sub(lambda m: reference(names[m[1]], sheet), formula)
+
+
+def reference(area: Area, sheet: str = "") -> str:
+    """Write a reference as seen from a sheet: one cell of the same sheet without dollar signs."""
+    if area.sheet == sheet and (area.top, area.left) == (area.bottom, area.right):
+        return f"{letters(area.left)}{area.top}"
+    first = f"${letters(area.left)}${area.top}"
+    last = (
+        f":${letters(area.right)}${area.bottom}" if (area.top, area.left) != (area.bottom, area.right) else ""
+    )
+    return f"{quoted(area.sheet)}{first}{last}" if area.sheet != sheet else f"{first}{last}"
+
+
+def quoted(sheet: str) -> str:
+    """A sheet's name as formulas write it."""
+    return "'" + sheet.replace("'", "''") + "'!"
+
+
+def letters(column: int) -> str:
+    """Column letters: 1 is A, 27 is AA."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def formulas(sheet: Sheet) -> Iterator[Placed]:
+    """The cells of a sheet that hold a formula."""
+    return (p for p in sheet.cells if p.cell.formula)

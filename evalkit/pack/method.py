@@ -1,0 +1,163 @@
+"""Method: what was done, in words and in symbols, with the papers it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evalkit.amounts import british_date, last_day
+from evalkit.design import Design, Window
+from evalkit.pack.items import Item
+from evalkit.pack.sections import Block, Cell, Heading, Look, Rows, Section, Words, words
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How one method is explained."""
+
+    plainly: str
+    symbols: tuple[str, ...]
+    references: tuple[str, ...]
+
+
+SERIES = (
+    "y(t) = a + x(t)·b + effect(t) + u(t): the figure in period t is a level, plus slope, season, calendar "
+    "and other terms x(t), plus the effect from the start on, plus what is left over.",
+    "u(t) = state(t) + e(t), where state(t) = ρ·state(t−1) + noise (ρ = 1: a random walk): what is left "
+    "over may carry over from one period to the next.",
+    "effect = mean of effect(t) over the periods counted; total = sum of effect(t), or of effect(t) × "
+    "people for a share.",
+)
+PAPERS = (
+    "Zellner and Tiao (1964), Journal of the American Statistical Association 59; Chib (1993), Journal of "
+    "Econometrics 58: regression with errors that carry over.",
+    "Harville (1974), Biometrika 61: restricted likelihood.",
+    "Lopez Bernal, Cummins and Gasparrini (2017), International Journal of Epidemiology 46: interrupted "
+    "time series.",
+)
+ACCOUNTS: dict[str, Account] = {
+    "series": Account(
+        "The figures before the campaign were used to learn how the outcome moves by itself: its level, "
+        "slope, seasons, bank holidays and how far one period carries over into the next. From that follows "
+        "what would have been expected without the campaign, and the effect is what was observed less that. "
+        "No single setting of slope, season or carry-over was picked: all plausible ones were used, each "
+        "with the weight that the data give it.",
+        SERIES,
+        PAPERS,
+    ),
+    "controlled": Account(
+        "As for a single series, with one thing more: comparison areas or series that did not have the "
+        "campaign. What moved them is taken to have moved the campaign's area too, as far as they moved "
+        "together before the start.",
+        (
+            *SERIES,
+            "x(t) holds the comparison series and their mean, shrunk together so that none leads by luck.",
+        ),
+        (
+            *PAPERS,
+            "Lopez Bernal, Cummins and Gasparrini (2018), International Journal of Epidemiology 47: "
+            "controls.",
+        ),
+    ),
+    "structural": Account(
+        "A structural time series model: a level that may drift, seasons, and a step at the start of the "
+        "campaign, fitted by maximum likelihood.",
+        ("y(t) = level(t) + season(t) + x(t)·b + d·step(t) + e(t); level(t) = level(t−1) + noise.",),
+        (
+            "Harvey and Durbin (1986), Journal of the Royal Statistical Society A 149; Durbin and Koopman "
+            "(2012).",
+        ),
+    ),
+    "external": Account(
+        "The estimate was made elsewhere and is taken as its source states it. Its total and range were "
+        "entered; the distribution between is normal on either side of the best estimate, so that an uneven "
+        "range stays uneven.",
+        ("total ~ split normal with the stated middle and ends.",),
+        (),
+    ),
+}
+COMMON = (
+    "Ranges: the true figure is in the range as often as its level says, if the model's assumptions hold. "
+    "Effect, total and relative effect come from one distribution, so they never disagree.",
+    "Cost per outcome: full cost divided by the improvement; where no improvement is not ruled out there is "
+    "no upper limit (Fieller 1954, Journal of the Royal Statistical Society B 16; Stinnett and Mullahy "
+    "1998, Medical Decision Making 18).",
+    "Evidence level: the Maryland Scientific Methods Scale (Sherman and others 1997) as adapted by the What "
+    "Works Centre for Local Economic Growth.",
+)
+
+
+def method(found: tuple[Item, ...]) -> Section:
+    """Explain how every finding was reached."""
+    blocks: list[Block] = []
+    for item in found:
+        blocks += list(_one(item))
+    blocks += [Heading("For all findings"), *(Words(t) for t in COMMON)]
+    return Section(
+        name="Method",
+        title="Method",
+        about="What was done, first in words, then in symbols, with the papers it comes from.",
+        blocks=tuple(blocks),
+        widths=(30, 96),
+    )
+
+
+def _one(item: Item) -> Iterator[Block]:
+    estimate, design = item.estimate, item.design
+    yield Heading(f"Finding {item.n}. {item.title}")
+    name = estimate.method if estimate else design.method if design else ""
+    account = ACCOUNTS.get(name)
+    rows: list[tuple[Cell, ...]] = []
+    if account is None:
+        rows.append(_row("In words", "No estimate was made." if estimate is None else f"Method: {name}."))
+    else:
+        rows.append(_row("In words", account.plainly))
+        rows += [_row("In symbols" if i == 0 else "", t) for i, t in enumerate(account.symbols)]
+        rows += [_row("Papers" if i == 0 else "", t) for i, t in enumerate(account.references)]
+    if estimate:
+        rows.append(_row("What is estimated", estimate.estimand))
+    if design:
+        rows += list(_plan(design))
+    yield Rows(tuple(rows))
+
+
+def _plan(design: Design) -> Iterator[tuple[Cell, ...]]:
+    yield _row("Design", f"{design.code.value}: {design.code.gloss}")
+    yield _row("Areas with the campaign", ", ".join(design.treated))
+    yield _row("Compared with", ", ".join(design.comparison) or "nothing but its own history")
+    last = british_date(last_day(design.until, design.frequency))
+    yield _row(
+        "Periods counted", f"From {british_date(design.start)} to {last}, {design.frequency.value} figures."
+    )
+    yield _row("History", f"{design.n_pre} periods before the start; {design.n_post} from the start on.")
+    yield _row("Seasons", design.seasonality)
+    yield _row("Bank holidays", design.calendar)
+    yield _row("Shape of the effect", _SHAPES.get(design.shape, design.shape))
+    for title, windows in (
+        ("Left out at the start", design.washout),
+        ("Left out", design.exclude),
+        ("Estimated apart", design.events),
+    ):
+        for window in windows:
+            yield _row(title, _window(window))
+    for i, reason in enumerate(design.reasons):
+        yield _row("Why this design" if i == 0 else "", reason)
+    for i, change in enumerate(design.deviations):
+        yield _row("Changed after looking" if i == 0 else "", change)
+
+
+_SHAPES = {
+    "auto": "Not assumed: at once, building up, or fading after the end are all allowed for.",
+    "level": "At once and lasting.",
+    "ramp": "Building up.",
+    "decay": "Fading after the end.",
+}
+
+
+def _window(window: Window) -> str:
+    span = f"{british_date(window.start)} to {british_date(window.end)}"
+    return f"{span}: {window.reason}" if window.reason else span
+
+
+def _row(label: str, text: str) -> tuple[Cell, ...]:
+    return words(label, Look.LABEL), words(text)

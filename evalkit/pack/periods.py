@@ -1,0 +1,238 @@
+"""A finding period by period: the table that the charts are drawn from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+
+from evalkit.amounts import british_date, last_day
+from evalkit.campaign.outcomes import Event
+from evalkit.estimate import Estimate, Path
+from evalkit.pack.axis import Axis, axis_for
+from evalkit.pack.items import Item
+from evalkit.pack.sections import (
+    DATE,
+    EMPTY,
+    Block,
+    Cell,
+    Column,
+    Look,
+    Section,
+    Table,
+    Value,
+    Words,
+    digits,
+    live,
+    number,
+    words,
+)
+from evalkit.vocabulary import Frequency, OutcomeKind
+
+MOST_EVENTS = 4  # beyond that, marks crowd the chart; the rest are in the list of events
+CLOSE = 1e-9
+
+
+def periods(item: Item, name: str) -> Section:
+    """Every period with observed, expected, effect and running total, and what the charts need."""
+    estimate = item.estimate
+    blocks: tuple[Block, ...]
+    if estimate is None or estimate.path is None:
+        blocks = (Words("There is no account by period for this finding."),)
+    else:
+        blocks = (Words(_note(item, estimate)), _table(item, estimate, estimate.path))
+    return Section(
+        name=name,
+        title=f"Finding {item.n}, period by period",
+        about=f"{item.title}. One table. Effects and running totals are formulas where they are plain "
+        "arithmetic; what the model expected is held as numbers.",
+        blocks=blocks,
+        widths=(14, 14, 14, *(13,) * 8, 24, *(13,) * 9),
+        landscape=True,
+    )
+
+
+def shown_factor(item: Item) -> int:
+    """Shares are shown in percentage points and percentages on charts and in tables of periods."""
+    return 100 if item.about.kind is OutcomeKind.SHARE else 1
+
+
+def value_unit(item: Item) -> str:
+    """Unit of the figure by period."""
+    if item.about.kind is OutcomeKind.SHARE:
+        return "%"
+    exposed = " per unit of exposure" if item.estimate and "exposure" in item.estimate.effect_unit else ""
+    each = ", mean of the areas" if item.design and len(item.design.treated) > 1 and not exposed else ""
+    return f"{item.outcome.unit}{exposed}{each}"
+
+
+def total_unit(item: Item) -> str:
+    """Unit of the running total."""
+    return item.outcome.unit
+
+
+def start_index(item: Item, path: Path) -> int:
+    """Index of the first period of the campaign."""
+    start = item.design.start if item.design else item.campaign.start
+    return next((i for i, p in enumerate(path.periods) if p >= start), len(path.periods))
+
+
+def events_shown(item: Item, path: Path) -> tuple[Event, ...]:
+    """Known events of this outcome on the calendar, in order of date; those in the campaign's time first."""
+    treated = item.design.treated if item.design else ()
+    mine = [
+        e
+        for e in item.evaluation.programme.events
+        if e.start
+        and e.outcome in (None, item.outcome.name)
+        and (e.area is None or e.area in treated)
+        and path.periods[0] <= (e.end or e.start)
+        and e.start <= _end(item, path.periods[-1])
+    ]
+    start = item.campaign.start
+    mine.sort(key=lambda e: ((e.end or e.start or start) < start, e.start or start))
+    return tuple(mine)
+
+
+def _end(item: Item, period: date) -> date:
+    return last_day(period, item.design.frequency if item.design else Frequency.DAILY)
+
+
+def axis(item: Item, path: Path) -> Axis:
+    """The vertical axis of the chart of observed and expected."""
+    factor = shown_factor(item)
+    drawn = [x for x in (*path.observed, *path.low, *path.high) if x is not None and math.isfinite(x)]
+    return axis_for([x * factor for x in drawn], room_above=0.12)
+
+
+def _note(item: Item, estimate: Estimate) -> str:
+    gaps = (
+        [p for p, o in zip(estimate.path.periods, estimate.path.observed, strict=True) if o is None]
+        if (estimate.path)
+        else []
+    )
+    listed = ", ".join(british_date(p) for p in gaps[:12]) + (" and more" if len(gaps) > 12 else "")
+    text = "A range is for one period at a time, or for the running total up to it."
+    return f"{text} Periods without a figure: {listed}." if gaps else f"{text} No period lacks a figure."
+
+
+def _table(item: Item, estimate: Estimate, path: Path) -> Table:
+    unit, total = value_unit(item), total_unit(item)
+    events = events_shown(item, path)[:MOST_EVENTS]
+    head = (
+        Column("Period, first day", "date"),
+        Column(f"Observed ({unit})", "observed", figures=True),
+        Column(f"Expected without the campaign ({unit})", "expected", figures=True),
+        Column(f"Expected, low end ({unit})", "low", figures=True),
+        Column(f"Expected, high end ({unit})", "high", figures=True),
+        Column(f"Effect ({unit.replace('%', 'percentage points')})", "effect", figures=True),
+        Column("Effect, low end", figures=True),
+        Column("Effect, high end", figures=True),
+        Column(f"Total effect so far ({total})", "total", figures=True),
+        Column("Total, low end", "total_low", figures=True),
+        Column("Total, high end", "total_high", figures=True),
+        Column("Note"),
+        Column("For the chart: height of the range", "band", figures=True),
+        Column("For the chart: height of the total's range", "total_band", figures=True),
+        Column("For the chart: campaign on", "on", figures=True),
+        *(Column(f"For the chart: event {i}", f"event{i}", figures=True) for i in range(1, len(events) + 1)),
+    )
+    return Table(f"path.{item.n}", head, tuple(_rows(item, estimate, path, events)))
+
+
+def _rows(
+    item: Item, estimate: Estimate, path: Path, events: tuple[Event, ...]
+) -> Iterator[tuple[Cell, ...]]:
+    factor, top = shown_factor(item), axis(item, path).high
+    form, sums = digits(estimate.effect, factor), digits(estimate.total)
+    begin = start_index(item, path)
+    for i, period in enumerate(path.periods):
+        at = _at(item.n, i + 1)
+        low, high = path.low[i] * factor, path.high[i] * factor
+        yield (
+            number(period, DATE),
+            _held(path.observed[i], factor, form, Look.INPUT),
+            _held(path.counterfactual[i], factor, form),
+            number(low, form),
+            number(high, form),
+            _effect(path, i, factor, form, at),
+            _held(path.effect_low[i], factor, form),
+            _held(path.effect_high[i], factor, form),
+            _running(path, i, factor, sums, at),
+            _held(path.cumulative_low[i], 1, sums),
+            _held(path.cumulative_high[i], 1, sums),
+            words(_remark(item, path, i, begin)),
+            live(f"={at['high']}-{at['low']}", high - low, form),
+            _total_band(path, i, sums, at),
+            number(top, "General") if _on(item, period) else EMPTY,
+            *(number(top * 0.97, "General") if _during(item, e, period) else EMPTY for e in events),
+        )
+
+
+def _at(n: int, row: int) -> dict[str, str]:
+    keys = ("observed", "expected", "low", "high", "effect", "total", "total_low", "total_high")
+    return {key: f"{{path.{n}.{key}.{row}}}" for key in keys}
+
+
+def _held(value: float | None, factor: int, form: str, look: Look = Look.FIGURE) -> Cell:
+    return EMPTY if value is None or not math.isfinite(value) else number(value * factor, form, look=look)
+
+
+def _same(a: float, b: float, scale: float) -> bool:
+    return abs(a - b) <= CLOSE * max(abs(scale), abs(a), abs(b), 1e-12)
+
+
+def _effect(path: Path, i: int, factor: int, form: str, at: dict[str, str]) -> Cell:
+    """Observed less expected as a formula; in a gap, what the model says."""
+    effect, observed = path.effect[i], path.observed[i]
+    if effect is None:
+        return EMPTY
+    if observed is None or not _same(effect, observed - path.counterfactual[i], observed):
+        return number(effect * factor, form)
+    return live(
+        f"={at['observed']}-{at['expected']}", observed * factor - path.counterfactual[i] * factor, form
+    )
+
+
+def _running(path: Path, i: int, factor: int, form: str, at: dict[str, str]) -> Cell:
+    """The running total as a formula where it is the one before plus the effect in the same unit."""
+    here, effect = path.cumulative[i], path.effect[i]
+    before = path.cumulative[i - 1] if i else None
+    if here is None:
+        return EMPTY
+    if factor != 1 or effect is None or not _same(here, (before or 0.0) + effect, here):
+        return number(here, form)
+    if before is None:
+        return live(f"={at['effect']}", effect, form)
+    row = int(at["total"].rsplit(".", 1)[1].rstrip("}"))
+    previous = at["total"].replace(f".{row}}}", f".{row - 1}}}")
+    return live(f"={previous}+{at['effect']}", here, form)
+
+
+def _total_band(path: Path, i: int, form: str, at: dict[str, str]) -> Cell:
+    low, high = path.cumulative_low[i], path.cumulative_high[i]
+    if low is None or high is None or not math.isfinite(high - low):
+        return EMPTY
+    return live(f"={at['total_high']}-{at['total_low']}", high - low, form)
+
+
+def _on(item: Item, period: date) -> bool:
+    return period <= item.campaign.end and _end(item, period) >= item.campaign.start
+
+
+def _during(item: Item, event: Event, period: date) -> bool:
+    start, end = event.start, event.end or event.start
+    return bool(start and end and period <= end and _end(item, period) >= start)
+
+
+def _remark(item: Item, path: Path, i: int, begin: int) -> str:
+    said: list[Value] = []
+    if path.observed[i] is None:
+        said.append("no figure")
+    if i == begin:
+        said.append("campaign starts")
+    if i >= begin and path.effect[i] is None:
+        said.append("not counted")
+    said += [e.what for e in events_shown(item, path) if e.what and _during(item, e, path.periods[i])]
+    period = "before the campaign" if i < begin else "after the start"
+    return "; ".join(str(s) for s in said) or period

@@ -1,0 +1,177 @@
+"""Data and audit: what was read, what was used and what it was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalkit.amounts import british_date
+from evalkit.campaign.outcomes import Observation
+from evalkit.campaign.programme import WHOLE_AREA, Programme
+from evalkit.evaluation import Evaluation
+from evalkit.pack.items import Item
+from evalkit.pack.sections import (
+    DATE,
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Look,
+    Rows,
+    Section,
+    Table,
+    Words,
+    number,
+    words,
+)
+
+LISTED = 12  # gaps named one by one
+
+
+def data(programme: Programme, found: tuple[Item, ...]) -> Section:
+    """Every figure as read, with what it was used as; gaps first."""
+    rows = tuple(_figure(programme, o, found) for o in programme.observations)
+    gaps = tuple(row for item in found for row in _gaps(item))
+    blocks: list[Block] = [Heading("Gaps")]
+    if gaps:
+        head = (
+            Column("Finding"),
+            Column("Series"),
+            Column("Periods without a figure", figures=True),
+            Column("Which"),
+        )
+        blocks.append(Table("gaps", head, gaps))
+    else:
+        blocks.append(Words("No series by period was used, so there are no gaps to list."))
+    blocks.append(Heading("Figures as read"))
+    if rows:
+        blocks.append(Table("data", HEAD, rows))
+    else:
+        blocks += [Words("No figures by period were given."), Table("data", HEAD, (_NO_ROW,))]
+    return Section(
+        name="Data",
+        title="Data",
+        about="Every figure by period as it was read from the template, and what it was used as. Nothing "
+        "was filled in or mended.",
+        blocks=tuple(blocks),
+        widths=(38, 26, 16, 16, 16, 16, 34, 44),
+        landscape=True,
+    )
+
+
+HEAD = (
+    Column("Outcome"),
+    Column("Area"),
+    Column("Period, first day", "period"),
+    Column("Value", figures=True),
+    Column("Out of", figures=True),
+    Column("Flag"),
+    Column("Used as"),
+    Column("Note"),
+)
+_NO_ROW = tuple(words("none") for _ in HEAD)
+
+
+def rows_of_data(programme: Programme) -> int:
+    """How many figures the Data sheet lists."""
+    return len(programme.observations)
+
+
+def _figure(programme: Programme, o: Observation, found: tuple[Item, ...]) -> tuple[Cell, ...]:
+    outcome = programme.outcome(o.outcome)
+    return (
+        words(outcome.name),
+        words(o.area or WHOLE_AREA),
+        number(o.period, DATE),
+        words("no figure") if o.value is None else number(o.value, "General", look=Look.INPUT),
+        words("none") if o.denominator is None else number(o.denominator, "General", look=Look.INPUT),
+        words(o.flag.value if o.flag else "none"),
+        words(_use(outcome.name, o.area or WHOLE_AREA, found)),
+        words(o.note or "none"),
+    )
+
+
+def _use(outcome: str, area: str, found: tuple[Item, ...]) -> str:
+    uses = []
+    for item in found:
+        if item.design is None:
+            continue
+        if item.finding.outcome == outcome and area in item.design.treated:
+            uses.append(f"campaign area, finding {item.n}")
+        elif (
+            item.finding.outcome == outcome and area in item.design.comparison
+        ) or outcome in item.design.comparison:
+            uses.append(f"comparison, finding {item.n}")
+    return "; ".join(uses) or "not used"
+
+
+def _gaps(item: Item) -> Iterator[tuple[Cell, ...]]:
+    path = item.estimate.path if item.estimate else None
+    if path is None:
+        return
+    empty = [p for p, o in zip(path.periods, path.observed, strict=True) if o is None]
+    yield _gap_row(item, "Campaign areas together", [british_date(p) for p in empty])
+    if item.design is None:
+        return
+    programme = item.evaluation.programme
+    known = {
+        (o.area or WHOLE_AREA, o.period)
+        for o in programme.observations_of(item.outcome)
+        if o.value is not None
+    }
+    areas = {area for area, _ in known}
+    for area in item.design.comparison:
+        if area in areas:
+            yield _gap_row(item, area, [british_date(p) for p in path.periods if (area, p) not in known])
+
+
+def _gap_row(item: Item, series: str, days: list[str]) -> tuple[Cell, ...]:
+    more = f" and {len(days) - LISTED} more" if len(days) > LISTED else ""
+    which = ", ".join(days[:LISTED]) + more if days else "none"
+    return words(f"Finding {item.n}"), words(series), number(len(days), "0"), words(which)
+
+
+def audit(evaluation: Evaluation) -> Section:
+    """Where the evaluation came from, so that it can be made again."""
+    p = evaluation.provenance
+    campaigns = evaluation.programme.campaigns
+    rows: list[tuple[Cell, ...]] = [
+        _row("Figures as of", british_date(p.as_of)),
+        _row("Fingerprint of the input (SHA-256)", p.programme_sha256),
+        *(_row(f"File read: {f.name}", f"SHA-256 {f.sha256}") for f in p.files),
+        *(_row(f"Version of {name}", version) for name, version in p.versions),
+        _row("Grading rules", p.rule_set),
+        _row("Version of the template's layout", str(p.schema_version)),
+        _row("Seed of random draws", str(p.seed)),
+        *(
+            _row(
+                f"Plan fixed: {c.title}",
+                british_date(c.plan_lock_date) if c.plan_lock_date else "nobody says when",
+            )
+            for c in campaigns
+        ),
+        *(
+            _row(
+                f"{s.entry.value}: {c.title}",
+                _signed(s.statement, s.name, british_date(s.on) if s.on else None),
+            )
+            for c in campaigns
+            for s in c.sign_off
+        ),
+    ]
+    if not p.files:
+        rows.insert(2, _row("Files read", "none: the programme was given by a program"))
+    return Section(
+        name="Audit",
+        title="Audit",
+        about="What this evaluation was made from and with. The same input and versions give the same file.",
+        blocks=(Rows(tuple(rows)),),
+        widths=(44, 82),
+    )
+
+
+def _signed(*parts: str | None) -> str:
+    return "; ".join(p for p in parts if p) or "not said"
+
+
+def _row(label: str, text: str) -> tuple[Cell, ...]:
+    return words(label, Look.LABEL), words(text)

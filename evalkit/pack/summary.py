@@ -1,0 +1,275 @@
+"""The Summary: one page a finding, in the order a reader asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalkit.amounts import british_date, change, money, percent, range_meaning
+from evalkit.estimate import NotEstimable
+from evalkit.evaluation import Finding
+from evalkit.pack.charts import observed_and_expected, running_total
+from evalkit.pack.costs import ratios
+from evalkit.pack.estimates import improvement
+from evalkit.pack.items import Item
+from evalkit.pack.sections import (
+    POUNDS,
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Look,
+    Rows,
+    Section,
+    Table,
+    Words,
+    live,
+    words,
+)
+from evalkit.vocabulary import Claim, DesignCode, OutcomeKind, SignOffEntry
+from evalkit.wording import RECOMMENDATIONS, answer, cost_words, grade_words, mean_effect
+
+WIDTHS = (19, 68, 13, 13, 13)
+MOST_LIMITS = 4  # on the page; all of them are on the Finding sheet
+
+
+def summary(item: Item, others: tuple[Item, ...], name: str) -> Section:
+    """One finding on one A4 page.
+
+    Parameters
+    ----------
+    item : Item
+    others : tuple of Item
+        Findings with a page of their own, to be named here.
+    name : str
+        Of the sheet.
+    """
+    blocks: list[Block] = [Rows(tuple(_about(item))), Rows(tuple(_found(item)))]
+    chart = observed_and_expected(item, height=7.6, width=26.2, rows=15)
+    if chart:
+        blocks.append(chart)
+    if item.estimate:
+        head = ("Figure", "In words", "Best estimate", "Low end", "High end")
+        columns = tuple(Column(t, figures=i > 1) for i, t in enumerate(head))
+        blocks.append(Table(f"summary.{item.n}", columns, tuple(_figures(item))))
+    blocks.append(Rows(tuple(_standing(item, others))))
+    return Section(
+        name=name,
+        title=f"Summary: {item.title}",
+        about=_headline_note(item),
+        blocks=tuple(blocks),
+        widths=WIDTHS,
+        one_page=True,
+    )
+
+
+def _headline_note(item: Item) -> str:
+    as_of = british_date(item.evaluation.provenance.as_of)
+    kind = "an outcome beside the primary one" if item.finding.exploratory else "the outcome that decides"
+    several = len(item.evaluation.findings) > 1
+    return f"{item.campaign.organisation}. Figures as of {as_of}." + (f" This is {kind}." if several else "")
+
+
+def _row(label: str, text: str, look: Look = Look.TEXT) -> tuple[Cell, ...]:
+    return words(label, Look.LABEL), words(text, look)
+
+
+def _about(item: Item) -> Iterator[tuple[Cell, ...]]:
+    yield _row("What it set out to change", aim(item))
+    yield _row("What it cost in full", cost_sentence(item.finding))
+
+
+def aim(item: Item) -> str:
+    """What the campaign set out to change, for whom, by when; as far as it was stated."""
+    campaign, about = item.campaign, item.about
+    goals = [o for o in campaign.objectives if o.outcome in (None, item.outcome.name) and o.statement]
+    if goals:
+        text = goals[0].statement or ""
+    elif campaign.summary:
+        text = campaign.summary
+    else:
+        way = "More" if item.sign > 0 else "Fewer" if about.kind is not OutcomeKind.LEVEL else "Less"
+        text = (
+            f"{way}: {about.outcome} ({item.outcome.unit}). No objective with a target and a date was stated."
+        )
+    ran = f"It ran from {british_date(campaign.start)} to {british_date(campaign.end)}."
+    segments = [a.segment for a in campaign.audiences if a.segment]
+    people = f" For: {', '.join(segments)}." if segments else ""
+    return f"{text.rstrip('.')}.{people} {ran}"
+
+
+def cost_sentence(finding: Finding) -> str:
+    """Full cost in one sentence."""
+    cost = finding.value.cost
+    if not cost.total:
+        return "No cost was entered."
+    if not cost.in_kind:
+        return f"{money(cost.total)}, all of it paid in cash."
+    return f"{money(cost.total)}: {money(cost.cash)} paid and {money(cost.in_kind)} in kind."
+
+
+def _found(item: Item) -> Iterator[tuple[Cell, ...]]:
+    yield _row("The answer", item.finding.verdict.sentence, Look.ANSWER)
+    refusal = item.finding.estimate
+    if isinstance(refusal, NotEstimable):
+        for i, reason in enumerate(refusal.reasons):
+            yield _row("Why not" if i == 0 else "", reason)
+        for i, help_ in enumerate(refusal.what_would_help):
+            yield _row("What would help" if i == 0 else "", help_)
+
+
+def _figures(item: Item) -> Iterator[tuple[Cell, ...]]:
+    estimate, about = item.estimate, item.about
+    if estimate is None:
+        return
+    better = f"Figures at the right: {item.better}; below zero is worse." if _may_be_worse(item) else ""
+    if about.adds_up:
+        said = f"{change(estimate.total, about.total)}. {better}".strip()
+        yield words("Total effect", Look.LABEL), words(said), *improvement(item, "total", estimate.total)
+    per = f" {about.per}" if about.per else ""
+    factor = 100 if about.kind is OutcomeKind.SHARE else 1
+    yield (
+        words("Each period", Look.LABEL),
+        words(f"{mean_effect(estimate, about)}{per}."),
+        *improvement(item, "effect", estimate.effect, factor),
+    )
+    if estimate.rel_effect is not None:
+        yield (
+            words("Relative to what was expected", Look.LABEL),
+            words(f"{percent(estimate.rel_effect)}."),
+            *improvement(item, "relative", estimate.rel_effect),
+        )
+    yield (
+        words("Cost in full", Look.LABEL),
+        words(cost_sentence(item.finding)),
+        live(f"={{costs.{item.cost}.total}}", item.finding.value.cost.total, POUNDS),
+        words("no range"),
+        words("no range"),
+    )
+    yield (
+        words("Cost per outcome", Look.LABEL),
+        words(cost_words(item.finding.value.cost_per_outcome, about)),
+        *_cost_links(item),
+    )
+
+
+def _may_be_worse(item: Item) -> bool:
+    return item.estimate is not None and item.estimate.total.scaled(item.sign).low < 0
+
+
+def _cost_links(item: Item) -> Iterator[Cell]:
+    for name, cell in zip(("point", "low", "high"), ratios(item), strict=True):
+        yield live(f"={{cpo.{item.n}.{name}}}", cell.value, cell.number_format)
+
+
+def _standing(item: Item, others: tuple[Item, ...]) -> Iterator[tuple[Cell, ...]]:
+    finding = item.finding
+    yield _row("Strength of evidence", f"{grade_words(finding.grade)} {held_down(finding)}".strip())
+    limits = finding.verdict.limits[:MOST_LIMITS]
+    more = len(finding.verdict.limits) - len(limits)
+    yield _row(
+        "What else could explain it",
+        " ".join(limits) + (f" {more} more on the sheet Finding {item.n}." if more > 0 else "")
+        if limits
+        else "No limit was recorded.",
+    )
+    yield _row("What was checked", checked(finding))
+    yield _row("Was the plan fixed beforehand?", plan_sentence(item))
+    yield _row("Who gains", "Not valued in money here. Unit values given are on Inputs to impact.")
+    advice = RECOMMENDATIONS[finding.verdict.claim]
+    yield _row("Recommendation", f"{advice.text} {advice.rule}", Look.ANSWER)
+    yield _row("Stronger evidence next time", " ".join(next_time(item)))
+    if item.estimate:
+        yield _row("What a range is", range_meaning(item.estimate.total.level))
+    for i, other in enumerate(others):
+        short = answer(other.finding.verdict.claim, other.finding.estimate, other.about, short=True)
+        yield _row("Other findings" if i == 0 else "", f"{other.title}: {short}")
+
+
+def held_down(finding: Finding) -> str:
+    """The one or two reasons that hold the level down."""
+    held = [r.text for r in finding.grade.rules if r.lowers_to is not None][:2]
+    return f"Held down because: {' '.join(held)}" if held else ""
+
+
+def checked(finding: Finding) -> str:
+    """Which checks were made and how they came out, in one or two sentences."""
+    passed = [c.question for c in finding.checks if c.passed is True]
+    failed = [c.question for c in finding.checks if c.passed is False]
+    open_ = [c.question for c in finding.checks if c.passed is None]
+    parts = []
+    if passed:
+        parts.append(f"Passed: {' '.join(passed)}")
+    if failed:
+        parts.append(f"Not passed: {' '.join(failed)}")
+    if open_:
+        parts.append(f"No verdict: {' '.join(open_)}")
+    return " ".join(parts) or "No check beyond the grading rules could be made."
+
+
+def plan_sentence(item: Item) -> str:
+    """Whether outcome, comparison and the effect that matters were fixed before the start."""
+    fixed, start = item.campaign.plan_lock_date, item.campaign.start
+    if fixed is None:
+        return "Not known: nobody says when it was fixed."
+    when = f"on {british_date(fixed)}, the campaign started on {british_date(start)}"
+    return f"Yes: fixed {when}." if fixed <= start else f"No: fixed {when}."
+
+
+def next_time(item: Item) -> Iterator[str]:
+    """What would make the evidence of a next campaign stronger."""
+    finding = item.finding
+    planned = [
+        s.statement for s in item.campaign.sign_off if s.entry is SignOffEntry.NEXT_TEST and s.statement
+    ]
+    yield from (p.rstrip(".") + "." for p in planned)
+    if isinstance(finding.estimate, NotEstimable):
+        yield from finding.estimate.what_would_help
+    elif finding.estimate.design in (DesignCode.SINGLE_SERIES, DesignCode.BEFORE_AFTER):
+        yield "Hold back some areas, or start in some areas later, and record the same figures there."
+    elif finding.grade.level < 4:
+        yield "Draw by lot which areas or households get the campaign first."
+    if finding.verdict.claim is Claim.CANNOT_TELL:
+        yield "Run it longer, over more areas or more strongly, so that an effect that matters can be seen."
+    if item.about.matters is None:
+        yield "State beforehand the smallest effect that would be worth the money."
+    if item.campaign.plan_lock_date is None:
+        yield "Fix the plan, with its date, before the start."
+
+
+def finding_sheet(item: Item, name: str) -> Section:
+    """The charts of a finding and everything to bear in mind about it."""
+    blocks: list[Block] = [Words(item.finding.verdict.sentence, Look.ANSWER)]
+    for build in (observed_and_expected, running_total):
+        chart = build(item, height=9.0, width=27.5, rows=18)
+        if chart:
+            blocks.append(chart)
+    refusal = item.finding.estimate
+    if isinstance(refusal, NotEstimable):
+        blocks.append(Heading("Why no estimate is given"))
+        blocks += [Words(r) for r in refusal.reasons]
+        blocks.append(Heading("What would help"))
+        blocks += [Words(r) for r in refusal.what_would_help or ("Nothing is known that would.",)]
+    blocks.append(Heading("What to bear in mind"))
+    blocks += [Words(t) for t in item.finding.verdict.limits or ("No limit was recorded.",)]
+    events = _events(item)
+    if events:
+        blocks.append(Heading("What else happened"))
+        blocks += [Words(t) for t in events]
+    return Section(
+        name=name,
+        title=f"Finding {item.n}: {item.title}",
+        about="The charts show the table of the next sheet. The shaded range is for one period at a time.",
+        blocks=tuple(blocks),
+        widths=(126,),
+        one_page=True,
+    )
+
+
+def _events(item: Item) -> list[str]:
+    programme = item.evaluation.programme
+    return [
+        f"{british_date(e.start)}{' to ' + british_date(e.end) if e.end else ''}: {e.what}. "
+        f"Expected to push the figure {e.expected_sign.value}; handling: {e.handling.value}."
+        for e in programme.events
+        if e.start and e.what and e.outcome in (None, item.outcome.name)
+    ]
