@@ -1,0 +1,240 @@
+"""Write the parts of the pages that come from the code, so that no page can say what the code does not.
+
+Run ``python docs/build.py``; `tests/test_docs.py` fails when a page is not what this would write. Text
+outside the marks is written by hand and left alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import typer
+
+from evalkit import vocabulary
+from evalkit.cli import app
+from evalkit.excel.sheets import SHEETS, Heading, Kind, Sheet, programme_headings
+from evalkit.grade import DESIGN_CAPS, LEVEL_MEANINGS, RULE_SET, RULES, Rule
+from evalkit.vocabulary import DesignCode, Term
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
+
+# why each rule is there and where it comes from; a rule without a row here fails the build
+WHY_RULES = {
+    "observed": "What people say they did is not what records show.",
+    "history": "Fewer than eight figures cannot show how an outcome moves by itself (our reading).",
+    "seasons": "Without a full year, the usual rise or fall of the season looks like an effect.",
+    "comparison": "Level 3 asks that the choice of comparison be justified (What Works Centre).",
+    "spillover": "A comparison that met the campaign moves with it and hides part of the effect.",
+    "other-events": "Something else in the same months is a rival explanation that cannot be told apart.",
+    "gaps": "What is missing may not be like what is there.",
+    "data": "Greater Manchester's cost–benefit guidance, a Green Book supplement, grades data from 1 to 6.",
+    "placebo-in-time": "A method that finds effects where there was no campaign is not to be trusted where "
+    "there was.",
+    "leave-one-out": "An answer that hangs on one comparison is an answer about that comparison.",
+    "plan": "A question chosen after seeing the figures finds more than there is. Asked from level 3 up, and "
+    "not met where nobody says.",
+    "external": "Recorded so that a reader knows what could not be checked.",
+}
+
+
+def main() -> None:
+    """Bring every page up to date."""
+    for page in (ROOT / "README.md", *sorted(HERE.rglob("*.md"))):
+        page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+
+
+def refreshed(text: str) -> str:
+    """The text of a page with its generated parts written anew."""
+    return BLOCK.sub(lambda m: f"{m[1]}\n{PARTS[m['name']]().strip()}\n\n{m[3]}", text)
+
+
+def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines)
+
+
+def glossary() -> str:
+    """Every code list of the vocabulary, with its glosses."""
+    lists = [
+        t for t in vars(vocabulary).values() if isinstance(t, type) and issubclass(t, Term) and t is not Term
+    ]
+    return "\n\n".join(_code_list(t) for t in lists)
+
+
+def _code_list(terms: type[Term]) -> str:
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", terms.__name__)
+    name = name if name.isupper() else name.capitalize()
+    rows = ((f"**{t.value}**", t.gloss) for t in terms)
+    return f"### {name}\n\n{(terms.__doc__ or '').splitlines()[0]}\n\n{table(('Term', 'Meaning'), rows)}"
+
+
+def template_sheets() -> str:
+    """Every sheet of the template with its columns."""
+    own = "### Start here\n\nGuidance, and two cells about the evaluation as a whole.\n\n"
+    return own + _columns(programme_headings()) + "\n\n" + "\n\n".join(_sheet(s) for s in SHEETS)
+
+
+def _sheet(sheet: Sheet) -> str:
+    need = "Needed for every evaluation." if sheet.basic else f"Optional. What it adds: {sheet.adds}"
+    return (
+        f"### {sheet.name}\n\n{sheet.purpose} Usually filled in by: {sheet.filled_in_by}. {need}\n\n"
+        + _columns(sheet.headings)
+    )
+
+
+def _columns(headings: tuple[Heading, ...]) -> str:
+    rows = ((h.title, h.need, _holds(h), " ".join(filter(None, (h.help, h.adds)))) for h in headings)
+    return table(("Column", "Needed", "Holds", "What to enter"), rows)
+
+
+def _holds(heading: Heading) -> str:
+    if heading.kind is Kind.CHOICE and heading.choices:
+        return "one of: " + ", ".join(heading.choices)
+    return heading.kind.value
+
+
+def command_line() -> str:
+    """Every command with its arguments and options."""
+    group = typer.main.get_command(app)
+    commands = getattr(group, "commands", {})
+    return "\n\n".join(_command(name, command) for name, command in commands.items())
+
+
+def _command(name: str, command: object) -> str:
+    params = getattr(command, "params", [])
+    rows = [_parameter(p) for p in params]
+    words = " ".join(_usage(p) for p in params)
+    usage = f"```\nevalkit {name} {words}".rstrip() + "\n```"
+    return "\n\n".join(
+        [f"### evalkit {name}", str(getattr(command, "help", "")), usage]
+        + ([table(("Argument or option", "Meaning"), iter(rows))] if rows else [])
+    )
+
+
+def _is_option(parameter: object) -> bool:
+    return any(o.startswith("-") for o in getattr(parameter, "opts", []))
+
+
+def _takes_value(parameter: object) -> bool:
+    return not getattr(parameter, "is_flag", False)
+
+
+def _usage(parameter: object) -> str:
+    name = str(getattr(parameter, "name", "")).upper()
+    if not _is_option(parameter):
+        word = f"{name}…" if getattr(parameter, "nargs", 1) == -1 else name
+        return word if getattr(parameter, "required", False) else f"[{word}]"
+    option = _option(parameter)
+    return option if getattr(parameter, "required", False) else f"[{option}]"
+
+
+def _option(parameter: object) -> str:
+    flag = str(getattr(parameter, "opts", [""])[0])
+    if not _takes_value(parameter):
+        return flag
+    return f"{flag} {'NAME' if flag == '--example' else 'FILE'}"
+
+
+def _parameter(parameter: object) -> tuple[str, str]:
+    shown = _option(parameter) if _is_option(parameter) else str(getattr(parameter, "name", "")).upper()
+    default = getattr(parameter, "default", None)
+    tail = f" By default `{default}`." if isinstance(default, Path) else ""
+    tail += " Required." if _is_option(parameter) and getattr(parameter, "required", False) else ""
+    return f"`{shown}`", f"{getattr(parameter, 'help', '')}{tail}"
+
+
+def design_levels() -> str:
+    """The highest level of each design."""
+    rows = ((str(level), code.value, code.gloss) for code, level in sorted_caps())
+    return table(("Highest level", "Design", "What it is"), rows)
+
+
+def sorted_caps() -> list[tuple[DesignCode, int]]:
+    """Designs with their caps, strongest first."""
+    return sorted(DESIGN_CAPS.items(), key=lambda pair: -pair[1])
+
+
+def level_meanings() -> str:
+    """What each level says."""
+    rows = ((str(n), LEVEL_MEANINGS[n].capitalize() + ".") for n in sorted(LEVEL_MEANINGS, reverse=True))
+    return table(("Level", "What it says"), rows)
+
+
+def grading_rules() -> str:
+    """Every rule with what happens when it is not met, and why."""
+    rows = ((f"`{r.name}`", r.question, _consequence(r), WHY_RULES[r.name]) for r in RULES)
+    return f"Rule set `{RULE_SET}`.\n\n" + table(("Rule", "Question", "If not met", "Why"), rows)
+
+
+def _consequence(rule: Rule) -> str:
+    """What a failed rule does, read off the rule itself."""
+    evidence: object = None  # the rules' consequences depend on the level alone
+    left = tuple(rule.lowers(evidence, now) for now in (1, 2, 3, 4, 5))  # type: ignore[arg-type]
+    known = {
+        (1, 2, 3, 4, 5): "noted; the level stays",
+        (1, 1, 2, 3, 4): "one level lower",
+        (1, 2, 2, 3, 4): "one level lower, from level 3 up",
+    }
+    return known.get(left, f"level {left[-1]} at most")
+
+
+def recycling_answer() -> str:
+    """The answer of the recycling example, as its expected result has it."""
+    text = (ROOT / "examples" / "recycling" / "expected.json").read_text(encoding="utf-8")
+    (finding,) = json.loads(text)["findings"]
+    return f"> {finding['sentence']}\n>\n> Evidence level {finding['level']} of 5."
+
+
+def import_table() -> str:
+    """What each part owns and may import, from its docstring and the tested table."""
+    sys.path.insert(0, str(ROOT))
+    from tests.test_layers import MAY_IMPORT  # noqa: PLC0415 - only this part needs the tests
+
+    rows = ((f"`{_file(p)}`", _owns(p), ", ".join(sorted(used)) or "–") for p, used in MAY_IMPORT.items())
+    return table(("In `evalkit/`", "Owns", "May import"), rows)
+
+
+def _file(part: str) -> str:
+    return f"{part}/" if (ROOT / "evalkit" / part).is_dir() else f"{part}.py"
+
+
+PACKAGES = {
+    "campaign": "The programme as strict, frozen records, one file per part, and the rules between them.",
+    "methods": "The estimators: one engine, a short file per method, a table that lists them.",
+    "checks": "One question about an estimate per file, and the table of checks and designs.",
+    "money": "What a campaign cost in full, and what each unit of an outcome cost.",
+    "pack": "What the evidence pack says, sheet by sheet, as content without a format.",
+    "excel": "Workbooks: the template written and read, the pack written; the only part that knows openpyxl.",
+    "worked": "The worked examples as programmes, a file each, and their catalogue.",
+}
+
+
+def _owns(part: str) -> str:
+    if part in PACKAGES:
+        return PACKAGES[part]
+    text = (ROOT / "evalkit" / f"{part}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(text)) or "").split("\n\n")[0].replace("\n", " ")
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "glossary": glossary,
+    "template-sheets": template_sheets,
+    "command-line": command_line,
+    "design-levels": design_levels,
+    "level-meanings": level_meanings,
+    "grading-rules": grading_rules,
+    "import-table": import_table,
+    "recycling-answer": recycling_answer,
+}
+
+
+if __name__ == "__main__":
+    main()
