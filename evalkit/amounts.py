@@ -53,7 +53,7 @@ def decimals(interval: Interval) -> int:
         spread = abs(interval.point) if math.isfinite(interval.point) else 0.0
     if spread == 0:
         return 0
-    return max(-9, min(FINEST, -math.floor(math.log10(spread / 3))))
+    return max(-9, min(FINEST, -math.floor(math.log10(spread / 30))))
 
 
 def size(value: float, places: int) -> str:

@@ -1,0 +1,121 @@
+"""From sections to sheets: cells go where they say, as they are; nothing is decided or worked out here.
+
+1. Text is written as text, whatever it begins with; only a cell that says so holds a formula.
+2. Nothing is merged, hidden, frozen or protected.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as XlCell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from evalkit.excel import pack_theme, theme
+from evalkit.excel.drawing import chart
+from evalkit.excel.finish import CellValue
+from evalkit.pack.evidence import Book
+from evalkit.pack.layout import Placed, Sheet, quoted
+from evalkit.pack.sections import Cell, Look, Value
+
+A4 = 9
+MARGIN = 0.5  # inches
+KINDS = {
+    "title": theme.HEADING_1,
+    "heading": theme.HEADING_2,
+    "column heading": pack_theme.COLUMN,
+    "figures heading": pack_theme.COLUMN_FIGURES,
+    "line": pack_theme.LINE,
+}
+Cached = dict[str, dict[str, CellValue]]
+
+
+def build(book: Book) -> tuple[Workbook, Cached, dict[str, list[str]]]:
+    """Write a book's sheets.
+
+    Returns
+    -------
+    The workbook, the value of each formula by sheet and cell, and the charts' descriptions by sheet.
+    """
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    pack_theme.add_styles(workbook)
+    for sheet in book.sheets:
+        workbook.create_sheet(sheet.section.name)
+    cached: Cached = {}
+    described: dict[str, list[str]] = {}
+    for sheet in book.sheets:
+        worksheet = workbook[sheet.section.name]
+        cached[worksheet.title] = _write(worksheet, sheet)
+        described[worksheet.title] = [c.chart.alt_text for c in sheet.charts]
+        for placed in sheet.charts:
+            worksheet.add_chart(chart(workbook, placed), f"A{placed.row}")
+        _print_set_up(worksheet, sheet)
+    workbook.active = 0
+    return workbook, cached, described
+
+
+def _write(worksheet: Worksheet, sheet: Sheet) -> dict[str, CellValue]:
+    cached: dict[str, CellValue] = {}
+    for column, width in enumerate(sheet.section.widths, start=1):
+        worksheet.column_dimensions[get_column_letter(column)].width = width
+    for placed in sheet.cells:
+        cell = worksheet.cell(placed.row, placed.column)
+        cell.style = KINDS.get(placed.kind) or pack_theme.STYLES[placed.cell.look]
+        _fill(cell, placed.cell)
+        if placed.cell.formula:
+            cached[cell.coordinate] = _shown(placed)
+    worksheet.sheet_view.showGridLines = False
+    return cached
+
+
+def _fill(cell: XlCell, content: Cell) -> None:
+    if content.formula:
+        cell.value = content.formula
+    elif isinstance(content.value, str):
+        cell.value = content.value
+        cell.data_type = "s"  # whatever it begins with
+        cell.quotePrefix = content.value[:1] in "=+-@\t\r"
+    else:
+        cell.value = _plain(content.value)
+    if content.number_format:
+        cell.number_format = content.number_format
+    if content.look is Look.LINK:
+        place = f"{quoted(content.sheet)}A1"
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place, display=str(content.value))
+        cell.style = pack_theme.STYLES[Look.LINK]
+
+
+def _plain(value: Value) -> float | int | date | None:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, str):
+        raise TypeError("text is written as text")
+    return value
+
+
+def _shown(placed: Placed) -> CellValue:
+    value = placed.cell.value
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        raise ValueError(f"the formula {placed.cell.formula} comes to nothing")
+    return value
+
+
+def _print_set_up(worksheet: Worksheet, sheet: Sheet) -> None:
+    section = sheet.section
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.page_setup.paperSize = A4
+    worksheet.page_setup.orientation = "landscape" if section.landscape else "portrait"
+    worksheet.page_setup.fitToWidth = 1
+    worksheet.page_setup.fitToHeight = 1 if section.one_page else 0
+    for side in ("left", "right", "top", "bottom"):
+        setattr(worksheet.page_margins, side, MARGIN)
+    worksheet.print_area = f"A1:{get_column_letter(len(section.widths))}{sheet.last_row}"
+    if sheet.header_row and not section.one_page and len(section.blocks) <= 2:
+        worksheet.print_title_rows = f"{sheet.header_row}:{sheet.header_row}"
