@@ -62,7 +62,7 @@ def test_smoothing_is_the_conditional_expectation(data: tuple[np.ndarray, ...]) 
         left = S - gain @ S[seen]
         np.testing.assert_allclose(found.state[c], gain @ columns[seen], atol=1e-9)
         np.testing.assert_allclose(found.variance[c], np.diag(left), atol=1e-9)
-        assert sums[c, -1] == pytest.approx(weight @ left @ weight, abs=1e-9)
+        assert sums[c, -1] == pytest.approx(weight @ left @ weight, abs=1e-8)
 
 
 def test_one_node_is_generalised_least_squares(data: tuple[np.ndarray, ...]) -> None:
@@ -71,7 +71,7 @@ def test_one_node_is_generalised_least_squares(data: tuple[np.ndarray, ...]) -> 
     y = np.where(seen, 3 + 2 * columns[:, 0] + columns[:, 1], np.nan)
     inside = np.arange(N) >= 30
     errors = Errors(*(np.array([v]) for v in (0.6, 0.5, 0.5 * (1 - 0.36), 0.5, 1.0)))
-    term = Term("x", columns[:, :1], np.array([[1e4]]), np.ones(1))
+    term = Term("x", columns[:, :1], np.array([[1e4]]), np.ones(1), np.zeros((1, 1)))
     shape = Effects(inside[None].astype(float), np.zeros((N, 0)), np.zeros((1, 0)), np.ones(1))
     found = fit(y, [term], shape, errors, noise)
     X = np.column_stack([columns[:, 0], np.ones(N), inside])[seen]
@@ -91,7 +91,7 @@ def test_mixture_quantiles_are_exact() -> None:
     for df in (6, 150):
         q = mixture.quantiles(mixture.NODES, weight, centre, scale, df)
         back = [float(weight @ stats.t.cdf((x - centre) / scale, df)) for x in q]
-        assert back == pytest.approx(mixture.NODES, abs=1e-9)
+        assert back == pytest.approx(mixture.NODES, abs=1e-8)
 
 
 def problem(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Timestamp, float]:
@@ -120,7 +120,7 @@ def problem(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Timestamp, float
 def test_intervals_cover() -> None:
     """200 random problems: the nominal 95% interval of the mean effect covers it 91 to 99% of the time.
 
-    The bounds are the range .93 to .97 asked of the method, widened by 1.4 standard errors (.015) of 200 draws.
+    The bounds are the range .93 to .97 asked of the method and 1.4 standard errors (.015) of 200 draws.
     """
     rng = np.random.default_rng(20261)
     hits = []

@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 
 from evalkit.estimate import Distribution, Interval, Path
 from evalkit.methods import mixture
-from evalkit.methods.engine import Array, Effects, Errors, Posterior
+from evalkit.methods.engine import Array, Effects, Errors, Posterior, Whole
 from evalkit.methods.smoother import Smooth, running_variance, smooth
 
 PATH_NODES = 40  # heaviest nodes used for per-period bands
@@ -187,13 +187,13 @@ def _total_and_counterfactual(fit: Fitted) -> _Contrast:
     fall = np.full(post.weight.size, float(np.sum(np.where(seen, there * np.nan_to_num(fit.y), 0.0))))
     extra = np.zeros(post.weight.size)
     if gap.any():
-        for error in np.unique(post.error):
-            at = np.flatnonzero(post.error == error)
-            mean, design, states = _expected(fit, int(error))
-            fall[at] += mean @ gap
-            fall_rows[at] += np.einsum("kna,n->ka", design[post.shape[at]], gap)
-            carried = running_variance(gap, states.variance, states.carry)[0, -1]
-            extra[at] = (carried + float(gap**2 @ fit.noise) * fit.errors.noise[error]) * post.variance[at]
+        kinds, at = np.unique(post.error, return_inverse=True)
+        expected = _expected(fit, kinds)
+        fall += (expected.offset @ gap)[at]
+        fall_rows += np.einsum("chna,n->cha", expected.rows, gap)[at, post.shape]
+        own = float(gap**2 @ fit.noise) * fit.errors.noise[kinds]
+        carried = running_variance(gap, expected.states.variance, expected.states.carry)[:, -1]
+        extra = (carried + own)[at] * post.variance
     total, _ = _spread(post, total_rows)
     fall = fall + np.einsum("kp,kp->k", fall_rows, post.coef)
     total_var = np.einsum("kp,kpq,kq->k", total_rows, post.cov, total_rows)
@@ -203,23 +203,28 @@ def _total_and_counterfactual(fit: Fitted) -> _Contrast:
     )
 
 
-def _expected(fit: Fitted, error: int) -> tuple[Array, Array, Smooth]:
-    """Untreated expectation under one error node: (n,) offset, (H, n, P) rows on the coefficients, states."""
-    one = Errors(*(np.atleast_1d(a[error]) for a in _fields(fit.errors)))
-    seen = np.isfinite(fit.y)
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """Untreated expectation under C nodes: offset (C, n), rows (C, H, n, P) on the coefficients, states."""
+
+    offset: Array
+    rows: Array
+    states: Smooth
+
+
+def _expected(fit: Fitted, errors: Whole) -> _Expected:
+    """What the model expects without the campaign, as a function of the coefficients."""
+    grid, seen = fit.errors, np.isfinite(fit.y)
+    some = Errors(*(a[errors] for a in (grid.rho, grid.start, grid.step, grid.noise, grid.mass)))
     columns = np.column_stack([fit.base, fit.effects.profiles.T, np.where(seen, fit.y, 0.0)])
-    states = smooth(columns, seen, fit.noise, one)
+    states = smooth(columns, seen, fit.noise, some)
     n_base, H = fit.base.shape[1], fit.effects.mass.size
     untreated = fit.base.copy()
     untreated[:, fit.n_terms :] = 0.0
-    design = np.empty((H, fit.y.size, n_base + 1))
-    design[:, :, :-1] = untreated - states.state[0][:, :n_base]
-    design[:, :, -1] = -states.state[0][:, n_base : n_base + H].T
-    return states.state[0][:, -1], design, states
-
-
-def _fields(errors: Errors) -> tuple[Array, ...]:
-    return errors.rho, errors.start, errors.step, errors.noise, errors.mass
+    rows = np.empty((errors.size, H, fit.y.size, n_base + 1))
+    rows[..., :-1] = (untreated - states.state[:, :, :n_base])[:, None]
+    rows[..., -1] = -states.state[:, :, n_base : n_base + H].transpose(0, 2, 1)
+    return _Expected(states.state[:, :, -1], rows, states)
 
 
 # ------------------------------------------------------------------ path
@@ -245,18 +250,19 @@ def _curves(fit: Fitted) -> _Curves:
     there, gap = np.where(seen, fit.weight, 0.0), np.where(seen, 0.0, fit.weight)
     level, level_var = np.empty((K, n)), np.empty((K, n))
     running, running_var, effect = np.empty((K, n)), np.empty((K, n)), np.empty((K, n))
-    for error in np.unique(post.error[:K]):
-        mean, design, states = _expected(fit, int(error))
-        own = fit.noise * fit.errors.noise[error]
-        carried = running_variance(there, states.variance, states.carry)[0] + np.cumsum(there**2 * own)
-        for k in np.flatnonzero(post.error[:K] == error):
-            D, E = design[post.shape[k]], rows[post.shape[k]]
-            level[k] = mean + D @ post.coef[k]
-            level_var[k] = _quadratic(D, post.cov[k]) + post.variance[k] * (states.variance[0] + own)
-            effect[k] = np.where(seen, np.nan_to_num(fit.y) - level[k], E @ post.coef[k])
-            running[k] = np.cumsum(fit.weight * effect[k])
-            sums = np.cumsum(gap[:, None] * E - there[:, None] * D, axis=0)
-            running_var[k] = _quadratic(sums, post.cov[k]) + post.variance[k] * carried
+    kinds, at = np.unique(post.error[:K], return_inverse=True)
+    expected = _expected(fit, kinds)
+    own = fit.noise * fit.errors.noise[kinds][:, None]
+    carried = running_variance(there, expected.states.variance, expected.states.carry)
+    carried, alone = carried + np.cumsum(there**2 * own, axis=1), expected.states.variance + own
+    for k, c in enumerate(at):
+        D, E = expected.rows[c, post.shape[k]], rows[post.shape[k]]
+        level[k] = expected.offset[c] + D @ post.coef[k]
+        level_var[k] = _quadratic(D, post.cov[k]) + post.variance[k] * alone[c]
+        effect[k] = np.where(seen, np.nan_to_num(fit.y) - level[k], E @ post.coef[k])
+        running[k] = np.cumsum(fit.weight * effect[k])
+        sums = np.cumsum(gap[:, None] * E - there[:, None] * D, axis=0)
+        running_var[k] = _quadratic(sums, post.cov[k]) + post.variance[k] * carried[c]
     weight = post.weight[:K] / post.weight[:K].sum()
     return _Curves(weight, level, np.sqrt(level_var), running, np.sqrt(running_var), effect)
 

@@ -22,7 +22,11 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
             notes.append(
                 f"Comparison series {area} lacks {gaps} figures; straight lines between neighbours stand in."
             )
-    term = terms.comparison(np.column_stack([_bridged(f) for f in figures.T]), span.past)
+    term = terms.comparison(
+        np.column_stack([_bridged(f) for f in figures.T]),
+        span.past,
+        regression.pooled(panel, design).recorded,
+    )
     return regression.estimate(panel, design, [term], notes)
 
 

@@ -46,12 +46,15 @@ class Term:
         Prior standard deviations of the coefficients, in units of the noise standard deviation.
     mass : (S,) array
         Prior mass of each row of `scales`.
+    centres : (S, p) array
+        Prior means of the coefficients, in the outcome's unit.
     """
 
     name: str
     columns: Array
     scales: Array
     mass: Array
+    centres: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +191,11 @@ def fit(y: Array, terms: Sequence[Term], effects: Effects, errors: Errors, noise
     base = np.hstack([*(t.columns for t in terms), np.ones((y.size, 1)), effects.basis])
     white, logdet = whiten(np.column_stack([base, effects.profiles.T, data]), seen, noise, errors)
     gram = white.transpose(0, 2, 1) @ white
-    scales, mass = _scale_grid(terms)
+    scales, centres, mass = _prior_grid(terms)
     df = int(seen.sum()) - 2
-    grid = _Grid(gram, logdet, scales, np.log(mass), effects, np.log(errors.mass), base.shape[1], df)
+    grid = _Grid(
+        gram, logdet, scales, centres / unit, np.log(mass), effects, np.log(errors.mass), base.shape[1], df
+    )
     return _solve(grid, _weigh(grid), unit, centre, sum(t.columns.shape[1] for t in terms))
 
 
@@ -201,6 +206,7 @@ class _Grid:
     gram: Array  # (C, base + H + 1, same)
     logdet: Array  # (C,)
     scales: Array  # (S, terms' columns)
+    centres: Array  # (S, terms' columns), in units of the standardised data
     log_mass: Array  # (S,)
     effects: Effects
     log_error: Array  # (C,)
@@ -218,13 +224,24 @@ class _Grid:
         index = np.r_[np.arange(self.n_base), self.n_base + h, self.gram.shape[1] - 1]
         return np.asarray(self.gram[c][np.ix_(index, index)], dtype=float)
 
+    def system(self, c: int, h: int, s: Whole) -> Array:
+        """Information of scale rows `s`, bordered by the data less its prior mean: (S, P + 1, P + 1)."""
+        block, precision, shift = self.block(c, h), self.precision(s, h), self.centres[s]
+        P, p = precision.shape[1], shift.shape[1]
+        M = np.repeat(block[None], s.size, axis=0)
+        M[:, np.arange(P), np.arange(P)] += precision
+        if shift.any():
+            moved = shift @ block[:p]  # products of the prior mean with every column and the data, (S, P + 1)
+            M[:, :P, P] -= moved[:, :P]
+            M[:, P, :P] -= moved[:, :P]
+            M[:, P, P] += np.einsum("sp,sp->s", shift, moved[:, :p]) - 2 * moved[:, P]
+        return M
+
     def log_weight(self, c: int, h: int, s: Whole) -> Array:
         """Log of prior mass times restricted likelihood for scale rows `s`."""
-        precision = self.precision(s, h)
-        M = np.repeat(self.block(c, h)[None], s.size, axis=0)
+        precision, M = self.precision(s, h), self.system(c, h, s)
         P = precision.shape[1]
-        M[:, np.arange(P), np.arange(P)] += precision
-        M[:, P, P] *= 1 + 1e-11  # a perfect fit stays positive definite
+        M[:, P, P] += 1e-11 * self.gram[c, -1, -1]  # a perfect fit stays positive definite
         pivots = np.log(np.diagonal(np.linalg.cholesky(M), axis1=1, axis2=2))
         proper = np.log(np.where(precision > 0, precision, 1.0)).sum(axis=1)
         likelihood = 0.5 * proper - 0.5 * self.logdet[c] - pivots[:, :P].sum(axis=1) - self.df * pivots[:, P]
@@ -242,15 +259,16 @@ class _Nodes:
     weight: Array
 
 
-def _scale_grid(terms: Sequence[Term]) -> tuple[Array, Array]:
-    """All combinations of the terms' prior scales (S, p), with their mass."""
+def _prior_grid(terms: Sequence[Term]) -> tuple[Array, Array, Array]:
+    """All combinations of the terms' prior scales and means, each (S, p), with their mass."""
     combos = list(product(*(range(t.mass.size) for t in terms)))
-    rows = [
-        np.hstack([t.scales[i] for t, i in zip(terms, combo, strict=True)] or [np.zeros(0)])
-        for combo in combos
-    ]
+
+    def rows(name: str) -> Array:
+        parts = [[getattr(t, name)[i] for t, i in zip(terms, combo, strict=True)] for combo in combos]
+        return np.vstack([np.hstack([*part, np.zeros(0)]) for part in parts])
+
     mass = [np.prod([t.mass[i] for t, i in zip(terms, combo, strict=True)]) for combo in combos]
-    return np.vstack(rows), np.asarray(mass, dtype=float)
+    return rows("scales"), rows("centres"), np.asarray(mass, dtype=float)
 
 
 def _weigh(grid: _Grid) -> _Nodes:
@@ -278,16 +296,16 @@ def _weigh(grid: _Grid) -> _Nodes:
 
 def _solve(grid: _Grid, nodes: _Nodes, unit: float, centre: float, intercept: int) -> Posterior:
     """Coefficients and their scale matrices at the chosen nodes, back in the outcome's unit."""
-    K, P = nodes.weight.size, grid.n_base + 1
+    K, P, p = nodes.weight.size, grid.n_base + 1, grid.centres.shape[1]
     coef, cov, variance = np.empty((K, P)), np.empty((K, P, P)), np.empty(K)
     for c, h in sorted(set(zip(nodes.error.tolist(), nodes.shape.tolist(), strict=True))):
         at = np.flatnonzero((nodes.error == c) & (nodes.shape == h))
-        block = grid.block(c, h)
-        A = np.repeat(block[None, :P, :P], at.size, axis=0)
-        A[:, np.arange(P), np.arange(P)] += grid.precision(nodes.scale[at], h)
-        inverse = np.linalg.inv(A)
-        coef[at] = inverse @ block[:P, P]
-        variance[at] = np.maximum(block[P, P] - coef[at] @ block[:P, P], 1e-11 * block[P, P]) / grid.df
+        M = grid.system(c, h, nodes.scale[at])
+        inverse = np.linalg.inv(M[:, :P, :P])
+        coef[at] = np.einsum("kpq,kq->kp", inverse, M[:, :P, P])
+        left = M[:, P, P] - np.einsum("kp,kp->k", coef[at], M[:, :P, P])
+        coef[at, :p] += grid.centres[nodes.scale[at]]
+        variance[at] = np.maximum(left, 1e-11 * grid.gram[c, -1, -1]) / grid.df
         cov[at] = inverse * variance[at][:, None, None]
     coef *= unit
     coef[:, intercept] += centre

@@ -30,7 +30,7 @@ def probability_below(x: float, weight: Array, centre: Array, scale: Array, df: 
 
 
 def quantiles(probabilities: Sequence[float], weight: Array, centre: Array, scale: Array, df: int) -> Array:
-    """Quantiles of one quantity, to about 1e-12 of its spread.
+    """Quantiles of one quantity, to about 1e-9 in probability.
 
     Parameters
     ----------
@@ -44,12 +44,16 @@ def quantiles(probabilities: Sequence[float], weight: Array, centre: Array, scal
     """
     p = np.asarray(probabilities, dtype=float)
     shape = (centre.size, p.size)
+    mean = weight @ centre
+    spread = np.sqrt(weight @ (scale**2 + (centre - mean) ** 2))
+    x = mean + spread * np.linspace(-10, 10, 80)
+    rough = weight @ stdtr(float(df), (x[None, :] - centre[:, None]) / scale[:, None])
     wide = np.broadcast_to(centre[:, None], shape), np.broadcast_to(scale[:, None], shape)
-    return _roots(p, weight, *wide, df, 1e-11)
+    return _roots(p, weight, *wide, df, 1e-9, np.interp(p, rough, x))
 
 
 def bands(probability: float, weight: Array, centre: Array, scale: Array, df: int) -> Array:
-    """One quantile of many quantities, to about 1e-6 of each one's spread.
+    """One quantile of many quantities, to about 1e-6 in probability.
 
     Parameters
     ----------
@@ -62,13 +66,23 @@ def bands(probability: float, weight: Array, centre: Array, scale: Array, df: in
     -------
     (M,) array.
     """
-    return _roots(np.full(centre.shape[1], probability), weight, centre, scale, df, 1e-6)
+    p = np.full(centre.shape[1], probability)
+    return _roots(p, weight, centre, scale, df, 1e-6)
 
 
-def _roots(p: Array, weight: Array, centre: Array, scale: Array, df: int, tolerance: float) -> Array:
+def _roots(
+    p: Array,
+    weight: Array,
+    centre: Array,
+    scale: Array,
+    df: int,
+    tolerance: float,
+    start: Array | None = None,
+) -> Array:
     """Where the (K, M) mixtures reach the (M,) probabilities: Newton, kept inside a bracket that shrinks."""
     own = centre + scale * stdtrit(float(df), p)[None, :]
-    low, high, x = own.min(axis=0), own.max(axis=0), weight @ own
+    low, high = own.min(axis=0), own.max(axis=0)
+    x = weight @ own if start is None else np.clip(start, low, high)
     constant = np.exp(gammaln((df + 1) / 2) - gammaln(df / 2)) / np.sqrt(df * np.pi)
     share = weight[:, None] / scale
     for _ in range(STEPS):

@@ -138,7 +138,9 @@ def estimate(
     n_terms = base.shape[1] - shapes.basis.shape[1]
     posterior = fit(y, every, shapes, grid, outcome.noise)
     fitted = answers.Fitted(y, base, n_terms, shapes, grid, outcome.noise, posterior, span.inside, weight)
-    return _report(panel, design, outcome, fitted, [*outcome.notes, *design.deviations, *notes, *_notes(design, span, y)])
+    return _report(
+        panel, design, outcome, fitted, [*outcome.notes, *design.deviations, *notes, *_notes(design, span, y)]
+    )
 
 
 def calendar_terms(panel: Panel, design: Design, span: Spans) -> list[Term]:

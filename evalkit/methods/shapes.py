@@ -39,7 +39,7 @@ def effects(inside: NDArray[np.bool_], on_air_until: int | None, shape: str) -> 
         "level": ([level], [1.0]),
         "ramp": ([ramps or level], [1.0]),
         "decay": ([decays or level], [1.0]),
-        "auto": ([f for f in (level, ramps, decays) if f], [0.4, 0.2, 0.4] if decays else [0.6, 0.4]),
+        "auto": ([f for f in (level, ramps, decays) if f], [0.4, 0.2, 0.4] if decays else [0.65, 0.35]),
     }[shape]
     chosen = [np.where(inside, profile, 0.0) for family in families[0] for profile in family]
     masses = zip(*families, strict=False)

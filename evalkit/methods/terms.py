@@ -76,8 +76,11 @@ def event(name: str, inside: Array) -> Term:
     return _even(name, inside[:, None], [[1.0], [4.0]])
 
 
-def comparison(series: Array, fitted: NDArray[np.bool_]) -> Term:
-    """Comparison series, each in its own standard deviations, and their mean.
+def comparison(series: Array, fitted: NDArray[np.bool_], outcome: Array) -> Term:
+    """Comparison series and their mean movement.
+
+    The mean may have any coefficient; where all figures are positive, one prior holds it near the coefficient
+    at which the outcome moves by the same percentage as the comparison does on average.
 
     Parameters
     ----------
@@ -85,13 +88,23 @@ def comparison(series: Array, fitted: NDArray[np.bool_]) -> Term:
         Complete.
     fitted : (n,) boolean array
         Periods that set the scale: before the start and in the fit.
+    outcome : (n,) array
+        The treated outcome; only its mean over the fitted periods is used.
     """
-    z = (series - series[fitted].mean(axis=0)) / series[fitted].std(axis=0)
+    past = series[fitted]
+    z = (series - past.mean(axis=0)) / past.std(axis=0)
+    level = float(np.nanmean(outcome[fitted]))
+    alike = bool(level > 0 and past.min() >= 0 and past.mean(axis=0).min() > 0)
+    mean = (series / past.mean(axis=0)).mean(axis=1) - 1 if alike else z.mean(axis=1)
+    spread = float(mean[fitted].std()) or 1.0
     J = z.shape[1]
-    if J == 1:
-        return _even("comparison", z, [[0.1], [0.5], [1.5], [4.0]])
-    scales = [[a] * J + [b] for a, b in ((0.03, 0.1), (0.3, 0.3), (0.3, 1.5), (1.0, 3.0), (3.0, 3.0))]
-    return _even("comparison", np.column_stack([z, z.mean(axis=1)]), scales)
+    free = [(0.03, 0.1), (0.3, 0.3), (0.3, 1.5), (1.0, 3.0), (3.0, 3.0)]
+    near = [(0.03, 0.1), (0.03, 0.5), (0.3, 0.5), (0.3, 1.5), (1.0, 1.5)] if alike else []
+    scales = np.array([[own] * J + [shared] for own, shared in (*free, *near)])
+    centres = np.zeros_like(scales)
+    centres[len(free) :, J] = level * spread
+    mass = [*np.full(len(free), 0.5 / len(free)), *np.full(len(near), 0.5 / max(len(near), 1))]
+    return Term("comparison", np.column_stack([z, mean / spread]), scales, np.array(mass), centres)
 
 
 def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
@@ -141,4 +154,5 @@ def _midpoints(periods: Sequence[date], frequency: Frequency) -> Array:
 
 def _even(name: str, columns: Array, scales: Sequence[Sequence[float]]) -> Term:
     """A term whose scales have equal prior mass."""
-    return Term(name, columns, np.array(scales), np.full(len(scales), 1 / len(scales)))
+    table = np.array(scales)
+    return Term(name, columns, table, np.full(len(scales), 1 / len(scales)), np.zeros_like(table))
