@@ -17,9 +17,13 @@ import typer
 
 from evalkit import vocabulary
 from evalkit.cli import app
+from evalkit.evaluate import evaluate
 from evalkit.excel.sheets import SHEETS, Heading, Kind, Sheet, programme_headings
 from evalkit.grade import DESIGN_CAPS, LEVEL_MEANINGS, RULE_SET, RULES, Rule
-from evalkit.vocabulary import DesignCode, Term
+from evalkit.pack.evidence import evidence_pack
+from evalkit.vocabulary import Claim, DesignCode, Term
+from evalkit.wording import RECOMMENDATIONS
+from evalkit.worked.catalogue import EXAMPLES
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -193,6 +197,28 @@ def recycling_answer() -> str:
     return f"> {finding['sentence']}\n>\n> Evidence level {finding['level']} of 5."
 
 
+def claims() -> str:
+    """Every claim with when it is made and what follows from it."""
+    rows = ((f"**{c.value}**", c.gloss, RECOMMENDATIONS[c].text) for c in Claim)
+    return table(("Answer", "When", "Recommendation"), rows)
+
+
+# sheets whose own note is about their content and not about the sheet
+PACK_SHEETS = {
+    "Summary": "The answer on one page.",
+    "Finding 1": "The charts, and everything to bear in mind.",
+    "Periods 1": "Period by period: recorded, expected, effect, total so far; what the charts are drawn from.",
+}
+
+
+def pack_sheets() -> str:
+    """The sheets of a pack with one finding, in order."""
+    book = evidence_pack(evaluate(EXAMPLES["cannot-tell"].programme()))
+    sections = [s.section for s in book.sheets]
+    rows = ((f"*{s.name}*", PACK_SHEETS.get(s.name, s.about)) for s in sections)
+    return table(("Sheet", "What it holds"), rows)
+
+
 def import_table() -> str:
     """What each part owns and may import, from its docstring and the tested table."""
     sys.path.insert(0, str(ROOT))
@@ -233,6 +259,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "grading-rules": grading_rules,
     "import-table": import_table,
     "recycling-answer": recycling_answer,
+    "claims": claims,
+    "pack-sheets": pack_sheets,
 }
 
 
