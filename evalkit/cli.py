@@ -8,17 +8,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from evalkit.amounts import british_date
 from evalkit.errors import EvalkitError, Issue, OutputError, TemplateError
 from evalkit.messages import Severity
 
 if TYPE_CHECKING:
     from evalkit.campaign.programme import Programme
     from evalkit.evaluation import Evaluation
+    from evalkit.excel.report import CheckReport, Read
 
 app = typer.Typer(
     name="evalkit",
@@ -31,6 +34,7 @@ app = typer.Typer(
 )
 
 SCREENFUL = 20
+ISSUE_FIELDS = ("code", "severity", "sheet", "cell", "heading", "found", "expected", "fix")
 
 Files = Annotated[list[Path], typer.Argument(help="One or more filled-in templates of one programme.")]
 
@@ -64,19 +68,19 @@ def check(
 ) -> None:
     """List every problem in a filled-in template: sheet, cell, what was found, what to do."""
     from evalkit.excel.annotate import annotate as write_annotated
-    from evalkit.excel.check import check_files
+    from evalkit.excel.reader import check_files
 
     with _plain_errors():
         report = check_files(files)
         if as_json:
-            typer.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+            typer.echo(_report_json(report))
         else:
             _print_issues(report.issues, len(report.issues) if everything else SCREENFUL)
-            typer.echo("\n".join(report.read_lines()))
+            _print_read(report.read)
         if annotate is not None:
             if len(files) != 1:
                 _wrong_usage("--annotate takes one file at a time")
-            write_annotated(files[0], _workbook_path(annotate), report.issues)
+            write_annotated(files[0], _workbook_path(annotate), report.details)
             typer.echo(f"Annotated copy written to {annotate}.", err=as_json)
         if _stopping(report.issues):
             raise typer.Exit(1)
@@ -187,6 +191,32 @@ def _print_issues(issues: Sequence[Issue], most: int) -> None:
     rest = len(stopping) + len(notes) - most
     if rest > 0:
         typer.echo(f"… and {rest} more: --all lists them, --annotate OUT.xlsx marks them in a copy.")
+
+
+def _report_json(report: CheckReport) -> str:
+    """Issues cell by cell, and what was read."""
+    found = {
+        "issues": [{name: getattr(i, name) for name in ISSUE_FIELDS} for i in report.details],
+        "read": asdict(report.read),
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False, default=str)
+
+
+def _print_read(read: Read) -> None:
+    """Echo what was understood, so that a misreading is seen."""
+    typer.echo("\nWhat was read:")
+    for sheet in read.sheets:
+        totals = "; ".join(f"{name} {total:,.10g} in all" for name, total in sheet.totals)
+        typer.echo(
+            f"  {sheet.sheet}: {sheet.rows} row{'' if sheet.rows == 1 else 's'}{': ' if totals else ''}{totals}"
+        )
+    for one in read.series:
+        gaps = "no gaps" if not one.gaps else f"{one.gaps} without a figure"
+        withheld = f", {one.withheld} withheld" if one.withheld else ""
+        typer.echo(
+            f"  {one.outcome}, {one.area}: {one.rows} {one.frequency} figures from {british_date(one.first)} "
+            f"to {british_date(one.last)}, {gaps}{withheld}, {one.total:,.10g} in all"
+        )
 
 
 def _stopping(issues: Sequence[Issue]) -> list[Issue]:

@@ -40,7 +40,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     [
         "import evalkit",
         "import evalkit; evalkit.read_template",
-        "import evalkit.excel.check",
+        "import evalkit.excel.reader",
         "from evalkit.cli import app; from typer.testing import CliRunner; "
         "assert CliRunner().invoke(app, ['--help']).exit_code == 0",
     ],
