@@ -207,7 +207,7 @@ def claims() -> str:
 PACK_SHEETS = {
     "Summary": "The answer on one page.",
     "Finding 1": "The charts, and everything to bear in mind.",
-    "Periods 1": "Period by period: recorded, expected, effect, total so far; what the charts are drawn from.",
+    "Periods 1": "Period by period: recorded, expected, effect, total so far; the charts are drawn from it.",
 }
 
 
