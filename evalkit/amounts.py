@@ -33,16 +33,23 @@ def last_day(period: date, frequency: Frequency) -> date:
     return date(month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
-def money(amount: Decimal | float) -> str:
-    """Write pounds: pence below £100, none above; "no upper limit" for what has none."""
+def money(amount: Decimal | float, *, pence: bool | None = None) -> str:
+    """Write pounds; "no upper limit" for what has none.
+
+    Parameters
+    ----------
+    amount : Decimal or float
+    pence : bool, optional
+        Whether pence are shown; by default below £100, unless there are none.
+    """
     value = float(amount)
     if math.isinf(value):
         return "no upper limit" if value > 0 else "no lower limit"
     sign = "−" if value < 0 else ""
     size = abs(value)
-    if size >= 99.995 or size == int(size):
-        return f"{sign}£{size:,.0f}"
-    return f"{sign}£{size:,.2f}"
+    if pence is None:
+        pence = size < 99.995 and size != int(size)
+    return f"{sign}£{size:,.2f}" if pence else f"{sign}£{size:,.0f}"
 
 
 def decimals(interval: Interval) -> int:

@@ -238,11 +238,15 @@ def cost_words(found: CostPerOutcome, about: Subject) -> str:
         return f"Not applicable: {found.reason}."
     counted = f"additional {about.unit}" if about.direction is Direction.UP else f"{about.unit} avoided"
     low, point, high = found.interval.low, found.interval.point, found.interval.high
+    pence = low < 100  # all ends alike
     if math.isinf(point):
-        return f"At least {money(low)} each, with no upper limit, counting {counted}."
-    limit = f"{money(low)} to {money(high)}" if math.isfinite(high) else f"{money(low)}, with no upper limit"
+        return f"At least {money(low, pence=pence)} each, with no upper limit, counting {counted}."
+    least = money(low, pence=pence)
+    limit = (
+        f"{least} to {money(high, pence=pence)}" if math.isfinite(high) else f"{least}, with no upper limit"
+    )
     because = f": {found.reason.split(', ', 1)[-1]}" if found.reason else ""
-    return f"{money(point)} each (range {limit}), counting {counted}{because}."
+    return f"{money(point, pence=pence)} each (range {limit}), counting {counted}{because}."
 
 
 def grade_words(grade: Grade) -> str:
@@ -273,6 +277,9 @@ def limits(
     return tuple(dict.fromkeys(_limits(estimate, grade, outcome, design, exploratory)))
 
 
+NO_COMPARISON = "There is no comparison: anything else that changed in the same months is part of the answer."
+
+
 def _limits(
     estimate: Estimate | NotEstimable,
     grade: Grade,
@@ -288,7 +295,7 @@ def _limits(
     if isinstance(estimate, NotEstimable):
         return
     if estimate.design is DesignCode.SINGLE_SERIES:
-        yield "There is no comparison: anything else that changed in the same months is part of the answer."
+        yield NO_COMPARISON
     yield from estimate.notes
     if outcome.provisional_periods:
         yield f"The last {outcome.provisional_periods} figures are provisional and may still be revised."

@@ -1,20 +1,22 @@
-"""Charts: lines over dates, with a range as a stacked area and the campaign's time as bars behind."""
+"""Charts: lines over dates, a range as a stacked area behind, marks with a line down to their date."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.chart import AreaChart, BarChart, LineChart, Reference
+from openpyxl.chart import AreaChart, LineChart, Reference
 from openpyxl.chart import Series as XlSeries
 from openpyxl.chart.axis import ChartLines, DateAxis, NumericAxis
 from openpyxl.chart.data_source import AxDataSource, NumRef
+from openpyxl.chart.error_bar import ErrorBars
 from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import (
     CharacterProperties,
     Font,
@@ -30,56 +32,40 @@ from evalkit.pack.layout import Area, PlacedChart
 from evalkit.pack.sections import Chart, Role, Series
 
 EMU_A_POINT = 12700
+STACKED = (Role.BAND_BASE, Role.BAND)
 
 
 def chart(workbook: Workbook, placed: PlacedChart) -> Any:
     """Build a chart; its series refer to cells, none holds numbers of its own."""
     what = placed.chart
-    layers: dict[type[Any], Any] = {}
-    order = 0
-    hidden: list[int] = []
-    events = 0
-    for series, area in zip(what.series, placed.series, strict=True):
-        kind = _layer(series.role)
-        layer = layers.setdefault(kind, kind())
-        drawn = _series(workbook, series, area, order, events)
-        events += series.role is Role.EVENT
-        if series.role is Role.BAND_BASE:
-            hidden.append(order)
-        drawn.cat = _dates(workbook, placed.dates)
-        layer.series.append(drawn)
-        order += 1
-    base = _combined(layers)
-    _axes(base, layers, what)
+    area, line = AreaChart(), LineChart()
+    area.grouping = "stacked"
+    marks = 0
+    for order, (series, cells) in enumerate(zip(what.series, placed.series, strict=True)):
+        drawn = _series(workbook, series, cells, order, marks)
+        drawn.cat = AxDataSource(numRef=NumRef(f=str(_reference(workbook, placed.dates))))
+        marks += series.role is Role.EVENT
+        (area if series.role in STACKED else line).series.append(drawn)
+    _axes((area, line), what)
+    base: Any = area
+    base += line
     base.legend.position = "b"
-    base.legend.legendEntry = [LegendEntry(idx=i, delete=True) for i in hidden]
+    base.legend.legendEntry = [
+        LegendEntry(idx=i, delete=True) for i, s in enumerate(what.series) if s.role is Role.BAND_BASE
+    ]
     base.legend.txPr = _text(12)
     base.title = _title(what.title, 14)
-    base.height, base.width = what.height, what.width
     base.display_blanks = "gap"
     return base
 
 
-def _layer(role: Role) -> type[Any]:
-    if role is Role.CAMPAIGN:
-        return BarChart
-    return AreaChart if role in (Role.BAND_BASE, Role.BAND) else LineChart
+def over_cells(row: int, rows: int, columns: int) -> TwoCellAnchor:
+    """An anchor over whole rows and columns, so that a chart is as wide as its sheet in every program."""
+    start = AnchorMarker(col=0, row=row - 1)
+    return TwoCellAnchor(editAs="twoCell", _from=start, to=AnchorMarker(col=columns, row=row + rows - 2))
 
 
-def _combined(layers: dict[type[Any], Any]) -> Any:
-    """Bars lie at the back, then the range, then the lines."""
-    ordered = [layers[kind] for kind in (BarChart, AreaChart, LineChart) if kind in layers]
-    if BarChart in layers:
-        layers[BarChart].gapWidth = 0
-    if AreaChart in layers:
-        layers[AreaChart].grouping = "stacked"
-    base = ordered[0]
-    for layer in ordered[1:]:
-        base += layer
-    return base
-
-
-def _axes(base: Any, layers: dict[type[Any], Any], what: Chart) -> None:
+def _axes(layers: tuple[Any, ...], what: Chart) -> None:
     dates, values = DateAxis(crossAx=100), NumericAxis(crossAx=500)
     dates.number_format = "mmm yyyy" if what.months else "d mmm yyyy"
     dates.baseTimeUnit = "days"
@@ -96,18 +82,17 @@ def _axes(base: Any, layers: dict[type[Any], Any], what: Chart) -> None:
     for axis in (dates, values):
         axis.delete = False
         axis.txPr = _text(12)
-        axis.title.overlay = False
-    for layer in layers.values():
+    for layer in layers:
         layer.x_axis, layer.y_axis = dates, values
-    base.x_axis, base.y_axis = dates, values
 
 
-def _series(workbook: Workbook, series: Series, area: Area, order: int, events: int) -> Any:
+def _series(workbook: Workbook, series: Series, area: Area, order: int, marks: int) -> Any:
     drawn = XlSeries(_reference(workbook, area), title=series.title)
     drawn.idx = drawn.order = order
+    drawn.smooth = False if series.role not in STACKED else None
     line = LINES[series.role]
     shape = GraphicalProperties()
-    if series.role in (Role.CAMPAIGN, Role.BAND):
+    if series.role is Role.BAND:
         shape.solidFill = line.colour
         shape.line.noFill = True
     elif line.colour is None:
@@ -115,26 +100,26 @@ def _series(workbook: Workbook, series: Series, area: Area, order: int, events: 
         shape.line.noFill = True
     elif line.marker:
         shape.line.noFill = True
-        fill = GraphicalProperties(solidFill=line.colour)
-        drawn.marker = Marker(symbol=EVENT_MARKERS[events % len(EVENT_MARKERS)], size=9, spPr=fill)
+        symbol: Any = line.marker if series.role is Role.MARK else EVENT_MARKERS[marks % len(EVENT_MARKERS)]
+        drawn.marker = Marker(symbol=symbol, size=9, spPr=GraphicalProperties(solidFill=line.colour))
+        drawn.errBars = _line_down(line.colour)
     else:
-        shape.line = LineProperties(
-            solidFill=line.colour, w=int(line.points * EMU_A_POINT), prstDash=line.dash
-        )
+        dash: Any = line.dash
+        shape.line = LineProperties(solidFill=line.colour, w=int(line.points * EMU_A_POINT), prstDash=dash)
         drawn.marker = Marker(symbol="none")
-        drawn.smooth = False
     drawn.spPr = shape
     return drawn
+
+
+def _line_down(colour: str) -> ErrorBars:
+    """A thin line from a mark down to the axis."""
+    thin = GraphicalProperties(ln=LineProperties(solidFill=colour, w=EMU_A_POINT, prstDash="sysDash"))
+    return ErrorBars(errBarType="minus", errValType="percentage", noEndCap=True, val=100, spPr=thin)
 
 
 def _reference(workbook: Workbook, area: Area) -> Reference:
     sheet = workbook[area.sheet]
     return Reference(sheet, min_col=area.left, max_col=area.right, min_row=area.top, max_row=area.bottom)
-
-
-def _dates(workbook: Workbook, area: Area) -> Any:
-
-    return AxDataSource(numRef=NumRef(f=str(_reference(workbook, area))))
 
 
 def _font(size: int, *, bold: bool = False) -> CharacterProperties:
@@ -151,11 +136,4 @@ def _text(size: int) -> RichText:
 def _title(text: str, size: int) -> Title:
     font = _font(size, bold=size > 12)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=font), r=[RegularTextRun(rPr=font, t=text)])
-    title = Title(overlay=False)
-    title.tx = _rich(paragraph)
-    return title
-
-
-def _rich(paragraph: Paragraph) -> Any:
-
-    return Text(rich=RichText(bodyPr=RichTextProperties(), p=[paragraph]))
+    return Title(overlay=False, tx=Text(rich=RichText(bodyPr=RichTextProperties(), p=[paragraph])))

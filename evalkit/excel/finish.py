@@ -28,6 +28,8 @@ CellValue = float | int | str | bool | Decimal | date
 
 EPOCH = date(1899, 12, 30)  # day 0 of Excel's calendar
 STAMP = (1980, 1, 1, 0, 0, 0)  # what Excel itself writes
+# Column widths are counted in this font's digits; Arial is the same width wherever the file is opened.
+DEFAULT_FONT = '<font><name val="Arial" /><family val="2" /><sz val="12" /></font>'
 FIRST_PARTS = ("[Content_Types].xml", "_rels/.rels")
 FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v(?:\s*/>|></v>)</c>', re.DOTALL)
 ANY_FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*>.*?</f>(.*?)</c>', re.DOTALL)
@@ -244,8 +246,8 @@ def _settle_document(parts: dict[str, str | bytes], properties: Properties) -> N
         '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
         f"<Application>evalkit</Application><Company>{escape(properties.organisation)}</Company></Properties>"
     )
-    styles = str(parts["xl/styles.xml"])
-    parts["xl/styles.xml"] = re.sub(r'name="Headline ([1-4])"', r'name="Heading \1"', styles)
+    styles = re.sub(r'name="Headline ([1-4])"', r'name="Heading \1"', str(parts["xl/styles.xml"]))
+    parts["xl/styles.xml"] = re.sub(r"<font>.*?</font>", DEFAULT_FONT, styles, count=1, flags=re.DOTALL)
 
 
 def _zipped(parts: Mapping[str, str | bytes]) -> bytes:

@@ -44,10 +44,10 @@ LINES = {
     Role.EDGE: Line("0072B2", 0.75, "sysDot"),
     Role.BAND_BASE: Line(None),
     Role.BAND: Line("B9D9EE"),
-    Role.CAMPAIGN: Line("EDEDED"),
+    Role.MARK: Line("44525F", marker="triangle"),
     Role.EVENT: Line("D55E00", marker="diamond"),
 }
-EVENT_MARKERS = ("diamond", "triangle", "square", "circle")
+EVENT_MARKERS = ("diamond", "square", "circle", "star")
 
 
 def add_styles(workbook: Workbook) -> None:
@@ -61,7 +61,7 @@ def _styles() -> tuple[NamedStyle, ...]:
     line = Side(style="thin", color=theme.LINE)
     rule = Border(bottom=Side(style="medium", color=theme.STRONG))
     wrap = Alignment(wrap_text=True, vertical="top")
-    right = Alignment(horizontal="right", vertical="top", wrap_text=True)
+    right = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
     text = Font(name=theme.FONT, size=12, color=theme.INK)
     bold = Font(name=theme.FONT, size=12, bold=True, color=theme.INK)
     quiet = Font(name=theme.FONT, size=12, color=theme.QUIET)
@@ -70,7 +70,7 @@ def _styles() -> tuple[NamedStyle, ...]:
         NamedStyle(
             COLUMN_FIGURES,
             font=bold,
-            alignment=Alignment(horizontal="right", wrap_text=True, vertical="bottom"),
+            alignment=Alignment(horizontal="right", wrap_text=True, vertical="bottom", indent=1),
             border=rule,
         ),
         NamedStyle(LINE, font=text, alignment=Alignment(vertical="top")),

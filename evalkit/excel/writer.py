@@ -12,19 +12,22 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as XlCell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.excel import pack_theme, theme
-from evalkit.excel.drawing import chart
+from evalkit.excel.drawing import chart, over_cells
 from evalkit.excel.finish import CellValue
+from evalkit.excel.heights import lines, row_height
 from evalkit.pack.evidence import Book
 from evalkit.pack.layout import Placed, Sheet, quoted
 from evalkit.pack.sections import Cell, Look, Value
 
 A4 = 9
+TALLEST = 409.0  # points; Excel allows no more
 MARGIN = 0.5  # inches
 KINDS = {
     "title": theme.HEADING_1,
@@ -55,7 +58,9 @@ def build(book: Book) -> tuple[Workbook, Cached, dict[str, list[str]]]:
         cached[worksheet.title] = _write(worksheet, sheet)
         described[worksheet.title] = [c.chart.alt_text for c in sheet.charts]
         for placed in sheet.charts:
-            worksheet.add_chart(chart(workbook, placed), f"A{placed.row}")
+            drawn = chart(workbook, placed)
+            drawn.anchor = over_cells(placed.row, placed.chart.rows, sheet.section.printed)
+            worksheet.add_chart(drawn)
         _print_set_up(worksheet, sheet)
     workbook.active = 0
     return workbook, cached, described
@@ -72,10 +77,27 @@ def _write(worksheet: Worksheet, sheet: Sheet) -> dict[str, CellValue]:
         if placed.cell.formula:
             cached[cell.coordinate] = _shown(placed)
     worksheet.sheet_view.showGridLines = False
+    _set_heights(worksheet, sheet)
     return cached
 
 
-def _fill(cell: XlCell, content: Cell) -> None:
+def _set_heights(worksheet: Worksheet, sheet: Sheet) -> None:
+    """Give each row the height its text needs."""
+    needed: dict[int, float] = {}
+    for placed in sheet.cells:
+        cell = worksheet.cell(placed.row, placed.column)
+        points, bold = float(cell.font.sz or 12), bool(cell.font.b)
+        value, count = placed.cell.value, 1
+        if cell.alignment.wrap_text and isinstance(value, str):
+            count = lines(value, sheet.section.widths[placed.column - 1], points, bold=bold)
+        needed[placed.row] = max(needed.get(placed.row, 0.0), row_height(count, points))
+    for chart_ in sheet.charts:
+        needed |= {chart_.row + i: row_height(1, 12) for i in range(chart_.chart.rows)}
+    for row, height in needed.items():
+        worksheet.row_dimensions[row].height = min(height, TALLEST)
+
+
+def _fill(cell: XlCell | MergedCell, content: Cell) -> None:
     if content.formula:
         cell.value = content.formula
     elif isinstance(content.value, str):
@@ -116,6 +138,6 @@ def _print_set_up(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet.page_setup.fitToHeight = 1 if section.one_page else 0
     for side in ("left", "right", "top", "bottom"):
         setattr(worksheet.page_margins, side, MARGIN)
-    worksheet.print_area = f"A1:{get_column_letter(len(section.widths))}{sheet.last_row}"
+    worksheet.print_area = f"A1:{get_column_letter(section.printed)}{sheet.last_row}"
     if sheet.header_row and not section.one_page and len(section.blocks) <= 2:
         worksheet.print_title_rows = f"{sheet.header_row}:{sheet.header_row}"

@@ -20,6 +20,7 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    instead,
     live,
     number,
     words,
@@ -78,7 +79,14 @@ def _stages(
     c: int, campaign: Campaign, found: tuple[Item, ...], programme: Programme
 ) -> Iterator[tuple[Cell, ...]]:
     total = sum(line.cost for line in campaign.inputs)
-    yield _row(Stage.INPUT, "Full cost", live(f"={{costs.{c}.total}}", total, POUNDS), "£", "", "Costs sheet")
+    yield _row(
+        Stage.INPUT,
+        "Full cost",
+        live(f"={{costs.{c}.total}}", total, POUNDS),
+        "£",
+        "all of it",
+        "Costs sheet",
+    )
     yield from _activities(campaign)
     for o in campaign.outputs:
         counting = f"{o.counting.value} count" if o.counting else ""
@@ -116,7 +124,7 @@ def _activities(campaign: Campaign) -> Iterator[tuple[Cell, ...]]:
         (Stage.OUT_TAKE, campaign.out_takes),
     ):
         if not given:
-            yield _row(stage, f"No {stage.value} was recorded.", words("none"), "none", "", "")
+            yield _row(stage, f"No {stage.value} was recorded.", instead("none"), "none", "", "")
 
 
 def _outcome(item: Item) -> tuple[Cell, ...]:
@@ -124,7 +132,7 @@ def _outcome(item: Item) -> tuple[Cell, ...]:
     source = _joined(item.outcome.source, item.outcome.service_owner)
     if item.estimate is None:
         return _row(
-            Stage.OUTCOME, f"{item.finding.outcome}: {short}", words("none"), item.outcome.unit, "", source
+            Stage.OUTCOME, f"{item.finding.outcome}: {short}", instead("none"), item.outcome.unit, "", source
         )
     total = live(f"={{est.{item.n}.total.point}}", item.estimate.total.point, "#,##0.##")
     unit = f"{item.outcome.unit}; a minus sign is a fall"
@@ -148,7 +156,7 @@ def _worth(programme: Programme, found: tuple[Item, ...]) -> Iterator[tuple[Cell
         yield _row(
             Stage.IMPACT,
             "What the change is worth is not valued in this pack.",
-            words("none"),
+            instead("none"),
             "none",
             "",
             "",
@@ -170,7 +178,7 @@ def _row(
 
 def _figure(value: float | None) -> Cell:
     return (
-        words("not given")
+        instead("not given")
         if value is None
         else number(value, "#,##0.##" if value % 1 else "#,##0", look=Look.INPUT)
     )

@@ -20,7 +20,7 @@ from evalkit.pack.periods import (
 from evalkit.pack.sections import Chart, Role, Series
 
 
-def observed_and_expected(item: Item, *, height: float, width: float, rows: int) -> Chart | None:
+def observed_and_expected(item: Item, *, rows: int) -> Chart | None:
     """Observed against expected with its range, the campaign's time and known events marked."""
     estimate = item.estimate
     if estimate is None or estimate.path is None:
@@ -29,12 +29,12 @@ def observed_and_expected(item: Item, *, height: float, width: float, rows: int)
     months, every = date_marks(path.periods[0], path.periods[-1])
     events = events_shown(item, path)[:MOST_EVENTS]
     series = [
-        Series("Campaign on", f"path.{n}.on", Role.CAMPAIGN),
         Series("Low end", f"path.{n}.low", Role.BAND_BASE),
         Series("Range of what was expected", f"path.{n}.band", Role.BAND),
         Series("Expected without the campaign", f"path.{n}.expected", Role.EXPECTED),
         Series("Observed", f"path.{n}.observed", Role.OBSERVED),
     ]
+    series.append(Series("Campaign starts and ends", f"path.{n}.edge", Role.MARK))
     series += [
         Series(_event_title(e.what or "event"), f"path.{n}.event{i}", Role.EVENT)
         for i, e in enumerate(events, start=1)
@@ -43,7 +43,7 @@ def observed_and_expected(item: Item, *, height: float, width: float, rows: int)
         title=f"{item.finding.outcome}: observed and expected",
         alt_text=_levels_in_words(item, path),
         x_title="Date",
-        y_title=_sentence(value_unit(item)),
+        y_title=_sentence(value_unit(item)) + (f" (axis from {scale.low:,g})" if scale.low > 0 else ""),
         dates=f"path.{n}.date",
         series=tuple(series),
         low=scale.low,
@@ -52,13 +52,11 @@ def observed_and_expected(item: Item, *, height: float, width: float, rows: int)
         number_format=scale.number_format,
         months=months,
         every=every,
-        height=height,
-        width=width,
         rows=rows,
     )
 
 
-def running_total(item: Item, *, height: float, width: float, rows: int) -> Chart | None:
+def running_total(item: Item, *, rows: int) -> Chart | None:
     """The total effect so far with its range, from the start of the campaign."""
     estimate = item.estimate
     if estimate is None or estimate.path is None:
@@ -77,7 +75,7 @@ def running_total(item: Item, *, height: float, width: float, rows: int) -> Char
         title=f"{item.finding.outcome}: total effect so far",
         alt_text=_total_in_words(item, estimate),
         x_title="Date",
-        y_title=_sentence(f"{total_unit(item)}, change since the start"),
+        y_title=f"{_sentence(total_unit(item))} (below zero: {item.about.total.less})",
         dates=f"path.{n}.date",
         series=(
             Series("Low end", f"path.{n}.total_low", Role.BAND_BASE),
@@ -90,8 +88,6 @@ def running_total(item: Item, *, height: float, width: float, rows: int) -> Char
         number_format=scale.number_format,
         months=months,
         every=every,
-        height=height,
-        width=width,
         rows=rows,
         first=begin,
     )

@@ -15,6 +15,7 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    instead,
     live,
     number,
     words,
@@ -28,22 +29,27 @@ TOLERANCE = (
 )
 
 
-def checks_and_grade(found: tuple[Item, ...], rows_of_data: int) -> Section:
-    """Grade, rules and checks of every finding, and the identities that the workbook must keep."""
-    blocks: list[Block] = []
-    for item in found:
-        blocks += list(_graded(item))
-    blocks += [
-        Heading("Does this workbook agree with itself and with the library that wrote it?"),
-        Table("self", SELF, tuple(_identities(found, rows_of_data))),
-    ]
+def checks_and_grade(found: tuple[Item, ...]) -> Section:
+    """Grade, rules and checks of every finding."""
     return Section(
         name="Checks and grade",
         title="Checks and grade",
-        about="Every rule behind the evidence level, met or not; every check of the estimate; and, at the "
-        "end, whether the figures in this workbook agree.",
-        blocks=(_master(), *blocks),
-        widths=(58, 22, 24, 24, 20, 20, 62),
+        about="Every rule behind the evidence level, met or not, and every check of the estimate.",
+        blocks=tuple(block for item in found for block in _graded(item)),
+        widths=(46, 14, 22, 66),
+        landscape=True,
+    )
+
+
+def self_check(found: tuple[Item, ...], rows_of_data: int) -> Section:
+    """The identities that the workbook must keep, recomputed by formulas."""
+    return Section(
+        name="Self-check",
+        title="Self-check of this workbook",
+        about="Whether the figures in this workbook agree with one another and with the library that wrote "
+        "it. The formulas work it out anew whenever a figure is changed.",
+        blocks=(_master(), Table("self", SELF, tuple(_identities(found, rows_of_data)))),
+        widths=(64, 18, 18, 14, 14, 14),
         landscape=True,
     )
 
@@ -57,7 +63,7 @@ def _master() -> Block:
     formula = f'=IF(COUNTIFS({{self.status}},"Differs")=0,"{ALL_AGREE}","{SOME_DIFFER}")'
     head = (Column("Check of the whole workbook"), Column("Result"))
     row = (
-        words("Figures recomputed at the end of this sheet"),
+        words("All the figures below"),
         live(formula, ALL_AGREE, name=MASTER, look=Look.LABEL),
     )
     return Table("whole", head, (row,))
@@ -94,7 +100,7 @@ def _graded(item: Item) -> Iterator[Block]:
             (
                 words(c.question),
                 words({True: "Passed", False: "Not passed", None: "No verdict"}[c.passed]),
-                words("none")
+                instead("none")
                 if c.statistic is None or not math.isfinite(c.statistic)
                 else number(c.statistic, "0.00"),
                 words(c.text),

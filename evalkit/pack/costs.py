@@ -24,6 +24,7 @@ from evalkit.pack.sections import (
     Table,
     Value,
     Words,
+    instead,
     live,
     number,
     words,
@@ -93,8 +94,8 @@ def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
         number(line.share, SHARE, look=Look.INPUT),
         live(f"=ROUND({at('net')}*{at('share')},2)", line.cost, PENCE),
         words(line.payment.value),
-        words("not given") if line.budget is None else number(line.budget, PENCE, look=Look.INPUT),
-        words("not known") if over is None else live(f"={at('cost')}-{at('budget')}", over, PENCE),
+        instead("not given") if line.budget is None else number(line.budget, PENCE, look=Look.INPUT),
+        instead("not known") if over is None else live(f"={at('cost')}-{at('budget')}", over, PENCE),
         words(where or "not given"),
     )
 
@@ -197,7 +198,7 @@ def cost_per_outcome(found: tuple[Item, ...]) -> Section:
                 Words("Not applicable: no effect could be estimated, so there is nothing to divide by.")
             )
             continue
-        head = (Column("Step"), Column("Unit"), *ENDS, Column("How it is worked out"))
+        head = (Column("Step"), Column("Unit"), Column("How it is worked out"), *ENDS)
         blocks.append(Table(f"cpo.{item.n}", head, tuple(_steps(item))))
         blocks.append(Words(f"In words: {cost_words(item.finding.value.cost_per_outcome, item.about)}"))
     return Section(
@@ -206,7 +207,7 @@ def cost_per_outcome(found: tuple[Item, ...]) -> Section:
         about="Full cost divided by the improvement. The low end of the cost goes with the high end of the "
         "improvement. Where no improvement is not ruled out, the cost has no upper limit, and that is said.",
         blocks=tuple(blocks),
-        widths=(34, 30, 16, 16, 16, 58),
+        widths=(30, 28, 50, 14, 14, 14),
         landscape=True,
     )
 
@@ -223,37 +224,37 @@ def _steps(item: Item) -> Iterator[tuple[Cell, ...]]:
     yield (
         words("Improvement in all"),
         words(item.better),
-        *cells,
         words("Total effect, in the good direction"),
+        *cells,
     )
     cost = item.finding.value.cost.total
     link = f"={{costs.{item.cost}.total}}"
     yield (
         words("Full cost"),
         words("£"),
-        live(link, cost, POUNDS, name=f"cpo.{n}.cost"),
-        words("no range"),
-        words("no range"),
         words("From the Costs sheet; it has no range"),
+        live(link, cost, POUNDS, name=f"cpo.{n}.cost"),
+        instead("no range"),
+        instead("no range"),
     )
     possible = bool(cost > 0 and estimate.total.scaled(item.sign).high > 0)
     yield (
         words("Is there something to divide?"),
         words("yes or no"),
+        words("A cost has been entered and an improvement is possible"),
         live(
             f'=IF(AND({{cpo.{n}.cost}}>0,{{cpo.{n}.gain.high}}>0),"yes","no")',
             "yes" if possible else "no",
             name=f"cpo.{n}.possible",
         ),
-        words("no range"),
-        words("no range"),
-        words("A cost has been entered and an improvement is possible"),
+        instead("no range"),
+        instead("no range"),
     )
     yield (
         words("Cost per outcome", Look.LABEL),
         words(f"£ for each: {item.better}"),
-        *ratios(item),
         words("Full cost divided by the improvement"),
+        *ratios(item),
     )
 
 

@@ -44,7 +44,7 @@ def estimates(found: tuple[Item, ...]) -> Section:
         about="What the statistics found, held as numbers. Headline figures on other sheets are formulas "
         "that refer to these cells. A minus sign here means a fall.",
         blocks=tuple(blocks),
-        widths=(34, 30, 16, 16, 16, 58),
+        widths=(30, 28, 50, 14, 14, 14),
         landscape=True,
     )
 
@@ -55,10 +55,10 @@ def _one(item: Item) -> Iterator[Block]:
     if estimate is None:
         yield Words("Not estimated; the reasons are on the Summary. There are no figures to hold here.")
         return
-    yield Words(f"{estimate.estimand.rstrip('.')}.", Look.QUIET)
-    head = (Column("Quantity"), Column("Unit"), *ENDS, Column("What it is"))
+    yield Words(counted(item), Look.QUIET)
+    head = (Column("Quantity"), Column("Unit"), Column("What it is"), *ENDS)
     yield Table(f"est.{item.n}", head, tuple(_intervals(item, estimate)))
-    single = (Column("Figure"), Column("Unit"), Column("Value", figures=True), Column("What it is"))
+    single = (Column("Figure"), Column("Unit"), Column("What it is"), Column("Value", figures=True))
     yield Table(f"single.{item.n}", single, tuple(_singles(item, estimate)))
     yield Words(
         f"Finding {item.n}: distribution of the total effect. In the given share of cases the true total is "
@@ -79,14 +79,14 @@ def _intervals(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
     yield (
         words("Total effect"),
         words(unit),
-        *interval_cells(f"est.{n}.total", estimate.total, digits(estimate.total)),
         words("The sum of the effects over all periods and areas counted."),
+        *interval_cells(f"est.{n}.total", estimate.total, digits(estimate.total)),
     )
     yield (
         words("Effect, mean of the periods"),
         words(effect_unit(item)),
-        *interval_cells(f"est.{n}.effect", estimate.effect, digits(estimate.effect)),
         words("The mean effect in a period."),
+        *interval_cells(f"est.{n}.effect", estimate.effect, digits(estimate.effect)),
     )
     if estimate.rel_effect is not None:
         yield (
@@ -95,6 +95,14 @@ def _intervals(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
             *interval_cells(f"est.{n}.relative", estimate.rel_effect, SHARE),
             words("The total effect divided by what was expected without the campaign."),
         )
+
+
+def counted(item: Item) -> str:
+    """Which periods and areas the effect is counted over."""
+    if item.estimate is None or item.design is None:
+        return "" if item.estimate is None else f"{item.estimate.estimand.rstrip('.')}."
+    areas = ", ".join(item.design.treated)
+    return f"Counted {item.about.span} in {areas}, {item.design.frequency.value} figures."
 
 
 def effect_unit(item: Item) -> str:
@@ -125,7 +133,14 @@ def _singles(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
             f"{n}.level",
             "How often such ranges hold the truth.",
         ),
-        ("Probability of no effect (p-value)", "share", estimate.p_value, "0.0000", f"{n}.p", _P),
+        (
+            "Probability of no effect (p-value)",
+            "share",
+            estimate.p_value,
+            '[<0.001]"less than 0.001";0.000',
+            f"{n}.p",
+            _P,
+        ),
         ("Smallest effect that could be seen", unit, estimate.smallest_detectable, form, f"{n}.seen", _SEEN),
         (
             "Effect that matters",
@@ -141,7 +156,7 @@ def _singles(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
     ]
     for title, unit_, value, form_, name, what in rows:
         if value is not None and math.isfinite(value):
-            yield words(title), words(unit_), number(value, form_, name=f"est.{name}"), words(what)
+            yield words(title), words(unit_), words(what), number(value, form_, name=f"est.{name}")
 
 
 _P = "How often chance alone would move the figure at least this far, in either direction."

@@ -8,7 +8,7 @@ from datetime import date
 from evalkit.amounts import british_date, range_meaning
 from evalkit.evaluation import Evaluation
 from evalkit.pack.chain import inputs_to_impact
-from evalkit.pack.checking import checks_and_grade, master_cell
+from evalkit.pack.checking import checks_and_grade, master_cell, self_check
 from evalkit.pack.costs import cost_per_outcome, costs
 from evalkit.pack.estimates import estimates
 from evalkit.pack.items import Item, items, sheet_names
@@ -63,7 +63,8 @@ def evidence_pack(evaluation: Evaluation) -> Book:
         inputs_to_impact(programme, found),
         costs(programme.campaigns),
         cost_per_outcome(found),
-        checks_and_grade(found, rows_of_data(programme)),
+        checks_and_grade(found),
+        self_check(found, rows_of_data(programme)),
         method(found),
         data(programme, found),
         audit(evaluation),

@@ -122,7 +122,7 @@ def _draft(section: Section) -> _Draft:
 def _lines(section: Section, text: str) -> list[str]:
     if section.widths[0] >= WRAPPED_FROM:
         return [text]
-    return textwrap.wrap(text, max(int(sum(section.widths) * 0.95), 40)) or [""]
+    return textwrap.wrap(text, max(int(sum(section.widths[: section.printed]) * 1.1), 40)) or [""]
 
 
 def _place(draft: _Draft, block: Block) -> None:
@@ -189,7 +189,8 @@ def _resolved(draft: _Draft, names: Mapping[str, Area]) -> Sheet:
         )
         for row, chart in draft.charts
     )
-    return Sheet(draft.section, cells, charts, draft.header_row, max(draft.row - 2, 2))
+    last = max([p.row for p in cells] + [c.row + c.chart.rows - 1 for c in charts])
+    return Sheet(draft.section, cells, charts, draft.header_row, last)
 
 
 def _shortened(area: Area, chart: Chart) -> Area:

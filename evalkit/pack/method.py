@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from evalkit.amounts import british_date, last_day
 from evalkit.design import Design, Window
+from evalkit.pack.estimates import counted
 from evalkit.pack.items import Item
 from evalkit.pack.sections import Block, Cell, Heading, Look, Rows, Section, Words, words
 
@@ -87,6 +88,9 @@ COMMON = (
 )
 
 
+_ESTIMAND = "The total effect, the sum over all periods and areas counted, and the mean effect in a period. "
+
+
 def method(found: tuple[Item, ...]) -> Section:
     """Explain how every finding was reached."""
     blocks: list[Block] = []
@@ -115,7 +119,7 @@ def _one(item: Item) -> Iterator[Block]:
         rows += [_row("In symbols" if i == 0 else "", t) for i, t in enumerate(account.symbols)]
         rows += [_row("Papers" if i == 0 else "", t) for i, t in enumerate(account.references)]
     if estimate:
-        rows.append(_row("What is estimated", estimate.estimand))
+        rows.append(_row("What is estimated", _ESTIMAND + counted(item)))
     if design:
         rows += list(_plan(design))
     yield Rows(tuple(rows))

@@ -47,7 +47,8 @@ def periods(item: Item, name: str) -> Section:
         about=f"{item.title}. One table. Effects and running totals are formulas where they are plain "
         "arithmetic; what the model expected is held as numbers.",
         blocks=blocks,
-        widths=(14, 14, 14, *(13,) * 8, 24, *(13,) * 9),
+        widths=(13, *(11,) * 10, 26, *(12,) * (3 + MOST_EVENTS)),
+        working=3 + MOST_EVENTS,
         landscape=True,
     )
 
@@ -112,29 +113,33 @@ def _note(item: Item, estimate: Estimate) -> str:
         else []
     )
     listed = ", ".join(british_date(p) for p in gaps[:12]) + (" and more" if len(gaps) > 12 else "")
-    text = "A range is for one period at a time, or for the running total up to it."
+    unit = value_unit(item)
+    effects = "percentage points" if unit == "%" else unit
+    text = (
+        f"Units: observed and expected in {unit}; effects in {effects}; totals in {total_unit(item)}. A "
+        "range is for one period at a time, or for the running total up to it."
+    )
     return f"{text} Periods without a figure: {listed}." if gaps else f"{text} No period lacks a figure."
 
 
 def _table(item: Item, estimate: Estimate, path: Path) -> Table:
-    unit, total = value_unit(item), total_unit(item)
     events = events_shown(item, path)[:MOST_EVENTS]
     head = (
         Column("Period, first day", "date"),
-        Column(f"Observed ({unit})", "observed", figures=True),
-        Column(f"Expected without the campaign ({unit})", "expected", figures=True),
-        Column(f"Expected, low end ({unit})", "low", figures=True),
-        Column(f"Expected, high end ({unit})", "high", figures=True),
-        Column(f"Effect ({unit.replace('%', 'percentage points')})", "effect", figures=True),
+        Column("Observed", "observed", figures=True),
+        Column("Expected without the campaign", "expected", figures=True),
+        Column("Expected, low end", "low", figures=True),
+        Column("Expected, high end", "high", figures=True),
+        Column("Effect", "effect", figures=True),
         Column("Effect, low end", figures=True),
         Column("Effect, high end", figures=True),
-        Column(f"Total effect so far ({total})", "total", figures=True),
+        Column("Total effect so far", "total", figures=True),
         Column("Total, low end", "total_low", figures=True),
         Column("Total, high end", "total_high", figures=True),
         Column("Note"),
         Column("For the chart: height of the range", "band", figures=True),
         Column("For the chart: height of the total's range", "total_band", figures=True),
-        Column("For the chart: campaign on", "on", figures=True),
+        Column("For the chart: campaign starts and ends", "edge", figures=True),
         *(Column(f"For the chart: event {i}", f"event{i}", figures=True) for i in range(1, len(events) + 1)),
     )
     return Table(f"path.{item.n}", head, tuple(_rows(item, estimate, path, events)))
@@ -146,6 +151,8 @@ def _rows(
     factor, top = shown_factor(item), axis(item, path).high
     form, sums = digits(estimate.effect, factor), digits(estimate.total)
     begin = start_index(item, path)
+    on = [i for i, p in enumerate(path.periods) if _on(item, p)]
+    edges = {on[0], on[-1]} if on else set()
     for i, period in enumerate(path.periods):
         at = _at(item.n, i + 1)
         low, high = path.low[i] * factor, path.high[i] * factor
@@ -164,7 +171,7 @@ def _rows(
             words(_remark(item, path, i, begin)),
             live(f"={at['high']}-{at['low']}", high - low, form),
             _total_band(path, i, sums, at),
-            number(top, "General") if _on(item, period) else EMPTY,
+            number(top, "General") if i in edges else EMPTY,
             *(number(top * 0.97, "General") if _during(item, e, period) else EMPTY for e in events),
         )
 

@@ -20,6 +20,7 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    instead,
     number,
     words,
 )
@@ -68,7 +69,7 @@ HEAD = (
     Column("Used as"),
     Column("Note"),
 )
-_NO_ROW = tuple(words("none") for _ in HEAD)
+_NO_ROW = tuple(instead("none") for _ in HEAD)
 
 
 def rows_of_data(programme: Programme) -> int:
@@ -82,8 +83,8 @@ def _figure(programme: Programme, o: Observation, found: tuple[Item, ...]) -> tu
         words(outcome.name),
         words(o.area or WHOLE_AREA),
         number(o.period, DATE),
-        words("no figure") if o.value is None else number(o.value, "General", look=Look.INPUT),
-        words("none") if o.denominator is None else number(o.denominator, "General", look=Look.INPUT),
+        instead("no figure") if o.value is None else number(o.value, "General", look=Look.INPUT),
+        instead("none") if o.denominator is None else number(o.denominator, "General", look=Look.INPUT),
         words(o.flag.value if o.flag else "none"),
         words(_use(outcome.name, o.area or WHOLE_AREA, found)),
         words(o.note or "none"),

@@ -67,6 +67,11 @@ def words(text: str, look: Look = Look.TEXT, *, name: str = "") -> Cell:
     return Cell(text, look=look, name=name)
 
 
+def instead(text: str) -> Cell:
+    """Words where a figure would stand."""
+    return Cell(text, look=Look.FIGURE)
+
+
 def number(value: Value, number_format: str = ANY, *, name: str = "", look: Look = Look.FIGURE) -> Cell:
     """A constant."""
     return Cell(value, number_format=number_format, look=look, name=name)
@@ -144,7 +149,7 @@ class Role(Enum):
     EDGE = "edge"
     BAND_BASE = "band base"
     BAND = "band"
-    CAMPAIGN = "campaign"
+    MARK = "mark"
     EVENT = "event"
 
 
@@ -175,10 +180,8 @@ class Chart:
         Dates are shown by month, not by day.
     every : int
         A mark on the date axis every so many months or days.
-    height, width : float
-        Centimetres.
     rows : int
-        Rows of standard height to leave free for it.
+        How many rows it takes; it is as wide as the sheet.
     first : int
         How many of the first rows of the ranges are left out.
     """
@@ -195,8 +198,6 @@ class Chart:
     number_format: str
     months: bool
     every: int
-    height: float = 8.0
-    width: float = 24.0
     rows: int = 17
     first: int = 0
 
@@ -220,6 +221,8 @@ class Section:
     landscape : bool
     one_page : bool
         Printed on one A4 page; else as many as its length needs.
+    working : int
+        How many of the last columns only serve charts; they are not printed.
     """
 
     name: str
@@ -229,3 +232,9 @@ class Section:
     widths: tuple[float, ...]
     landscape: bool = False
     one_page: bool = False
+    working: int = 0
+
+    @property
+    def printed(self) -> int:
+        """How many columns are printed."""
+        return len(self.widths) - self.working

@@ -22,14 +22,15 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    instead,
     live,
     words,
 )
 from evalkit.vocabulary import Claim, DesignCode, OutcomeKind, SignOffEntry
-from evalkit.wording import RECOMMENDATIONS, answer, cost_words, grade_words, mean_effect
+from evalkit.wording import NO_COMPARISON, RECOMMENDATIONS, answer, cost_words, grade_words, mean_effect
 
-WIDTHS = (19, 68, 13, 13, 13)
-MOST_LIMITS = 4  # on the page; all of them are on the Finding sheet
+WIDTHS = (18, 64, 11, 11, 11)
+MOST_LIMITS = 3  # on the page; all of them are on the Finding sheet
 
 
 def summary(item: Item, others: tuple[Item, ...], name: str) -> Section:
@@ -44,7 +45,7 @@ def summary(item: Item, others: tuple[Item, ...], name: str) -> Section:
         Of the sheet.
     """
     blocks: list[Block] = [Rows(tuple(_about(item))), Rows(tuple(_found(item)))]
-    chart = observed_and_expected(item, height=7.6, width=26.2, rows=15)
+    chart = observed_and_expected(item, rows=19)
     if chart:
         blocks.append(chart)
     if item.estimate:
@@ -142,8 +143,8 @@ def _figures(item: Item) -> Iterator[tuple[Cell, ...]]:
         words("Cost in full", Look.LABEL),
         words(cost_sentence(item.finding)),
         live(f"={{costs.{item.cost}.total}}", item.finding.value.cost.total, POUNDS),
-        words("no range"),
-        words("no range"),
+        instead("no range"),
+        instead("no range"),
     )
     yield (
         words("Cost per outcome", Look.LABEL),
@@ -164,17 +165,18 @@ def _cost_links(item: Item) -> Iterator[Cell]:
 def _standing(item: Item, others: tuple[Item, ...]) -> Iterator[tuple[Cell, ...]]:
     finding = item.finding
     yield _row("Strength of evidence", f"{grade_words(finding.grade)} {held_down(finding)}".strip())
-    limits = finding.verdict.limits[:MOST_LIMITS]
-    more = len(finding.verdict.limits) - len(limits)
-    yield _row(
-        "What else could explain it",
-        " ".join(limits) + (f" {more} more on the sheet Finding {item.n}." if more > 0 else "")
-        if limits
-        else "No limit was recorded.",
-    )
+    yield _row("What else could explain it", " ".join(other_causes(item)))
     yield _row("What was checked", checked(finding))
+    said = (*other_causes(item), *(r.text for r in finding.grade.rules))
+    limits = [t for t in finding.verdict.limits if t not in said]
+    if limits:
+        more = len(limits) - MOST_LIMITS
+        rest = f" {more} more on the sheet Finding {item.n}." if more > 0 else ""
+        yield _row("To bear in mind", " ".join(limits[:MOST_LIMITS]) + rest)
     yield _row("Was the plan fixed beforehand?", plan_sentence(item))
-    yield _row("Who gains", "Not valued in money here. Unit values given are on Inputs to impact.")
+    yield _row(
+        "Value in money", "Not worked out here; unit values as given are on the sheet Inputs to impact."
+    )
     advice = RECOMMENDATIONS[finding.verdict.claim]
     yield _row("Recommendation", f"{advice.text} {advice.rule}", Look.ANSWER)
     yield _row("Stronger evidence next time", " ".join(next_time(item)))
@@ -183,6 +185,24 @@ def _standing(item: Item, others: tuple[Item, ...]) -> Iterator[tuple[Cell, ...]
     for i, other in enumerate(others):
         short = answer(other.finding.verdict.claim, other.finding.estimate, other.about, short=True)
         yield _row("Other findings" if i == 0 else "", f"{other.title}: {short}")
+
+
+def other_causes(item: Item) -> list[str]:
+    """What else could have moved the figures while the effect was counted."""
+    about, causes = item.about, []
+    if item.estimate is not None and item.estimate.design is DesignCode.SINGLE_SERIES:
+        causes.append(NO_COMPARISON)
+    for e in item.evaluation.programme.events:
+        last = e.end or e.start
+        if not (e.what and e.start and last and about.start and about.last):
+            continue
+        mine = e.outcome in (None, item.outcome.name) and (
+            not item.design or e.area in (None, *item.design.treated)
+        )
+        if mine and e.start <= about.last and last >= about.start:
+            causes.append(f"{e.what}, from {british_date(e.start)} ({e.handling.value}).")
+    held = [r.text for r in item.finding.grade.rules if r.rule == "spillover" and r.met is False]
+    return causes + held or ["No other event in these months was recorded."]
 
 
 def held_down(finding: Finding) -> str:
@@ -240,7 +260,7 @@ def finding_sheet(item: Item, name: str) -> Section:
     """The charts of a finding and everything to bear in mind about it."""
     blocks: list[Block] = [Words(item.finding.verdict.sentence, Look.ANSWER)]
     for build in (observed_and_expected, running_total):
-        chart = build(item, height=9.0, width=27.5, rows=18)
+        chart = build(item, rows=22)
         if chart:
             blocks.append(chart)
     refusal = item.finding.estimate
@@ -260,7 +280,7 @@ def finding_sheet(item: Item, name: str) -> Section:
         title=f"Finding {item.n}: {item.title}",
         about="The charts show the table of the next sheet. The shaded range is for one period at a time.",
         blocks=tuple(blocks),
-        widths=(126,),
+        widths=(110,),
         one_page=True,
     )
 
