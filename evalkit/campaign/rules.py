@@ -264,7 +264,7 @@ def campaign_within_figures(programme: Programme) -> Iterator[Problem]:
     for i, campaign in enumerate(programme.campaigns):
         for outcome in (o for c, o in programme.pairs() if c is campaign):
             periods = [o.period for o in programme.observations_of(outcome) if o.value is not None]
-            if periods and not min(periods) < campaign.start <= max(periods):
+            if periods and campaign.start and not min(periods) < campaign.start <= max(periods):
                 yield problem(
                     "M-campaign-outside",
                     "campaigns",
@@ -283,7 +283,7 @@ def targets_on_the_good_side(programme: Programme) -> Iterator[Problem]:
         for j, objective in enumerate(campaign.objectives):
             outcome = next((o for o in programme.outcomes if o.name == objective.outcome), None)
             base, target = objective.baseline_value, objective.target_value
-            if outcome is None or base is None or target is None:
+            if outcome is None or outcome.good_direction is None or base is None or target is None:
                 continue
             better = target > base if outcome.good_direction is Direction.UP else target < base
             if not better:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -72,10 +72,16 @@ def _whole_parts_missing(gathered: Gathered, programme: Programme) -> None:
     for part in ("campaigns", "outcomes"):
         sheet = SHEET_OF_PART[part]
         if not getattr(programme, part) and part not in gathered.failed:
-            issue = make_issue("M-row-required", cell=f"A{FIRST_ROW}", table=sheet.name, tier="Basic")
-            gathered.issues.append(replace(issue, sheet=sheet.name))
+            gathered.issues.append(_no_rows(sheet.name))
+    figures = (programme.observations, programme.groups, programme.external_estimates)
+    if not any(figures) and not programme.outcomes and "observations" not in gathered.failed:
+        gathered.issues.append(_no_rows(SHEET_OF_PART["observations"].name))
     if not any(c.inputs for c in programme.campaigns) and not gathered.failed & {"inputs", "campaigns"}:
         gathered.issues.append(make_issue("V10", sheet=SHEET_OF_PART["inputs"].name, cell=f"A{FIRST_ROW}"))
+
+
+def _no_rows(sheet: str) -> Issue:
+    return make_issue("M-row-required", sheet=sheet, cell=f"A{FIRST_ROW}", table=sheet, tier="Basic")
 
 
 def _flat(gathered: Gathered, part: str) -> tuple[Record, ...]:
@@ -154,8 +160,10 @@ def _add(gathered: Gathered, found: Problem) -> None:
         return
     if found.code in TOTALS and gathered.failed & {"inputs", "campaigns"}:
         return
-    entry, name = _source(gathered, found.loc)
     context = dict(found.context)
+    if found.code == "M-unknown-name" and _unread_home(gathered, str(context["home"])):
+        return
+    entry, name = _source(gathered, found.loc)
     first = context.pop("first_at", None)
     if isinstance(first, tuple):
         other, field_name = _source(gathered, first)
@@ -171,6 +179,12 @@ def _add(gathered: Gathered, found: Problem) -> None:
         gathered.issues.append(issue)
     elif name not in entry.unread:
         gathered.issues.append(entry.issue(found.code, name, **context))
+
+
+def _unread_home(gathered: Gathered, home: str) -> bool:
+    """Whether the sheet that gives the names could not be read at all."""
+    part = next(s.part for s in SHEETS if s.name == home)
+    return part in gathered.failed and not gathered.entries.get(part)
 
 
 def _source(gathered: Gathered, loc: Loc) -> tuple[Entry | None, str]:

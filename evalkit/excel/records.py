@@ -103,7 +103,7 @@ def _stand_in(entry: Entry, values: dict[str, Any], unread: set[str]) -> Record 
     kept: dict[str, Any] = {name: value for name, value in values.items() if name not in unread}
     for name, info in sheet.model.model_fields.items():
         if name not in kept and info.is_required():
-            kept[name] = "" if name in ("title", "name") else None
+            kept[name] = str(values.get(name, "")) if name in ("title", "name") else None
     return sheet.model.model_construct(**kept)
 
 
@@ -132,6 +132,8 @@ def translated(entry: Entry, name: str, detail: ErrorDetails) -> Iterable[Issue]
 
 
 _TEXT_RULES = {
+    "too_long": "no more than {max_length} characters",
+    "too_short": "text that can be seen",
     "string_too_long": "no more than {max_length} characters",
     "string_too_short": "text that can be seen",
     "string_pattern_mismatch": "one name, without semicolons or line breaks",

@@ -1,0 +1,223 @@
+"""A copy of the user's own file with every faulty cell marked and a sheet that lists what to change.
+
+1. The user's file is never touched; what the copy could not keep is said on its first sheet.
+2. Once mended, the copy is read like any other template: the Issues sheet is passed over.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from evalkit.errors import Issue, OutputError
+from evalkit.excel import theme
+from evalkit.excel.cells import put_text
+from evalkit.excel.finish import STAMP, replace_file
+from evalkit.excel.opening import DAMAGE
+from evalkit.excel.sheets import ISSUES
+
+AUTHOR = "evalkit"
+CELLS_MARKED = 5000
+COLUMNS = (
+    ("Severity", 12),
+    ("Sheet", 20),
+    ("Cell", 16),
+    ("Heading", 24),
+    ("Found", 46),
+    ("Expected", 46),
+    ("Fix", 56),
+    ("Code", 14),
+)
+# parts that a copy made without Excel loses or changes
+LOST = (
+    ("xl/media/", "pictures"),
+    ("xl/charts/", "the finer formatting of charts"),
+    ("xl/ctrlProps/", "buttons and other controls"),
+    ("xl/activeX/", "buttons and other controls"),
+    ("xl/slicers/", "slicers"),
+    ("xl/threadedComments/", "conversations in comments"),
+    ("xl/vbaProject.bin", "macros"),
+    ("customXml/", "labels added by other software"),
+)
+_FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>.*?</f>|<f[^>]*/>)<v\s*/?>(?:</v>)?</c>', re.DOTALL)
+_TYPE = re.compile(r'\st="[^"]*"')
+
+
+def annotate(path: str | Path, out: str | Path, issues: Sequence[Issue]) -> None:
+    """Write a copy of a filled-in template with its faults marked.
+
+    Parameters
+    ----------
+    path : str or Path
+        The user's file.
+    out : str or Path
+        Where the copy goes.
+    issues : sequence of Issue
+        As found by a check of that file; cell by cell (`CheckReport.details`) marks most.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be opened as a workbook, or the copy not be written.
+    """
+    source = Path(path)
+    if source.resolve() == Path(out).resolve():
+        raise OutputError(f"{source.name} would be overwritten; choose another name for the marked copy.")
+    try:
+        workbook = load_workbook(source, rich_text=True)
+        values = load_workbook(source, data_only=True)
+        with zipfile.ZipFile(source) as archive:
+            parts = archive.namelist()
+    except DAMAGE as error:
+        raise OutputError(f"{source.name} could not be opened, so its cells cannot be marked.") from error
+    if ISSUES in workbook.sheetnames:
+        del workbook[ISSUES]
+    theme.add_styles(workbook)
+    for issue in issues:
+        for cell in _cells(workbook, issue):
+            _mark(cell, issue)
+    _list(workbook, issues, sorted({what for start, what in LOST if any(p.startswith(start) for p in parts)}))
+    replace_file(out, _with_results(workbook, values))
+
+
+def _sheet_name(issue: Issue) -> str:
+    return issue.sheet.rpartition("]")[2]
+
+
+def _cells(workbook: Workbook, issue: Issue) -> Iterator[Cell]:
+    """The cells an issue names; none if it is about a whole sheet or file."""
+    name = _sheet_name(issue)
+    if not issue.cell or name not in workbook.sheetnames:
+        return
+    worksheet = workbook[name]
+    if not isinstance(worksheet, Worksheet):
+        return
+    marked = 0
+    for ref in issue.cell.split(", "):
+        left, top, right, bottom = (int(n) for n in range_boundaries(ref) if n is not None)
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                cell = worksheet.cell(row, column)
+                marked += 1
+                if isinstance(cell, Cell) and marked <= CELLS_MARKED:
+                    yield cell
+
+
+def _mark(cell: Cell, issue: Issue) -> None:
+    cell.fill = PatternFill("solid", start_color=theme.ALERT, end_color=theme.ALERT)
+    text = f"{issue.severity.value.upper()} {issue.code}\nFound: {issue.found}\nExpected: {issue.expected}\nFix: {issue.fix}"
+    before = f"{cell.comment.text}\n\n" if cell.comment and cell.comment.text else ""
+    if text in before:
+        return
+    comment = Comment(before + text, AUTHOR, height=160, width=360)
+    cell.comment = comment
+
+
+def _list(workbook: Workbook, issues: Sequence[Issue], lost: Sequence[str]) -> None:
+    worksheet = workbook.create_sheet(ISSUES, 0)
+    kept = f"This copy could not keep: {', '.join(lost)}. They are still in your own file." if lost else ""
+    lines = (
+        (f"Issues: {len(issues)} to look at", theme.HEADING_1),
+        ("One table: each row names a cell, what was found there, what is expected and how to fix it.", theme.GUIDE),
+        ("The cells are marked with a fill and a comment. Correct them, save, and check the file again.", theme.GUIDE),
+        (kept or "This copy holds everything that was in your file.", theme.GUIDE),
+        ("This sheet is not read; delete it when you are done.", theme.GUIDE),
+    )
+    for row, (text, style) in enumerate(lines, start=1):
+        worksheet.cell(row, 1, text).style = style
+    header = len(lines) + 1
+    for number, (title, width) in enumerate(COLUMNS, start=1):
+        worksheet.cell(header, number, title).style = theme.COLUMN_OPTIONAL
+        worksheet.column_dimensions[get_column_letter(number)].width = width
+    for row, issue in enumerate(issues, start=header + 1):
+        _row(workbook, worksheet, row, issue)
+    if issues:
+        ref = f"A{header}:{get_column_letter(len(COLUMNS))}{header + len(issues)}"
+        table = Table(name="tblIssues", displayName="tblIssues", ref=ref)
+        table.tableColumns = [TableColumn(id=i, name=t) for i, (t, _) in enumerate(COLUMNS, start=1)]
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+        worksheet.add_table(table)
+    worksheet.sheet_view.showGridLines = False
+    workbook.active = 0
+    for other in workbook.worksheets:
+        other.sheet_view.tabSelected = other is worksheet
+
+
+def _row(workbook: Workbook, worksheet: Worksheet, row: int, issue: Issue) -> None:
+    sheet = _sheet_name(issue)
+    texts = (issue.severity.value, sheet or "the file", issue.cell, issue.heading)
+    for number, text in enumerate((*texts, issue.found, issue.expected, issue.fix, issue.code), start=1):
+        cell = worksheet.cell(row, number)
+        cell.style = theme.BODY
+        put_text(cell, text)
+    if issue.cell and sheet in workbook.sheetnames:
+        cell = worksheet.cell(row, 3)
+        first = issue.cell.split(", ")[0]
+        quoted = sheet.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{first}", tooltip="Go to the cell")
+        cell.style = theme.LINK
+
+
+def _with_results(workbook: Workbook, values: Workbook) -> bytes:
+    """Save with the results that formulas had, which openpyxl leaves out."""
+    buffer = io.BytesIO()
+    changed = workbook.properties.modified
+    workbook.save(buffer)
+    results = {
+        f"xl/worksheets/sheet{i}.xml": values[ws.title] if ws.title in values.sheetnames else None
+        for i, ws in enumerate(workbook.worksheets, start=1)
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            worksheet = results.get(name)
+            if isinstance(worksheet, Worksheet):
+                content = _filled(content.decode("utf-8"), worksheet).encode("utf-8")
+            if name == "docProps/core.xml" and changed:
+                stamp = f"{changed:%Y-%m-%dT%H:%M:%SZ}"
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), content)
+            target.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _filled(text: str, values: Worksheet) -> str:
+    def fill(match: re.Match[str]) -> str:
+        address, attributes, formula = match.groups()
+        kind, value = _saved(values[address].value, values[address].data_type)
+        if value is None:
+            return match.group(0)
+        bare = _TYPE.sub("", attributes)
+        return f'<c r="{address}"{bare}{kind}>{formula}<v>{escape(value)}</v></c>'
+
+    return _FORMULA.sub(fill, text)
+
+
+def _saved(value: object, data_type: str) -> tuple[str, str | None]:
+    """A saved result as the file format has it: type attribute and text."""
+    if value is None:
+        return "", None
+    if data_type == "e":
+        return ' t="e"', str(value)
+    if isinstance(value, bool):
+        return ' t="b"', str(int(value))
+    if isinstance(value, (int, float)):
+        return "", repr(value)
+    if isinstance(value, str):
+        return ' t="str"', value
+    return "", repr(to_excel(value))
+

@@ -1,0 +1,206 @@
+"""Wrong files: each kind is told apart before anything is parsed, with a message of its own."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from evalkit.excel import preflight
+from evalkit.excel.reader import check_files
+from evalkit.excel.template import write_template
+from tests.workbooks import PYTHON_WORDS, small_programme
+
+Change = Callable[[dict[str, bytes]], None]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("filled") / "template.xlsx"
+    write_template(path, small_programme())
+    return path.read_bytes()
+
+
+def repacked(content: bytes, change: Change) -> bytes:
+    """The same workbook with some of its parts changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    change(parts)
+    return zipped(parts)
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def strict(parts: dict[str, bytes]) -> None:
+    part = parts["xl/workbook.xml"]
+    parts["xl/workbook.xml"] = part.replace(
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+
+
+def doctype(parts: dict[str, bytes]) -> None:
+    name = "xl/worksheets/sheet2.xml"
+    parts[name] = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>' + parts[name].partition(b"?>")[2]
+
+
+def bomb(parts: dict[str, bytes]) -> None:
+    parts["xl/media/blank.xml"] = b" " * (4 * 2**20)
+
+
+def many(parts: dict[str, bytes]) -> None:
+    parts.update({f"xl/extra/{i}.xml": b"<a/>" for i in range(1100)})
+
+
+def no_styles(parts: dict[str, bytes]) -> None:
+    del parts["xl/styles.xml"]
+
+
+def broken_xml(parts: dict[str, bytes]) -> None:
+    parts["xl/worksheets/sheet2.xml"] = parts["xl/worksheets/sheet2.xml"][:500]
+
+
+def bad_number(parts: dict[str, bytes]) -> None:
+    name = "xl/worksheets/sheet5.xml"
+    parts[name] = parts[name].replace(b"<v>6400</v>", b"<v>64zz</v>")
+
+
+def ole(stream: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + stream.encode("utf-16-le") + b"\0" * 600
+
+
+# name of the file, its bytes (from those of a good one), code
+FILES: list[tuple[str, Callable[[bytes], bytes], str]] = [
+    ("empty.xlsx", lambda _: b"", "F01"),
+    ("cut-off.xlsx", lambda good: good[: len(good) // 2], "F02"),
+    ("scrap.xlsx", lambda _: b"PK\x03\x04" + b"junk" * 50, "F02"),
+    ("password.xlsx", lambda _: ole("EncryptedPackage"), "F03"),
+    ("old.xls", lambda _: ole("Workbook"), "F04"),
+    ("older.xls", lambda _: b"\x09\x08\x10\x00" + b"\0" * 50, "F04"),
+    ("binary.xlsb", lambda _: zipped({"[Content_Types].xml": b"<a/>", "xl/workbook.bin": b"x"}), "F05"),
+    ("open.ods", lambda _: zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "F06"),
+    ("mac.numbers", lambda _: zipped({"Index/Document.iwa": b"x"}), "F07"),
+    ("rows.xlsx", lambda _: b"Period,Value\n1/4/2025,3\n", "F08"),
+    ("rows16.xlsx", lambda _: "Period;Value\n".encode("utf-16"), "F08"),
+    ("export.xls", lambda _: b"\xef\xbb\xbf <html><table></table></html>", "F09"),
+    ("report.xlsx", lambda _: b"%PDF-1.7 ...", "F10"),
+    ("picture.xlsx", lambda _: b"\x89PNG\r\n\x1a\n" + b"\0" * 9, "F10"),
+    ("letter.xlsx", lambda _: zipped({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a/>"}), "F10"),
+    ("folder.xlsx", lambda _: zipped({"a.txt": b"x"}), "F10"),
+    ("noise.xlsx", lambda _: bytes(range(256)) * 4, "F10"),
+    ("strict.xlsx", lambda good: repacked(good, strict), "F11"),
+    ("bomb.xlsx", lambda good: repacked(good, bomb), "F14"),
+    ("many.xlsx", lambda good: repacked(good, many), "F14"),
+    ("doctype.xlsx", lambda good: repacked(good, doctype), "F16"),
+    ("no-styles.xlsx", lambda good: repacked(good, no_styles), "F18"),
+    ("broken.xlsx", lambda good: repacked(good, broken_xml), "F18"),
+    ("bad-number.xlsx", lambda good: repacked(good, bad_number), "F18"),
+    ("~$mine.xlsx", lambda _: b"x", "F21"),
+]
+
+
+@pytest.mark.parametrize(("name", "make", "code"), FILES, ids=[f[0] for f in FILES])
+def test_a_wrong_file_is_told_apart(
+    filled: bytes, tmp_path: Path, name: str, make: Callable[[bytes], bytes], code: str
+) -> None:
+    """One issue, of the right kind, in plain words, and no programme."""
+    path = tmp_path / name
+    path.write_bytes(make(filled))
+    report = check_files([path])
+    assert [i.code for i in report.issues] == [code], [i.sentence for i in report.issues]
+    assert report.programme is None
+    assert not PYTHON_WORDS.search(report.issues[0].sentence)
+
+
+def test_missing_paths_and_folders_have_their_own_messages(tmp_path: Path) -> None:
+    """A path that is not there and a folder are not called damaged files."""
+    assert [i.code for i in check_files([tmp_path / "none.xlsx"]).issues] == ["F19"]
+    assert [i.code for i in check_files([tmp_path]).issues] == ["F20"]
+
+
+def test_files_too_large_are_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Size limits hold before anything is unpacked."""
+    path = tmp_path / "large.xlsx"
+    path.write_bytes(zipped({"[Content_Types].xml": b"<a/>" * 50}))
+    monkeypatch.setattr(preflight, "FILE_LIMIT", 10)
+    assert [i.code for i in preflight.examine(path).issues] == ["F14"]
+    monkeypatch.setattr(preflight, "FILE_LIMIT", 10**6)
+    monkeypatch.setattr(preflight, "TOTAL_LIMIT", 10)
+    assert [i.code for i in preflight.examine(path).issues] == ["F14"]
+
+
+def test_a_file_that_may_not_be_opened_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal by the operating system is a message, not a traceback."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = tmp_path / "locked.xlsx"
+    path.write_bytes(b"PK")
+    monkeypatch.setattr(Path, "open", refuse)
+    assert [i.code for i in preflight.examine(path).issues] == ["F22"]
+
+
+def _save(workbook: Workbook, path: Path) -> Path:
+    workbook.save(path)
+    return path
+
+
+def test_other_workbooks_are_not_read_as_templates(filled: bytes, tmp_path: Path) -> None:
+    """A workbook of other sheets, and a pack, are told apart from a template."""
+    other = Workbook()
+    other.create_sheet("Budget")
+    assert [i.code for i in check_files([_save(other, tmp_path / "other.xlsx")]).issues] == ["F25"]
+    pack = Workbook()
+    for name in ("Cover", "Contents", "Summary", "Assumptions", "Audit"):
+        pack.create_sheet(name)
+    assert [i.code for i in check_files([_save(pack, tmp_path / "pack.xlsx")]).issues] == ["F26"]
+
+
+@pytest.mark.parametrize(("version", "code"), [(99, "F24"), (0, "F23"), ("one", "F23")])
+def test_other_template_versions_are_named(
+    filled: bytes, tmp_path: Path, version: object, code: str
+) -> None:
+    """The version on the first sheet decides, with its cell."""
+    workbook = load_workbook(io.BytesIO(filled))
+    address = workbook.defined_names["template_version"].attr_text.rpartition("!")[2].replace("$", "")
+    workbook["Start here"][address] = version
+    issues = check_files([_save(workbook, tmp_path / "version.xlsx")]).issues
+    assert [(i.code, i.sheet, i.cell) for i in issues] == [(code, "Start here", address)]
+
+
+def test_macros_are_noted_and_ignored(filled: bytes, tmp_path: Path) -> None:
+    """A workbook with macros is read; the macros are not."""
+    path = tmp_path / "macros.xlsm"
+    path.write_bytes(repacked(filled, lambda parts: parts.update({"xl/vbaProject.bin": b"x"})))
+    report = check_files([path])
+    assert [i.code for i in report.issues] == ["F12"]
+    assert report.programme == small_programme()
+
+
+def test_several_files_merge_and_issues_name_theirs(filled: bytes, tmp_path: Path) -> None:
+    """Rows of several files come together; every issue says which file it is about."""
+    first, second = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    first.write_bytes(filled)
+    workbook = load_workbook(io.BytesIO(filled))
+    for sheet in ("Campaigns", "Objectives", "Activities", "Outputs", "Out-takes", "Outcomes", "Comparison", "Events"):
+        workbook[sheet].delete_rows(8, 20)
+    workbook["Outcome data"].delete_rows(8, 200)
+    workbook["Inputs"].delete_rows(9)
+    _save(workbook, second)
+    report = check_files([first, second])
+    assert report.programme is not None
+    assert len(report.programme.campaigns[0].inputs) == 3
+    workbook["Inputs"]["B8"] = "12k"
+    report = check_files([first, _save(workbook, second)])
+    assert [i.sheet for i in report.stopping] == ["[b.xlsx]Inputs"]
