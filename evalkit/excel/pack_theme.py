@@ -61,7 +61,7 @@ def _styles() -> tuple[NamedStyle, ...]:
     line = Side(style="thin", color=theme.LINE)
     rule = Border(bottom=Side(style="medium", color=theme.STRONG))
     wrap = Alignment(wrap_text=True, vertical="top")
-    right = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
+    right = Alignment(horizontal="right", vertical="top", indent=1)
     text = Font(name=theme.FONT, size=12, color=theme.INK)
     bold = Font(name=theme.FONT, size=12, bold=True, color=theme.INK)
     quiet = Font(name=theme.FONT, size=12, color=theme.QUIET)

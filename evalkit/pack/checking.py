@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
+    PENCE,
+    WHOLE,
     Block,
     Cell,
     Column,
@@ -15,6 +17,7 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    digits,
     instead,
     live,
     number,
@@ -23,10 +26,11 @@ from evalkit.pack.sections import (
 from evalkit.wording import grade_words
 
 MASTER = "master"
-ALL_AGREE, SOME_DIFFER = "All figures agree", "Some figures differ"
-TOLERANCE = (
-    1e-6  # of the library's figure: far below what anyone would notice, above rounding in the last place
+ALL_AGREE, SOME_DIFFER = (
+    "All figures agree",
+    "Some figures differ: one was changed, or see the sheet Self-check",
 )
+TOLERANCE = 1e-6  # as a share: far below what anyone would notice, above rounding in the last place
 
 
 def checks_and_grade(found: tuple[Item, ...]) -> Section:
@@ -121,34 +125,41 @@ SELF = (
 
 
 def _identities(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[Cell, ...]]:
-    for row, (title, formula, value, should) in enumerate(_claims(found, rows_of_data), start=1):
+    for row, (title, formula, value, should, form) in enumerate(_claims(found, rows_of_data), start=1):
         expected = float(value if isinstance(should, str) else should)
-        reference = live(should, value) if isinstance(should, str) else number(should, look=Look.INPUT)
+        reference = (
+            live(should, value, form) if isinstance(should, str) else number(should, form, look=Look.INPUT)
+        )
         here, there, gap, tolerance = (
             f"{{self.{k}.{row}}}" for k in ("here", "should", "difference", "tolerance")
         )
         yield (
             words(title),
-            live(formula, value),
+            live(formula, value, form),
             reference,
             live(f"={here}-{there}", float(value) - expected, "0.000000"),
             number(max(abs(expected) * TOLERANCE, 1e-9), "0.000000"),
-            live(f'=IFERROR(IF(ABS({gap})<={tolerance},"Agrees","Differs"),"Differs")', "Agrees"),
+            live(
+                f'=IFERROR(IF(ABS({gap})<={tolerance},"Agrees","Differs"),"Differs")',
+                "Agrees",
+                look=Look.TEXT,
+            ),
         )
 
 
-def _claims(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[str, str, float, float | str]]:
-    """Title, formula, what it comes to, and what it should be (a number of the library, or a formula)."""
-    yield "Rows on the Data sheet", '=COUNTIFS({data.period},">0")', rows_of_data, rows_of_data
+def _claims(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[str, str, float, float | str, str]]:
+    """Title, formula, what it comes to, what it should be (a number of the library, or a formula), format."""
+    yield "Rows on the Data sheet", '=COUNTIFS({data.period},">0")', rows_of_data, rows_of_data, WHOLE
     for c in sorted({i.cost for i in found}):
         cost = next(i for i in found if i.cost == c).finding.value.cost
         title, total = next(i for i in found if i.cost == c).finding.campaign, float(cost.total)
-        yield f"{title}: full cost", f"={{costs.{c}.total}}", total, total
+        yield f"{title}: full cost", f"={{costs.{c}.total}}", total, total, PENCE
         yield (
             f"{title}: cash and in kind make the full cost",
             f"={{costs.{c}.cash}}+{{costs.{c}.in_kind}}",
             total,
             f"={{costs.{c}.total}}",
+            PENCE,
         )
         if cost.by_category:
             yield (
@@ -156,27 +167,36 @@ def _claims(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[str, s
                 f"=SUM({{category.{c}.sum}})",
                 total,
                 f"={{costs.{c}.total}}",
+                PENCE,
             )
     for item in found:
         yield from _finding_claims(item)
 
 
-def _finding_claims(item: Item) -> Iterator[tuple[str, str, float, float | str]]:
+def _finding_claims(item: Item) -> Iterator[tuple[str, str, float, float | str, str]]:
     estimate, n = item.estimate, item.n
     if estimate is None:
         return
-    named = f"Finding {n}: "
+    named, form = f"Finding {n}: ", digits(estimate.total)
+    gain = estimate.total.point * item.sign
+    yield f"{named}improvement in all", f"={{cpo.{n}.gain}}", gain, gain, form
     interval = item.finding.value.cost_per_outcome.interval
     if interval is not None:
         for end in ("low", "point", "high"):
             value = getattr(interval, end)
             if math.isfinite(value):
                 title = {"low": "low end", "point": "best estimate", "high": "high end"}[end]
-                yield f"{named}cost per outcome, {title}", f"={{cpo.{n}.{end}}}", value, value
+                yield f"{named}cost per outcome, {title}", f"={{cpo.{n}.{end}}}", value, value, PENCE
     path = estimate.path
     last = [i for i, x in enumerate(path.cumulative, start=1) if x is not None] if path else []
     if path and last and path.cumulative[last[-1] - 1] is not None:
         reached = path.cumulative[last[-1] - 1] or 0.0
         if abs(reached - estimate.total.point) <= TOLERANCE * max(1.0, abs(estimate.total.point)):
             end = f"={{path.{n}.total.{last[-1]}}}"
-            yield f"{named}running total ends at the total effect", end, reached, f"={{est.{n}.total.point}}"
+            yield (
+                f"{named}running total ends at the total effect",
+                end,
+                reached,
+                f"={{est.{n}.total.point}}",
+                form,
+            )

@@ -92,8 +92,8 @@ def _intervals(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
         yield (
             words("Relative effect"),
             words("share of what was expected"),
-            *interval_cells(f"est.{n}.relative", estimate.rel_effect, SHARE),
             words("The total effect divided by what was expected without the campaign."),
+            *interval_cells(f"est.{n}.relative", estimate.rel_effect, SHARE),
         )
 
 

@@ -29,7 +29,7 @@ from evalkit.pack.sections import (
 from evalkit.vocabulary import Claim, DesignCode, OutcomeKind, SignOffEntry
 from evalkit.wording import NO_COMPARISON, RECOMMENDATIONS, answer, cost_words, grade_words, mean_effect
 
-WIDTHS = (18, 64, 11, 11, 11)
+WIDTHS = (18, 60, 13, 13, 13)
 MOST_LIMITS = 3  # on the page; all of them are on the Finding sheet
 
 
@@ -135,8 +135,8 @@ def _figures(item: Item) -> Iterator[tuple[Cell, ...]]:
     )
     if estimate.rel_effect is not None:
         yield (
-            words("Relative to what was expected", Look.LABEL),
-            words(f"{percent(estimate.rel_effect)}."),
+            words("Relative change", Look.LABEL),
+            words(f"{percent(estimate.rel_effect)} than expected."),
             *improvement(item, "relative", estimate.rel_effect),
         )
     yield (
@@ -280,7 +280,7 @@ def finding_sheet(item: Item, name: str) -> Section:
         title=f"Finding {item.n}: {item.title}",
         about="The charts show the table of the next sheet. The shaded range is for one period at a time.",
         blocks=tuple(blocks),
-        widths=(110,),
+        widths=(117,),
         one_page=True,
     )
 
