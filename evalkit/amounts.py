@@ -84,12 +84,15 @@ class Measure:
     end : str
         The same at an end of the range: "{n}", "£{n}", "{n}%".
     more, less : str
+    noun : str
+        What follows a range that stands alone: "20 fewer to 17 more loads".
     """
 
     point: str
     end: str
     more: str
     less: str
+    noun: str = ""
 
     def way(self, value: float) -> str:
         """The word for the direction of a change."""
@@ -101,14 +104,14 @@ def measure(unit: str, kind: OutcomeKind) -> Measure:
     if unit in ("£", "pounds", "GBP"):
         return Measure("£{n} {way}", "£{n}", "more", "less")
     if unit.startswith("%") or unit.lower().startswith("per cent"):
-        return Measure("{n} percentage points {way}", "{n}", "higher", "lower")
+        return Measure("{n} percentage points {way}", "{n}", "higher", "lower", "percentage points")
     if kind is OutcomeKind.LEVEL:
-        return Measure("{n} " + unit + " {way}", "{n}", "more", "less")
-    return Measure("{n} {way} " + unit, "{n}", "more", "fewer")
+        return Measure("{n} " + unit + " {way}", "{n}", "more", "less", unit)
+    return Measure("{n} {way} " + unit, "{n}", "more", "fewer", unit)
 
 
 RELATIVE = Measure("{n}% {way}", "{n}%", "higher", "lower")
-POINTS = Measure("{n} percentage points {way}", "{n}", "higher", "lower")
+POINTS = Measure("{n} percentage points {way}", "{n}", "higher", "lower", "percentage points")
 
 
 def change(interval: Interval, said: Measure) -> str:

@@ -185,7 +185,7 @@ def answer(claim: Claim, estimate: Estimate | NotEstimable, about: Subject, *, s
         who=f"“{about.campaign}”",
         outcome=about.outcome,
         total=change(whole, said),
-        spread=spread_words(whole, said),
+        spread=f"{spread_words(whole, said)} {said.noun}".strip(),
         span=about.span,
         good="more" if about.direction is Direction.UP else "less",
         matters=matters_words(about),

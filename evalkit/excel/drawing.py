@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from openpyxl import Workbook
@@ -27,11 +28,13 @@ from openpyxl.drawing.text import (
 )
 
 from evalkit.excel import theme
+from evalkit.excel.heights import PIXELS_A_UNIT
 from evalkit.excel.pack_theme import EVENT_MARKERS, LINES
 from evalkit.pack.layout import Area, PlacedChart
 from evalkit.pack.sections import Chart, Role, Series
 
-EMU_A_POINT = 12700
+EMU_A_POINT, EMU_A_PIXEL = 12700, 9525
+EDGE_PIXELS = 8  # the frame stays inside the printed page
 STACKED = (Role.BAND_BASE, Role.BAND)
 
 
@@ -59,10 +62,12 @@ def chart(workbook: Workbook, placed: PlacedChart) -> Any:
     return base
 
 
-def over_cells(row: int, rows: int, columns: int) -> TwoCellAnchor:
+def over_cells(row: int, rows: int, widths: Sequence[float]) -> TwoCellAnchor:
     """An anchor over whole rows and columns, so that a chart is as wide as its sheet in every program."""
     start = AnchorMarker(col=0, row=row - 1)
-    return TwoCellAnchor(editAs="twoCell", _from=start, to=AnchorMarker(col=columns, row=row + rows - 2))
+    inside = int((widths[-1] * PIXELS_A_UNIT - EDGE_PIXELS) * EMU_A_PIXEL)
+    end = AnchorMarker(col=len(widths) - 1, colOff=inside, row=row + rows - 2)
+    return TwoCellAnchor(editAs="twoCell", _from=start, to=end)
 
 
 def _axes(layers: tuple[Any, ...], what: Chart) -> None:

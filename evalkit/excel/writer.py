@@ -59,7 +59,9 @@ def build(book: Book) -> tuple[Workbook, Cached, dict[str, list[str]]]:
         described[worksheet.title] = [c.chart.alt_text for c in sheet.charts]
         for placed in sheet.charts:
             drawn = chart(workbook, placed)
-            drawn.anchor = over_cells(placed.row, placed.chart.rows, sheet.section.printed)
+            drawn.anchor = over_cells(
+                placed.row, placed.chart.rows, sheet.section.widths[: sheet.section.printed]
+            )
             worksheet.add_chart(drawn)
         _print_set_up(worksheet, sheet)
     workbook.active = 0

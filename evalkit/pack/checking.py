@@ -136,7 +136,7 @@ def _identities(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[Ce
         yield (
             words(title),
             live(formula, value, form),
-            reference,
+            live(should, value, form) if isinstance(should, str) else constant,
             live(f"={here}-{there}", float(value) - expected, "0.000000"),
             number(max(abs(expected) * TOLERANCE, 1e-9), "0.000000"),
             live(
@@ -145,6 +145,9 @@ def _identities(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[Ce
                 look=Look.TEXT,
             ),
         )
+
+
+_WITHIN = '=IFERROR(IF(ABS({gap})<={tolerance},"Agrees","Differs"),"Differs")'
 
 
 def _claims(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[str, str, float, float | str, str]]:

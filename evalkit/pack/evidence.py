@@ -87,7 +87,7 @@ def _cover(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for c in programme.campaigns:
         ran = f"{british_date(c.start)} to {british_date(c.end)}"
-        rows.append(_row("Campaign", f"{c.title}, {c.organisation}, {ran}"))
+        rows.append(_row("Campaign", f"{c.title}. {c.organisation}. {ran}"))
         rows += [
             _row(f"{c.title}: {what}", post)
             for what, post in (

@@ -110,7 +110,9 @@ class _Draft:
 
 def _draft(section: Section) -> _Draft:
     draft = _Draft(section, FIRST_ROW, [], [], [])
-    draft.put(1, 1, Cell(section.title), "title")
+    room = int(sum(section.widths[: section.printed]) * TITLE_CHARACTERS)
+    title = textwrap.shorten(section.title, max(room, 24), placeholder=" …")  # in full on the Cover
+    draft.put(1, 1, Cell(title), "title")
     for i, line in enumerate(_lines(section, section.about)):
         draft.put(2 + i, 1, Cell(line, look=Look.QUIET), "line")
         draft.row = FIRST_ROW + i

@@ -153,6 +153,7 @@ def _rows(
     begin = start_index(item, path)
     on = [i for i, p in enumerate(path.periods) if _on(item, p)]
     edges = {on[0], on[-1]} if on else set()
+    marks = [next((i for i, p in enumerate(path.periods) if _during(item, e, p)), -1) for e in events]
     for i, period in enumerate(path.periods):
         at = _at(item.n, i + 1)
         low, high = path.low[i] * factor, path.high[i] * factor
@@ -172,7 +173,7 @@ def _rows(
             live(f"={at['high']}-{at['low']}", high - low, form),
             _total_band(path, i, sums, at),
             number(top, "General") if i in edges else EMPTY,
-            *(number(top * 0.97, "General") if _during(item, e, period) else EMPTY for e in events),
+            *(number(top * 0.97, "General") if i == first else EMPTY for first in marks),
         )
 
 

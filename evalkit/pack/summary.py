@@ -55,7 +55,7 @@ def summary(item: Item, others: tuple[Item, ...], name: str) -> Section:
     blocks.append(Rows(tuple(_standing(item, others))))
     return Section(
         name=name,
-        title=f"Summary: {item.title}",
+        title=f"Summary: {item.finding.campaign}",
         about=_headline_note(item),
         blocks=tuple(blocks),
         widths=WIDTHS,
@@ -67,7 +67,9 @@ def _headline_note(item: Item) -> str:
     as_of = british_date(item.evaluation.provenance.as_of)
     kind = "an outcome beside the primary one" if item.finding.exploratory else "the outcome that decides"
     several = len(item.evaluation.findings) > 1
-    return f"{item.campaign.organisation}. Figures as of {as_of}." + (f" This is {kind}." if several else "")
+    return f"{item.finding.outcome}. {item.campaign.organisation}. Figures as of {as_of}." + (
+        f" This is {kind}." if several else ""
+    )
 
 
 def _row(label: str, text: str, look: Look = Look.TEXT) -> tuple[Cell, ...]:
@@ -260,7 +262,7 @@ def finding_sheet(item: Item, name: str) -> Section:
     """The charts of a finding and everything to bear in mind about it."""
     blocks: list[Block] = [Words(item.finding.verdict.sentence, Look.ANSWER)]
     for build in (observed_and_expected, running_total):
-        chart = build(item, rows=22)
+        chart = build(item, rows=17)
         if chart:
             blocks.append(chart)
     refusal = item.finding.estimate
@@ -277,10 +279,11 @@ def finding_sheet(item: Item, name: str) -> Section:
         blocks += [Words(t) for t in events]
     return Section(
         name=name,
-        title=f"Finding {item.n}: {item.title}",
-        about="The charts show the table of the next sheet. The shaded range is for one period at a time.",
+        title=f"Finding {item.n}: {item.finding.campaign}",
+        about=f"{item.title}. The charts show the table of the next sheet. The shaded range of observed and expected is "
+        "for one period at a time.",
         blocks=tuple(blocks),
-        widths=(117,),
+        widths=(77,),
         one_page=True,
     )
 

@@ -1,0 +1,98 @@
+"""The finding in words, one page, to paste into a committee paper."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from evalkit.amounts import british_date, change, percent, range_meaning
+from evalkit.estimate import NotEstimable
+from evalkit.evaluation import Evaluation
+from evalkit.pack.items import Item, items
+from evalkit.pack.summary import (
+    aim,
+    checked,
+    cost_sentence,
+    held_down,
+    next_time,
+    other_causes,
+    plan_sentence,
+)
+from evalkit.wording import RECOMMENDATIONS, answer, cost_words, grade_words, mean_effect
+
+WIDTH = 90
+MOST_LIMITS = 4
+
+
+def committee_text(evaluation: Evaluation) -> str:
+    """Write the findings as plain text, ready to be pasted.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    str
+        Paragraphs of lines of at most 90 characters; the primary finding in full, others in a sentence.
+    """
+    found = items(evaluation)
+    if not found:
+        return f"{evaluation.programme.heading}\n\nThere is no finding.\n"
+    first, *others = found
+    parts = [_filled(p) for p in _paragraphs(first)]
+    if others:
+        parts.append(_filled("Other findings. " + " ".join(_short(i) for i in others)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _short(item: Item) -> str:
+    finding = item.finding
+    return f"{item.title}: {answer(finding.verdict.claim, finding.estimate, item.about, short=True)}"
+
+
+def _paragraphs(item: Item) -> Iterator[str]:
+    finding, as_of = item.finding, british_date(item.evaluation.provenance.as_of)
+    yield f"{finding.campaign}: {finding.outcome}"
+    yield f"{item.campaign.organisation}. Figures as of {as_of}."
+    yield f"What it set out to change. {aim(item)}"
+    yield f"What it cost in full. {cost_sentence(finding)}"
+    yield f"The answer. {finding.verdict.sentence}"
+    if isinstance(finding.estimate, NotEstimable):
+        helps = " ".join(finding.estimate.what_would_help)
+        if helps:
+            yield f"What would help. {helps}"
+    else:
+        yield _figures(item)
+    yield f"Strength of evidence. {grade_words(finding.grade)} {held_down(finding)}".strip()
+    yield f"What else could explain it. {' '.join(other_causes(item))}"
+    yield f"What was checked. {checked(finding)}"
+    limits = [t for t in finding.verdict.limits if t not in other_causes(item)][:MOST_LIMITS]
+    if limits:
+        yield f"To bear in mind. {' '.join(limits)}"
+    yield f"Was the plan fixed beforehand? {plan_sentence(item)}"
+    advice = RECOMMENDATIONS[finding.verdict.claim]
+    yield f"Recommendation. {advice.text} {advice.rule}"
+    stronger = " ".join(next_time(item))
+    if stronger:
+        yield f"Stronger evidence next time. {stronger}"
+    if item.estimate:
+        yield f"What a range is. {range_meaning(item.estimate.total.level)}"
+
+
+def _figures(item: Item) -> str:
+    estimate, about = item.estimate, item.about
+    if estimate is None:
+        return ""
+    parts = []
+    if about.adds_up:
+        parts.append(f"In all: {change(estimate.total, about.total)}.")
+    parts.append(f"Each period: {f'{mean_effect(estimate, about)} {about.per}'.strip()}.")
+    if estimate.rel_effect is not None:
+        parts.append(f"Relative change: {percent(estimate.rel_effect)} than expected.")
+    parts.append(f"Cost per outcome: {cost_words(item.finding.value.cost_per_outcome, about)}")
+    return " ".join(parts)
