@@ -242,11 +242,9 @@ def cost_words(found: CostPerOutcome, about: Subject) -> str:
     if math.isinf(point):
         return f"At least {money(low, pence=pence)} each, with no upper limit, counting {counted}."
     least = money(low, pence=pence)
-    limit = (
-        f"{least} to {money(high, pence=pence)}" if math.isfinite(high) else f"{least}, with no upper limit"
-    )
+    most = f" to {money(high, pence=pence)}" if math.isfinite(high) else " and above, with no upper limit"
     because = f": {found.reason.split(', ', 1)[-1]}" if found.reason else ""
-    return f"{money(point, pence=pence)} each (range {limit}), counting {counted}{because}."
+    return f"{money(point, pence=pence)} each (range {least}{most}), counting {counted}{because}."
 
 
 def grade_words(grade: Grade) -> str:

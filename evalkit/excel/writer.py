@@ -58,10 +58,8 @@ def build(book: Book) -> tuple[Workbook, Cached, dict[str, list[str]]]:
         cached[worksheet.title] = _write(worksheet, sheet)
         described[worksheet.title] = [c.chart.alt_text for c in sheet.charts]
         for placed in sheet.charts:
-            drawn = chart(workbook, placed)
-            drawn.anchor = over_cells(
-                placed.row, placed.chart.rows, sheet.section.widths[: sheet.section.printed]
-            )
+            drawn, wide = chart(workbook, placed), sheet.section.widths[: sheet.section.printed]
+            drawn.anchor = over_cells(placed.row, placed.chart.rows, wide)
             worksheet.add_chart(drawn)
         _print_set_up(worksheet, sheet)
     workbook.active = 0

@@ -127,9 +127,7 @@ SELF = (
 def _identities(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[Cell, ...]]:
     for row, (title, formula, value, should, form) in enumerate(_claims(found, rows_of_data), start=1):
         expected = float(value if isinstance(should, str) else should)
-        reference = (
-            live(should, value, form) if isinstance(should, str) else number(should, form, look=Look.INPUT)
-        )
+        constant = number(expected, form, look=Look.INPUT)
         here, there, gap, tolerance = (
             f"{{self.{k}.{row}}}" for k in ("here", "should", "difference", "tolerance")
         )

@@ -15,6 +15,7 @@ from evalkit.pack.sections import EMPTY, Block, Cell, Chart, Heading, Look, Rows
 
 NAME = re.compile(r"\{([^{}]+)\}")
 FIRST_ROW = 4  # title, what the sheet holds, a free row
+TITLE_CHARACTERS = 0.58  # that a unit of width holds at the size of a title
 WRAPPED_FROM = (
     60  # a first column this wide holds a paragraph in one cell; narrower ones take it line by line
 )

@@ -26,11 +26,17 @@ from evalkit.pack.sections import (
     live,
     words,
 )
-from evalkit.vocabulary import Claim, DesignCode, OutcomeKind, SignOffEntry
+from evalkit.vocabulary import Claim, DesignCode, Handling, OutcomeKind, SignOffEntry
 from evalkit.wording import NO_COMPARISON, RECOMMENDATIONS, answer, cost_words, grade_words, mean_effect
 
 WIDTHS = (18, 60, 13, 13, 13)
 MOST_LIMITS = 3  # on the page; all of them are on the Finding sheet
+
+HANDLED = {
+    Handling.MARK: "shown on the chart, not allowed for",
+    Handling.MODEL: "its effect was estimated apart",
+    Handling.LEAVE_OUT: "those periods were left out",
+}
 
 
 def summary(item: Item, others: tuple[Item, ...], name: str) -> Section:
@@ -67,9 +73,8 @@ def _headline_note(item: Item) -> str:
     as_of = british_date(item.evaluation.provenance.as_of)
     kind = "an outcome beside the primary one" if item.finding.exploratory else "the outcome that decides"
     several = len(item.evaluation.findings) > 1
-    return f"{item.finding.outcome}. {item.campaign.organisation}. Figures as of {as_of}." + (
-        f" This is {kind}." if several else ""
-    )
+    text = f"{item.finding.outcome}. {item.campaign.organisation}. Figures as of {as_of}."
+    return f"{text} This is {kind}." if several else text
 
 
 def _row(label: str, text: str, look: Look = Look.TEXT) -> tuple[Cell, ...]:
@@ -202,7 +207,7 @@ def other_causes(item: Item) -> list[str]:
             not item.design or e.area in (None, *item.design.treated)
         )
         if mine and e.start <= about.last and last >= about.start:
-            causes.append(f"{e.what}, from {british_date(e.start)} ({e.handling.value}).")
+            causes.append(f"{e.what}, from {british_date(e.start)} ({HANDLED[e.handling]}).")
     held = [r.text for r in item.finding.grade.rules if r.rule == "spillover" and r.met is False]
     return causes + held or ["No other event in these months was recorded."]
 
@@ -280,8 +285,7 @@ def finding_sheet(item: Item, name: str) -> Section:
     return Section(
         name=name,
         title=f"Finding {item.n}: {item.finding.campaign}",
-        about=f"{item.title}. The charts show the table of the next sheet. The shaded range of observed and expected is "
-        "for one period at a time.",
+        about=f"{item.title}. The charts show the table of the next sheet.",
         blocks=tuple(blocks),
         widths=(77,),
         one_page=True,
@@ -292,7 +296,7 @@ def _events(item: Item) -> list[str]:
     programme = item.evaluation.programme
     return [
         f"{british_date(e.start)}{' to ' + british_date(e.end) if e.end else ''}: {e.what}. "
-        f"Expected to push the figure {e.expected_sign.value}; handling: {e.handling.value}."
+        f"Expected to push the figure {e.expected_sign.value}; {HANDLED[e.handling]}."
         for e in programme.events
         if e.start and e.what and e.outcome in (None, item.outcome.name)
     ]
