@@ -168,9 +168,7 @@ def test_other_workbooks_are_not_read_as_templates(filled: bytes, tmp_path: Path
 
 
 @pytest.mark.parametrize(("version", "code"), [(99, "F24"), (0, "F23"), ("one", "F23")])
-def test_other_template_versions_are_named(
-    filled: bytes, tmp_path: Path, version: object, code: str
-) -> None:
+def test_other_template_versions_are_named(filled: bytes, tmp_path: Path, version: object, code: str) -> None:
     """The version on the first sheet decides, with its cell."""
     workbook = load_workbook(io.BytesIO(filled))
     address = workbook.defined_names["template_version"].attr_text.rpartition("!")[2].replace("$", "")
@@ -193,7 +191,16 @@ def test_several_files_merge_and_issues_name_theirs(filled: bytes, tmp_path: Pat
     first, second = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
     first.write_bytes(filled)
     workbook = load_workbook(io.BytesIO(filled))
-    for sheet in ("Campaigns", "Objectives", "Activities", "Outputs", "Out-takes", "Outcomes", "Comparison", "Events"):
+    for sheet in (
+        "Campaigns",
+        "Objectives",
+        "Activities",
+        "Outputs",
+        "Out-takes",
+        "Outcomes",
+        "Comparison",
+        "Events",
+    ):
         workbook[sheet].delete_rows(8, 20)
     workbook["Outcome data"].delete_rows(8, 200)
     workbook["Inputs"].delete_rows(9)

@@ -242,7 +242,9 @@ STRUCTURE: list[tuple[str, Mutation, str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "mutate", "code", "sheet", "cell"), STRUCTURE, ids=[s[0] for s in STRUCTURE])
+@pytest.mark.parametrize(
+    ("name", "mutate", "code", "sheet", "cell"), STRUCTURE, ids=[s[0] for s in STRUCTURE]
+)
 def test_a_spoilt_sheet_is_named(
     filled: Path, tmp_path: Path, name: str, mutate: Mutation, code: str, sheet: str, cell: str
 ) -> None:
@@ -275,7 +277,10 @@ def insert_rows(workbook: Workbook) -> None:
 def reorder(workbook: Workbook) -> None:
     sheet = workbook["Inputs"]
     for row in range(7, 12):
-        sheet.cell(row, 1).value, sheet.cell(row, 2).value = sheet.cell(row, 2).value, sheet.cell(row, 1).value
+        sheet.cell(row, 1).value, sheet.cell(row, 2).value = (
+            sheet.cell(row, 2).value,
+            sheet.cell(row, 1).value,
+        )
 
 
 def unmade_table(workbook: Workbook) -> None:

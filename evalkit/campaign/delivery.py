@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from evalkit.campaign.fields import (
     Amount,
@@ -38,6 +38,7 @@ from evalkit.vocabulary import (
 
 B, E, C = Tier.BASIC, Tier.ENHANCED, Tier.COMPREHENSIVE
 PENNY = Decimal("0.01")
+Hours = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
 class InputLine(Record):
@@ -89,7 +90,7 @@ class InputLine(Record):
         example=None,
         adds="Checks that the shares of one cost do not exceed the whole.",
     )
-    hours: Amount | None = column("Hours", "Staff hours, if the amount is staff time.", example=None)
+    hours: Hours | None = column("Hours", "Staff hours, if the amount is staff time.", example=None)
     hourly_rate: Money | None = column("Rate per hour (£)", "Pay per hour.", example=None)
     on_cost_rate: Rate | None = column(
         "On-costs (share of pay)",

@@ -44,6 +44,8 @@ class Gathered:
         Files that could be opened.
     places : dict of Loc to Entry
         Path of a record in the programme, to the row it came from.
+    named : list of (campaign titles, outcome names)
+        What each file names on its own sheets.
     """
 
     issues: list[Issue] = field(default_factory=list)
@@ -52,6 +54,7 @@ class Gathered:
     own: dict[str, Any] = field(default_factory=dict)
     opened: int = 0
     places: dict[Loc, Entry] = field(default_factory=dict)
+    named: list[tuple[frozenset[str], frozenset[str]]] = field(default_factory=list)
 
 
 def programme_of(gathered: Gathered) -> Programme:

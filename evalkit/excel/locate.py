@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -81,6 +82,7 @@ class Located:
         return next((number for number, h in self.columns.items() if h.name == name), 0)
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """Letters and figures only: what headings and sheet names are compared by."""
     return "".join(c for c in tidied(text).casefold() if c.isalnum())

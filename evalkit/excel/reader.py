@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 
 from evalkit.campaign.calendar_rules import all_series
@@ -23,9 +24,13 @@ from evalkit.excel.opening import Book, open_book
 from evalkit.excel.records import Entry, build
 from evalkit.excel.report import CheckReport, Read, SeriesRead, SheetRead, folded, ordered
 from evalkit.excel.rows import read_rows
-from evalkit.excel.sheets import NAME_SHEETS, SHEET_OF_PART, SHEETS, Kind
+from evalkit.excel.sheets import CAMPAIGN_FIELD, NAME_SHEETS, SHEET_OF_PART, SHEETS, Kind
 from evalkit.messages import Severity
 from evalkit.vocabulary import ObservationFlag
+
+
+NAMED_PARTS = ("campaigns", "outcomes")
+BLANK_MEANS_ALL = (*NAMED_PARTS, "comparisons", "events", "objectives")
 
 
 def read_template(*paths: str | Path) -> Programme:
@@ -52,6 +57,8 @@ def check_files(paths: Sequence[str | Path]) -> CheckReport:
     gathered = Gathered()
     for path, name in zip(paths, names, strict=True):
         _take_in(gathered, path, f"[{name}]" if len(paths) > 1 else "")
+    if _two_programmes(gathered):
+        gathered.issues.append(make_issue("F28"))
     programme = programme_of(gathered) if gathered.opened else None
     details = ordered(gathered.issues)
     stopped = any(i.severity is not Severity.NOTE for i in details)
@@ -97,12 +104,19 @@ def _take_sheets(gathered: Gathered, book: Book, label: str) -> None:
     for one in located:
         fresh[one.place.sheet.part] = _take_rows(gathered, one)
     _settle_names(fresh)
+    if label:
+        _fill_in_names(fresh)
     for part, entries in fresh.items():
+        before = gathered.entries.setdefault(part, [])
+        known = [e.record for e in before] if part in NAMED_PARTS else []
         for entry in entries:
             gathered.issues += build(entry)
             if not entry.sound:
                 gathered.failed.add(part)
-        gathered.entries.setdefault(part, []).extend(entries)
+            if entry.record is None or entry.record not in known:  # the same row in two files is one
+                before.append(entry)
+    titles, outcomes = (frozenset(_given(fresh, part)) for part in NAMED_PARTS)
+    gathered.named.append((titles, outcomes))
 
 
 def _take_rows(gathered: Gathered, located: Located) -> list[Entry]:
@@ -124,6 +138,29 @@ def _settle_names(entries: dict[str, list[Entry]]) -> None:
             value = entry.row.values.get(name)
             if isinstance(value, str) and name in {h.name for h in entry.place.sheet.headings}:
                 entry.row.values[name] = known.get(_name_key(value), value)
+
+
+def _given(entries: dict[str, list[Entry]], part: str) -> list[str]:
+    """The names that a file gives on the sheet of campaigns or of outcomes."""
+    own = SHEET_OF_PART[part].headings[0].name
+    return [str(e.row.values[own]) for e in entries.get(part, []) if own in e.row.values]
+
+
+def _fill_in_names(entries: dict[str, list[Entry]]) -> None:
+    """A blank that is clear in its own file would not be so among the rows of several."""
+    for name, part in zip((CAMPAIGN_FIELD, "outcome"), NAMED_PARTS, strict=True):
+        names = _given(entries, part)
+        if len(names) != 1:
+            continue
+        for entry in (e for where, rows in entries.items() if where not in BLANK_MEANS_ALL for e in rows):
+            if name in {h.name for h in entry.place.sheet.headings} and name not in entry.row.cells:
+                entry.row.values.setdefault(name, names[0])
+
+
+def _two_programmes(gathered: Gathered) -> bool:
+    """Whether two of the files each stand alone and have nothing in common."""
+    whole = [names for names in gathered.named if all(names)]
+    return any(not (a & b) and not (c & d) for (a, c), (b, d) in combinations(whole, 2))
 
 
 def _name_key(text: str) -> str:

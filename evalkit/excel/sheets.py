@@ -128,7 +128,7 @@ class Sheet:
     purpose: str
     filled_in_by: str
     adds: str = ""
-    blank_rows: int = 12
+    blank_rows: int = 8
     basic: bool = False
 
     @property
