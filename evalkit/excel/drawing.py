@@ -34,7 +34,7 @@ from evalkit.pack.layout import Area, PlacedChart
 from evalkit.pack.sections import Chart, Role, Series
 
 EMU_A_POINT, EMU_A_PIXEL = 12700, 9525
-EDGE_PIXELS = 8  # the frame stays inside the printed page
+WITHIN = 0.96  # of the last column: the frame stays inside the printed page
 STACKED = (Role.BAND_BASE, Role.BAND)
 
 
@@ -65,7 +65,7 @@ def chart(workbook: Workbook, placed: PlacedChart) -> Any:
 def over_cells(row: int, rows: int, widths: Sequence[float]) -> TwoCellAnchor:
     """An anchor over whole rows and columns, so that a chart is as wide as its sheet in every program."""
     start = AnchorMarker(col=0, row=row - 1)
-    inside = int((widths[-1] * PIXELS_A_UNIT - EDGE_PIXELS) * EMU_A_PIXEL)
+    inside = int(widths[-1] * PIXELS_A_UNIT * WITHIN * EMU_A_PIXEL)
     end = AnchorMarker(col=len(widths) - 1, colOff=inside, row=row + rows - 2)
     return TwoCellAnchor(editAs="twoCell", _from=start, to=end)
 

@@ -25,6 +25,9 @@ STYLES = {
     Look.TOTAL: "evalkit sum",
     Look.LINK: theme.LINK,
 }
+# Set on the cell, not in its style: LibreOffice draws an indent that comes from a style only now and then.
+FIGURE = Alignment(horizontal="right", vertical="top", indent=1)
+FIGURE_HEADING = Alignment(horizontal="right", vertical="bottom", wrap_text=True, indent=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def _styles() -> tuple[NamedStyle, ...]:
     line = Side(style="thin", color=theme.LINE)
     rule = Border(bottom=Side(style="medium", color=theme.STRONG))
     wrap = Alignment(wrap_text=True, vertical="top")
-    right = Alignment(horizontal="right", vertical="top", indent=1)
+    right = Alignment(horizontal="right", vertical="top")
     text = Font(name=theme.FONT, size=12, color=theme.INK)
     bold = Font(name=theme.FONT, size=12, bold=True, color=theme.INK)
     quiet = Font(name=theme.FONT, size=12, color=theme.QUIET)
@@ -70,7 +73,7 @@ def _styles() -> tuple[NamedStyle, ...]:
         NamedStyle(
             COLUMN_FIGURES,
             font=bold,
-            alignment=Alignment(horizontal="right", wrap_text=True, vertical="bottom", indent=1),
+            alignment=Alignment(horizontal="right", wrap_text=True, vertical="bottom"),
             border=rule,
         ),
         NamedStyle(LINE, font=text, alignment=Alignment(vertical="top")),

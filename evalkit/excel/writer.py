@@ -36,6 +36,7 @@ KINDS = {
     "figures heading": pack_theme.COLUMN_FIGURES,
     "line": pack_theme.LINE,
 }
+FIGURES = (Look.FIGURE, Look.INPUT, Look.TOTAL)
 Cached = dict[str, dict[str, CellValue]]
 
 
@@ -73,6 +74,10 @@ def _write(worksheet: Worksheet, sheet: Sheet) -> dict[str, CellValue]:
     for placed in sheet.cells:
         cell = worksheet.cell(placed.row, placed.column)
         cell.style = KINDS.get(placed.kind) or pack_theme.STYLES[placed.cell.look]
+        if placed.kind == "figures heading":
+            cell.alignment = pack_theme.FIGURE_HEADING
+        elif placed.cell.look in FIGURES:
+            cell.alignment = pack_theme.FIGURE
         _fill(cell, placed.cell)
         if placed.cell.formula:
             cached[cell.coordinate] = _shown(placed)
