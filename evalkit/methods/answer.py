@@ -19,7 +19,7 @@ from evalkit.methods import mixture
 from evalkit.methods.engine import Array, Effects, Errors, Posterior, Whole
 from evalkit.methods.smoother import Smooth, running_variance, smooth
 
-PATH_NODES = 40  # heaviest nodes used for per-period bands
+PATH_NODES = 50  # nodes that stand for all in per-period bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,27 +243,28 @@ class _Curves:
 
 
 def _curves(fit: Fitted) -> _Curves:
-    """Counterfactual and running effect under the heaviest nodes."""
+    """Counterfactual and running effect under nodes that stand for all."""
     post, rows = fit.posterior, _effect_rows(fit)
-    K, n = min(PATH_NODES, post.weight.size), fit.y.size
+    chosen, weight = mixture.thin(post.weight, post.coef[:, -1], PATH_NODES)
+    K, n = chosen.size, fit.y.size
     seen = np.isfinite(fit.y)
     there, gap = np.where(seen, fit.weight, 0.0), np.where(seen, 0.0, fit.weight)
     level, level_var = np.empty((K, n)), np.empty((K, n))
     running, running_var, effect = np.empty((K, n)), np.empty((K, n)), np.empty((K, n))
-    kinds, at = np.unique(post.error[:K], return_inverse=True)
+    kinds, at = np.unique(post.error[chosen], return_inverse=True)
     expected = _expected(fit, kinds)
     own = fit.noise * fit.errors.noise[kinds][:, None]
     carried = running_variance(there, expected.states.variance, expected.states.carry)
     carried, alone = carried + np.cumsum(there**2 * own, axis=1), expected.states.variance + own
-    for k, c in enumerate(at):
-        D, E = expected.rows[c, post.shape[k]], rows[post.shape[k]]
-        level[k] = expected.offset[c] + D @ post.coef[k]
-        level_var[k] = _quadratic(D, post.cov[k]) + post.variance[k] * alone[c]
-        effect[k] = np.where(seen, np.nan_to_num(fit.y) - level[k], E @ post.coef[k])
+    for k, (c, node) in enumerate(zip(at, chosen, strict=True)):
+        D, E = expected.rows[c, post.shape[node]], rows[post.shape[node]]
+        coef, cov, variance = post.coef[node], post.cov[node], post.variance[node]
+        level[k] = expected.offset[c] + D @ coef
+        level_var[k] = _quadratic(D, cov) + variance * alone[c]
+        effect[k] = np.where(seen, np.nan_to_num(fit.y) - level[k], E @ coef)
         running[k] = np.cumsum(fit.weight * effect[k])
         sums = np.cumsum(gap[:, None] * E - there[:, None] * D, axis=0)
-        running_var[k] = _quadratic(sums, post.cov[k]) + post.variance[k] * carried[c]
-    weight = post.weight[:K] / post.weight[:K].sum()
+        running_var[k] = _quadratic(sums, cov) + variance * carried[c]
     return _Curves(weight, level, np.sqrt(level_var), running, np.sqrt(running_var), effect)
 
 

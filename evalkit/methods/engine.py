@@ -25,12 +25,13 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from evalkit.methods.mixture import thin
+
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
 
-NEGLIGIBLE = 7.0  # nodes this far below the best log weight (a factor of 1,100) are not refined over shapes
-KEPT_MASS = 0.999  # share of the posterior mass kept for answers
-KEPT_NODES = 300
+REFINED_MASS = 0.995  # share of the first shape's mass whose nodes are tried with the other shapes
+KEPT_NODES = 300  # nodes that stand for the whole grid in the answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +194,9 @@ def fit(y: Array, terms: Sequence[Term], effects: Effects, errors: Errors, noise
     gram = white.transpose(0, 2, 1) @ white
     scales, centres, mass = _prior_grid(terms)
     df = int(seen.sum()) - 2
+    precision = _precision(scales, effects.looseness)
     grid = _Grid(
-        gram, logdet, scales, centres / unit, np.log(mass), effects, np.log(errors.mass), base.shape[1], df
+        gram, logdet, precision, centres / unit, np.log(mass), effects, np.log(errors.mass), base.shape[1], df
     )
     return _solve(grid, _weigh(grid), unit, centre, sum(t.columns.shape[1] for t in terms))
 
@@ -205,19 +207,13 @@ class _Grid:
 
     gram: Array  # (C, base + H + 1, same)
     logdet: Array  # (C,)
-    scales: Array  # (S, terms' columns)
+    precision: Array  # (H, S, P) of the priors of terms, intercept, basis and delta; 0 is flat
     centres: Array  # (S, terms' columns), in units of the standardised data
     log_mass: Array  # (S,)
     effects: Effects
     log_error: Array  # (C,)
     n_base: int
     df: int
-
-    def precision(self, s: Whole, h: int) -> Array:
-        """Prior precisions (S, P) of terms, intercept, basis and delta; 0 is flat."""
-        loose = np.broadcast_to(self.effects.looseness[h], (s.size, self.effects.basis.shape[1]))
-        flat = np.zeros((s.size, 1))
-        return np.hstack([self.scales[s] ** -2.0, flat, loose**-2.0, flat])
 
     def block(self, c: int, h: int) -> Array:
         """Gram matrix of base columns, profile h and the data under error node c."""
@@ -226,7 +222,7 @@ class _Grid:
 
     def system(self, c: int, h: int, s: Whole) -> Array:
         """Information of scale rows `s`, bordered by the data less its prior mean: (S, P + 1, P + 1)."""
-        block, precision, shift = self.block(c, h), self.precision(s, h), self.centres[s]
+        block, precision, shift = self.block(c, h), self.precision[h, s], self.centres[s]
         P, p = precision.shape[1], shift.shape[1]
         M = np.repeat(block[None], s.size, axis=0)
         M[:, np.arange(P), np.arange(P)] += precision
@@ -237,16 +233,17 @@ class _Grid:
             M[:, P, P] += np.einsum("sp,sp->s", shift, moved[:, :p]) - 2 * moved[:, P]
         return M
 
-    def log_weight(self, c: int, h: int, s: Whole) -> Array:
-        """Log of prior mass times restricted likelihood for scale rows `s`."""
-        precision, M = self.precision(s, h), self.system(c, h, s)
+    def log_weight(self, c: int, h: int, s: Whole) -> tuple[Array, Array]:
+        """Log of prior mass times restricted likelihood for scale rows `s`, and the estimate of delta."""
+        precision, M = self.precision[h, s], self.system(c, h, s)
         P = precision.shape[1]
         M[:, P, P] += 1e-11 * self.gram[c, -1, -1]  # a perfect fit stays positive definite
-        pivots = np.log(np.diagonal(np.linalg.cholesky(M), axis1=1, axis2=2))
+        L = np.linalg.cholesky(M)
+        pivots = np.log(np.diagonal(L, axis1=1, axis2=2))
         proper = np.log(np.where(precision > 0, precision, 1.0)).sum(axis=1)
         likelihood = 0.5 * proper - 0.5 * self.logdet[c] - pivots[:, :P].sum(axis=1) - self.df * pivots[:, P]
         prior = self.log_mass[s] + self.log_error[c] + np.log(self.effects.mass[h])
-        return np.asarray(likelihood + prior, dtype=float)
+        return likelihood + prior, L[:, P, P - 1] / L[:, P - 1, P - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,27 +268,38 @@ def _prior_grid(terms: Sequence[Term]) -> tuple[Array, Array, Array]:
     return rows("scales"), rows("centres"), np.asarray(mass, dtype=float)
 
 
+def _precision(scales: Array, looseness: Array) -> Array:
+    """Prior precisions (H, S, P)."""
+    (S, p), (H, B) = scales.shape, looseness.shape
+    out = np.zeros((H, S, p + B + 2))
+    out[:, :, :p] = scales**-2.0
+    out[:, :, p + 1 : -1] = looseness[:, None] ** -2.0
+    return out
+
+
 def _weigh(grid: _Grid) -> _Nodes:
-    """First shape over the whole grid, the other shapes where that left any weight."""
+    """First shape over the whole grid, the other shapes where nearly all of its weight lies."""
     C, S, H = grid.logdet.size, grid.log_mass.size, grid.effects.mass.size
     everything = np.arange(S)
-    first = np.stack([grid.log_weight(c, 0, everything) for c in range(C)])
-    alive = first > first.max() - NEGLIGIBLE
-    found: list[tuple[int, int, Whole, Array]] = []
+    first = [grid.log_weight(c, 0, everything) for c in range(C)]
+    logs = np.stack([log for log, _ in first])
+    weight = np.exp(logs - logs.max())
+    ranked = np.sort(weight, axis=None)[::-1]
+    share = np.cumsum(ranked) / ranked.sum()
+    alive = weight >= ranked[min(int(np.searchsorted(share, REFINED_MASS)), ranked.size - 1)]
+    found: list[tuple[int, int, Whole, Array, Array]] = []
     for c in range(C):
         s = np.flatnonzero(alive[c])
         if s.size:
-            found.append((c, 0, s, first[c, s]))
-            found.extend((c, h, s, grid.log_weight(c, h, s)) for h in range(1, H))
-    error = np.concatenate([np.full(s.size, c) for c, _, s, _ in found])
-    shape = np.concatenate([np.full(s.size, h) for _, h, s, _ in found])
-    scale = np.concatenate([s for _, _, s, _ in found])
-    logs = np.concatenate([w for *_, w in found])
-    weight = np.exp(logs - logs.max())
-    order = np.argsort(-weight, kind="stable")
-    share = np.cumsum(weight[order]) / weight.sum()
-    keep = order[: min(int(np.searchsorted(share, KEPT_MASS)) + 1, KEPT_NODES)]
-    return _Nodes(error[keep], shape[keep], scale[keep], weight[keep] / weight[keep].sum())
+            found.append((c, 0, s, first[c][0][s], first[c][1][s]))
+            found.extend((c, h, s, *grid.log_weight(c, h, s)) for h in range(1, H))
+    error = np.concatenate([np.full(s.size, c) for c, _, s, *_ in found])
+    shape = np.concatenate([np.full(s.size, h) for _, h, s, *_ in found])
+    scale = np.concatenate([s for _, _, s, *_ in found])
+    final = np.concatenate([log for *_, log, _ in found])
+    weight = np.exp(final - final.max())
+    chosen, mass = thin(weight / weight.sum(), np.concatenate([delta for *_, delta in found]), KEPT_NODES)
+    return _Nodes(error[chosen], shape[chosen], scale[chosen], mass)
 
 
 def _solve(grid: _Grid, nodes: _Nodes, unit: float, centre: float, intercept: int) -> Posterior:

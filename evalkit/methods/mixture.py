@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, stdtr, stdtrit
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.intp]
 
 # Quantile nodes of a distribution: dense in the tails, and holding the levels that readers ask for.
 NODES: tuple[float, ...] = (
@@ -50,6 +51,36 @@ def quantiles(probabilities: Sequence[float], weight: Array, centre: Array, scal
     rough = weight @ stdtr(float(df), (x[None, :] - centre[:, None]) / scale[:, None])
     wide = np.broadcast_to(centre[:, None], shape), np.broadcast_to(scale[:, None], shape)
     return _roots(p, weight, *wide, df, 1e-9, np.interp(p, rough, x))
+
+
+def thin(weight: Array, centre: Array, keep: int) -> tuple[Whole, Array]:
+    """Few components that stand for many.
+
+    Components heavier than a threshold keep their weight; the others, in order of their centre, are
+    represented by evenly spaced ones of equal weight (Fearnhead and Clifford 2003, without the random start).
+
+    Parameters
+    ----------
+    weight, centre : (K,) arrays
+        Weights sum to 1.
+    keep : int
+        Components at most.
+
+    Returns
+    -------
+    Their indices and weights.
+    """
+    order = np.argsort(-weight, kind="stable")
+    if weight.size <= keep:
+        return order, weight[order]
+    rest = 1.0 - np.concatenate([[0.0], np.cumsum(weight[order])[: keep - 1]])
+    heavy = int(np.argmax(weight[order][:keep] <= rest / (keep - np.arange(keep))))
+    light = order[heavy:][np.argsort(centre[order[heavy:]], kind="stable")]
+    marks = (np.arange(keep - heavy) + 0.5) / (keep - heavy)
+    share = np.cumsum(weight[light])
+    picked = light[np.minimum(np.searchsorted(share / share[-1], marks), light.size - 1)]
+    even = np.full(picked.size, share[-1] / picked.size)
+    return np.concatenate([order[:heavy], picked]), np.concatenate([weight[order[:heavy]], even])
 
 
 def bands(probability: float, weight: Array, centre: Array, scale: Array, df: int) -> Array:
