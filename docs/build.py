@@ -197,6 +197,35 @@ def recycling_answer() -> str:
     return f"> {finding['sentence']}\n>\n> Evidence level {finding['level']} of 5."
 
 
+def coverage() -> str:
+    """How often the ranges of the simulated examples held the truth, as measured."""
+    rows = json.loads((ROOT / "examples" / "coverage.json").read_text(encoding="utf-8"))
+    head = (
+        "Example",
+        "Outcome",
+        "Draws",
+        "Range held the truth",
+        "Zero excluded",
+        "Mean error",
+        "Mean width",
+    )
+    return table(
+        head,
+        (
+            (
+                r["example"],
+                r["outcome"],
+                str(r["seeds"]),
+                f"{100 * r['held'] / r['seeds']:.1f} in 100",
+                f"{100 * r['excludes_zero'] / r['seeds']:.0f} in 100",
+                f"{100 * r['mean_error']:+.1f} points",
+                f"{100 * r['mean_width']:.1f} points",
+            )
+            for r in rows
+        ),
+    )
+
+
 def claims() -> str:
     """Every claim with when it is made and what follows from it."""
     rows = ((f"**{c.value}**", c.gloss, RECOMMENDATIONS[c].text) for c in Claim)
@@ -260,6 +289,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "import-table": import_table,
     "recycling-answer": recycling_answer,
     "claims": claims,
+    "coverage": coverage,
     "pack-sheets": pack_sheets,
 }
 

@@ -27,9 +27,9 @@ NUMBERS = ("effect", "total", "rel_effect", "p_value", "smallest_detectable")
 by_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)
 
 
-def _script() -> ModuleType:
-    """The script that regenerates the examples."""
-    spec = importlib.util.spec_from_file_location("examples_build", ROOT / "examples" / "build.py")
+def _script(name: str) -> ModuleType:
+    """A script that lies beside the examples."""
+    spec = importlib.util.spec_from_file_location(f"examples_{name}", ROOT / "examples" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -37,7 +37,7 @@ def _script() -> ModuleType:
     return module
 
 
-build = _script()
+build, coverage = _script("build"), _script("coverage")
 
 
 def numbers(data: Any, path: str = "") -> dict[str, Any]:
@@ -192,3 +192,14 @@ def test_templates_are_written_the_same_twice(tmp_path: Path) -> None:
         write_template(one, example.programme())
         write_template(two, example.programme())
         assert one.read_bytes() == two.read_bytes(), example.name
+
+
+def test_the_coverage_page_is_of_this_method() -> None:
+    """Run `python examples/coverage.py` again after a change to a method."""
+    rows = json.loads((ROOT / "examples" / "coverage.json").read_text(encoding="utf-8"))
+    assert {r["example"] for r in rows} == set(coverage.SIMULATED)
+    for row in rows:
+        for i, width in enumerate(row["first_widths"]):
+            _, _, error, now = coverage.hits(row["example"], i + 1)[row["outcome"]]
+            assert now == pytest.approx(width, rel=0.02)
+            assert error == pytest.approx(row["first_errors"][i], abs=0.02 * width)

@@ -21,15 +21,16 @@ class Example:
     shows : str
         What it is there for, in one line.
     programme : callable
-        Builds the filled-in template's content.
+        Builds the filled-in template's content; where figures are simulated, from a seed if one is given.
     draws : callable or None
-        The simulated figures with the effect that was put in, by outcome; None for real figures.
+        The simulated figures with the effect that was put in, by outcome, from a seed
+        if one is given; None for real figures.
     """
 
     name: str
     shows: str
-    programme: Callable[[], Programme]
-    draws: Callable[[], dict[str, Simulated]] | None
+    programme: Callable[..., Programme]
+    draws: Callable[..., dict[str, Simulated]] | None
 
 
 EXAMPLES: dict[str, Example] = {
