@@ -25,8 +25,7 @@ STYLES = {
     Look.TOTAL: "evalkit sum",
     Look.LINK: theme.LINK,
 }
-# Set on the cell, not in its style: LibreOffice draws an indent that comes from a style only now and then.
-FIGURE = Alignment(horizontal="right", vertical="top", indent=1)
+GAP = "_)"  # in a number format: room on the right; LibreOffice draws an indent only now and then
 FIGURE_HEADING = Alignment(horizontal="right", vertical="bottom", wrap_text=True, indent=1)
 
 

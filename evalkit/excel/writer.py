@@ -24,7 +24,7 @@ from evalkit.excel.finish import CellValue
 from evalkit.excel.heights import lines, row_height
 from evalkit.pack.evidence import Book
 from evalkit.pack.layout import Placed, Sheet, quoted
-from evalkit.pack.sections import Cell, Look, Value
+from evalkit.pack.sections import ANY, Cell, Look, Value
 
 A4 = 9
 TALLEST = 409.0  # points; Excel allows no more
@@ -36,7 +36,6 @@ KINDS = {
     "figures heading": pack_theme.COLUMN_FIGURES,
     "line": pack_theme.LINE,
 }
-FIGURES = (Look.FIGURE, Look.INPUT, Look.TOTAL)
 Cached = dict[str, dict[str, CellValue]]
 
 
@@ -76,8 +75,6 @@ def _write(worksheet: Worksheet, sheet: Sheet) -> dict[str, CellValue]:
         cell.style = KINDS.get(placed.kind) or pack_theme.STYLES[placed.cell.look]
         if placed.kind == "figures heading":
             cell.alignment = pack_theme.FIGURE_HEADING
-        elif placed.cell.look in FIGURES:
-            cell.alignment = pack_theme.FIGURE
         _fill(cell, placed.cell)
         if placed.cell.formula:
             cached[cell.coordinate] = _shown(placed)
@@ -112,7 +109,8 @@ def _fill(cell: XlCell | MergedCell, content: Cell) -> None:
     else:
         cell.value = _plain(content.value)
     if content.number_format:
-        cell.number_format = content.number_format
+        plain = content.number_format != ANY and ";" not in content.number_format
+        cell.number_format = content.number_format + (pack_theme.GAP if plain else "")
     if content.look is Look.LINK:
         place = f"{quoted(content.sheet)}A1"
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place, display=str(content.value))

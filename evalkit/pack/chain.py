@@ -20,6 +20,8 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    as_entered,
+    digits,
     instead,
     live,
     number,
@@ -134,7 +136,7 @@ def _outcome(item: Item) -> tuple[Cell, ...]:
         return _row(
             Stage.OUTCOME, f"{item.finding.outcome}: {short}", instead("none"), item.outcome.unit, "", source
         )
-    total = live(f"={{est.{item.n}.total.point}}", item.estimate.total.point, "#,##0.##")
+    total = live(f"={{est.{item.n}.total.point}}", item.estimate.total.point, digits(item.estimate.total))
     unit = f"{item.outcome.unit}; a minus sign is a fall"
     return _row(Stage.OUTCOME, f"{item.finding.outcome}: {short}", total, unit, item.about.span, source)
 
@@ -177,11 +179,7 @@ def _row(
 
 
 def _figure(value: float | None) -> Cell:
-    return (
-        instead("not given")
-        if value is None
-        else number(value, "#,##0.##" if value % 1 else "#,##0", look=Look.INPUT)
-    )
+    return instead("not given") if value is None else number(value, as_entered(value), look=Look.INPUT)
 
 
 def _joined(*parts: str | None) -> str:

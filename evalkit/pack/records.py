@@ -20,6 +20,7 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    as_entered,
     instead,
     number,
     words,
@@ -83,8 +84,10 @@ def _figure(programme: Programme, o: Observation, found: tuple[Item, ...]) -> tu
         words(outcome.name),
         words(o.area or WHOLE_AREA),
         number(o.period, DATE),
-        instead("no figure") if o.value is None else number(o.value, "General", look=Look.INPUT),
-        instead("none") if o.denominator is None else number(o.denominator, "General", look=Look.INPUT),
+        instead("no figure") if o.value is None else number(o.value, as_entered(o.value), look=Look.INPUT),
+        instead("none")
+        if o.denominator is None
+        else number(o.denominator, as_entered(o.denominator), look=Look.INPUT),
         words(o.flag.value if o.flag else "none"),
         words(_use(outcome.name, o.area or WHOLE_AREA, found)),
         words(o.note or "none"),

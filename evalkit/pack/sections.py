@@ -84,6 +84,12 @@ def live(
     return Cell(value, formula, number_format, look, name)
 
 
+def as_entered(value: float) -> str:
+    """Excel's number format for a figure with the digits it was given with."""
+    places = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return "#,##0" + ("." + "0" * places if places else "")
+
+
 def digits(interval: Interval, factor: float = 1.0) -> str:
     """Excel's number format for the digits that an interval is worth."""
     places = max(decimals(interval.scaled(factor)), 0)
