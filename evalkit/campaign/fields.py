@@ -52,8 +52,9 @@ AreaName = Annotated[
 YEAR_PATTERN = r"^20\d\d-\d\d$"
 FinancialYear = Annotated[str, BeforeValidator(tidy_text), StringConstraints(pattern=YEAR_PATTERN)]
 Money = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+# a spreadsheet holds no number beyond 1e308, and sixteen figures of one just below it round up to none
+Number = Annotated[float, Field(ge=-1e300, le=1e300, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, le=1e300, allow_inf_nan=False)]
 PERCENT = "percent"  # marks numbers that people write as a percentage
 Proportion = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), PERCENT]
 Rate = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), PERCENT]

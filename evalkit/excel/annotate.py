@@ -17,10 +17,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import coordinate_to_tuple, get_column_letter, range_boundaries
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.errors import Issue, OutputError
@@ -28,6 +27,7 @@ from evalkit.excel import theme
 from evalkit.excel.cells import put_text
 from evalkit.excel.finish import STAMP, replace_file
 from evalkit.excel.opening import DAMAGE
+from evalkit.excel.page import cell_at, make_table, set_page, write_lines
 from evalkit.excel.sheets import ISSUES
 
 AUTHOR = "evalkit"
@@ -53,7 +53,9 @@ LOST = (
     ("xl/vbaProject.bin", "macros"),
     ("customXml/", "labels added by other software"),
 )
-_FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>.*?</f>|<f[^>]*/>)<v\s*/?>(?:</v>)?</c>', re.DOTALL)
+_FORMULA = re.compile(
+    r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>.*?</f>|<f[^>]*/>)<v\s*/?>(?:</v>)?</c>', re.DOTALL
+)
 _TYPE = re.compile(r'\st="[^"]*"')
 
 
@@ -119,7 +121,8 @@ def _cells(workbook: Workbook, issue: Issue) -> Iterator[Cell]:
 
 def _mark(cell: Cell, issue: Issue) -> None:
     cell.fill = PatternFill("solid", start_color=theme.ALERT, end_color=theme.ALERT)
-    text = f"{issue.severity.value.upper()} {issue.code}\nFound: {issue.found}\nExpected: {issue.expected}\nFix: {issue.fix}"
+    head = f"{issue.severity.value.upper()} {issue.code}"
+    text = f"{head}\nFound: {issue.found}\nExpected: {issue.expected}\nFix: {issue.fix}"
     before = f"{cell.comment.text}\n\n" if cell.comment and cell.comment.text else ""
     if text in before:
         return
@@ -132,13 +135,18 @@ def _list(workbook: Workbook, issues: Sequence[Issue], lost: Sequence[str]) -> N
     kept = f"This copy could not keep: {', '.join(lost)}. They are still in your own file." if lost else ""
     lines = (
         (f"Issues: {len(issues)} to look at", theme.HEADING_1),
-        ("One table: each row names a cell, what was found there, what is expected and how to fix it.", theme.GUIDE),
-        ("The cells are marked with a fill and a comment. Correct them, save, and check the file again.", theme.GUIDE),
+        (
+            "One table: each row names a cell, what was found there, what is expected and how to fix it.",
+            theme.GUIDE,
+        ),
+        (
+            "The cells are marked with a fill and a comment. Correct them, save, and check the file again.",
+            theme.GUIDE,
+        ),
         (kept or "This copy holds everything that was in your file.", theme.GUIDE),
         ("This sheet is not read; delete it when you are done.", theme.GUIDE),
     )
-    for row, (text, style) in enumerate(lines, start=1):
-        worksheet.cell(row, 1, text).style = style
+    write_lines(worksheet, lines)
     header = len(lines) + 1
     for number, (title, width) in enumerate(COLUMNS, start=1):
         worksheet.cell(header, number, title).style = theme.COLUMN_OPTIONAL
@@ -146,12 +154,8 @@ def _list(workbook: Workbook, issues: Sequence[Issue], lost: Sequence[str]) -> N
     for row, issue in enumerate(issues, start=header + 1):
         _row(workbook, worksheet, row, issue)
     if issues:
-        ref = f"A{header}:{get_column_letter(len(COLUMNS))}{header + len(issues)}"
-        table = Table(name="tblIssues", displayName="tblIssues", ref=ref)
-        table.tableColumns = [TableColumn(id=i, name=t) for i, (t, _) in enumerate(COLUMNS, start=1)]
-        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-        worksheet.add_table(table)
-    worksheet.sheet_view.showGridLines = False
+        make_table(worksheet, "tblIssues", [title for title, _ in COLUMNS], header, header + len(issues))
+    set_page(worksheet)
     workbook.active = 0
     for other in workbook.worksheets:
         other.sheet_view.tabSelected = other is worksheet
@@ -161,14 +165,16 @@ def _row(workbook: Workbook, worksheet: Worksheet, row: int, issue: Issue) -> No
     sheet = _sheet_name(issue)
     texts = (issue.severity.value, sheet or "the file", issue.cell, issue.heading)
     for number, text in enumerate((*texts, issue.found, issue.expected, issue.fix, issue.code), start=1):
-        cell = worksheet.cell(row, number)
+        cell = cell_at(worksheet, row, number)
         cell.style = theme.BODY
         put_text(cell, text)
     if issue.cell and sheet in workbook.sheetnames:
-        cell = worksheet.cell(row, 3)
+        cell = cell_at(worksheet, row, 3)
         first = issue.cell.split(", ")[0]
         quoted = sheet.replace("'", "''")
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{first}", tooltip="Go to the cell")
+        cell.hyperlink = Hyperlink(
+            ref=cell.coordinate, location=f"'{quoted}'!{first}", tooltip="Go to the cell"
+        )
         cell.style = theme.LINK
 
 
@@ -198,7 +204,9 @@ def _with_results(workbook: Workbook, values: Workbook) -> bytes:
 def _filled(text: str, values: Worksheet) -> str:
     def fill(match: re.Match[str]) -> str:
         address, attributes, formula = match.groups()
-        kind, value = _saved(values[address].value, values[address].data_type)
+        column, row = coordinate_to_tuple(address)[::-1]
+        cell = values.cell(row, column)
+        kind, value = _saved(cell.value, cell.data_type)
         if value is None:
             return match.group(0)
         bare = _TYPE.sub("", attributes)
@@ -219,5 +227,4 @@ def _saved(value: object, data_type: str) -> tuple[str, str | None]:
         return "", repr(value)
     if isinstance(value, str):
         return ' t="str"', value
-    return "", repr(to_excel(value))
-
+    return "", repr(to_excel(value))  # type: ignore[no-untyped-call]

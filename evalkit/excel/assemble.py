@@ -144,17 +144,16 @@ def _homeless(gathered: Gathered, titles: Sequence[str]) -> None:
 def _with_parts(gathered: Gathered, header: Entry, i: int, nested: dict[str, tuple[Record, ...]]) -> Campaign:
     """Join a campaign with its parts, and check the rules among them."""
     record = header.record
-    fields: dict[str, Any] = {
-        name: getattr(record, name) for name in Campaign.model_fields if name not in nested
-    }
+    fields: dict[str, Any] = {n: getattr(record, n) for n in Campaign.model_fields if n not in nested}
+    fields |= nested
     if header.sound:
         try:
-            return Campaign(**fields, **nested)
+            return Campaign(**fields)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 context = tuple(dict(detail.get("ctx", {})).items())
                 _add(gathered, Problem(detail["type"], ("campaigns", i, *detail["loc"]), context))
-    return Campaign.model_construct(**fields, **nested)
+    return Campaign.model_construct(**fields)
 
 
 def _add(gathered: Gathered, found: Problem) -> None:
@@ -163,7 +162,7 @@ def _add(gathered: Gathered, found: Problem) -> None:
         return
     if found.code in TOTALS and gathered.failed & {"inputs", "campaigns"}:
         return
-    context = dict(found.context)
+    context: dict[str, Any] = dict(found.context)
     if found.code == "M-unknown-name" and _unread_home(gathered, str(context["home"])):
         return
     entry, name = _source(gathered, found.loc)
@@ -173,8 +172,6 @@ def _add(gathered: Gathered, found: Problem) -> None:
         context["first"] = f"{other.place.label}!{other.cell(field_name)}" if other else context.get("first")
     if entry is None:
         gathered.issues.append(make_issue(found.code, **context))
-    elif name in SHEET_OF_PART and name not in type(entry.record).model_fields:
-        gathered.issues.append(entry.issue(found.code, name, **context))
     elif name in NESTED:
         sheet = SHEET_OF_PART[name]
         label = entry.place.label.removesuffix(entry.place.sheet.name) + sheet.name

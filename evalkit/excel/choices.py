@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.excel import theme
 from evalkit.excel.cells import put_text
+from evalkit.excel.page import cell_at, make_table, set_page, write_lines
 from evalkit.excel.sheets import (
     FIRST_ROW,
     LISTS,
@@ -85,63 +85,57 @@ def fill_lists(worksheet: Worksheet, blocks: dict[str, Block]) -> None:
             theme.GUIDE,
         ),
     )
-    for r, (text, style) in enumerate(top, start=1):
-        worksheet.cell(r, 1, text).style = style
+    write_lines(worksheet, top)
     for number, title in enumerate(LISTS_TITLES, start=1):
         worksheet.cell(LISTS_HEADER, number, title).style = theme.COLUMN_OPTIONAL
     row = LISTS_HEADER
     for block in blocks.values():
         for row, (entry, gloss) in enumerate(block.entries, start=block.first):
             for number, text in enumerate((block.name, entry, gloss or "–"), start=1):
-                cell = worksheet.cell(row, number)
+                cell = cell_at(worksheet, row, number)
                 cell.style = theme.BODY
                 put_text(cell, text)
-    table = Table(name="tblLists", displayName="tblLists", ref=f"A{LISTS_HEADER}:C{row}")
-    table.tableColumns = [TableColumn(id=i, name=t) for i, t in enumerate(LISTS_TITLES, start=1)]
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-    worksheet.add_table(table)
+    make_table(worksheet, "tblLists", LISTS_TITLES, LISTS_HEADER, row)
     for letter, width in (("A", 28), ("B", 46), ("C", 80)):
         worksheet.column_dimensions[letter].width = width
-    worksheet.sheet_view.showGridLines = False
-    worksheet.page_setup.orientation = "landscape"
-    worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A4
-    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
-    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    set_page(worksheet)
 
 
 def add_validation(worksheet: Worksheet, number: int, heading: Heading, blocks: dict[str, Block]) -> None:
-    """Give a column its drop-down or entry check, with the help text as a prompt."""
-    rule = DataValidation(
-        allow_blank=True, showInputMessage=True, showErrorMessage=True, **_rule(heading, blocks)
-    )
+    """Give a column its drop-down or entry check."""
+    letter = get_column_letter(number)
+    worksheet.add_data_validation(validation(heading, blocks, f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}"))
+
+
+def validation(heading: Heading, blocks: dict[str, Block], cells: str) -> DataValidation:
+    """A drop-down or entry check for some cells, with the help text as a prompt."""
+    rule = DataValidation(allow_blank=True, showInputMessage=True, showErrorMessage=True)
+    kind, operator, *limits = _rule(heading, blocks)
+    rule.type, rule.operator, rule.formula1 = kind, operator, limits[0]  # type: ignore[assignment]
+    rule.formula2 = limits[1] if len(limits) > 1 else None
     rule.promptTitle, rule.prompt = heading.title[:TITLE_LIMIT], heading.help[:PROMPT_LIMIT]
     rule.errorTitle, rule.error = heading.title[:TITLE_LIMIT], _refusal(heading)[:PROMPT_LIMIT]
-    letter = get_column_letter(number)
-    rule.add(f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
-    worksheet.add_data_validation(rule)
+    rule.add(cells)
+    return rule
 
 
-def _rule(heading: Heading, blocks: dict[str, Block]) -> dict[str, str]:
+def _rule(heading: Heading, blocks: dict[str, Block]) -> tuple[str | None, ...]:
+    """Kind of check, operator and limits."""
     if heading.list_name in blocks and heading.kind in (Kind.CHOICE, Kind.YES_NO):
-        return {"type": "list", "formula1": blocks[heading.list_name].ref}
+        return ("list", None, blocks[heading.list_name].ref)
     names = _names_ref(heading)
     if names:
-        return {"type": "list", "formula1": names}
-    return _RULES.get(heading.kind, {"type": "textLength", "operator": "lessThanOrEqual", "formula1": "250"})
+        return ("list", None, names)
+    return _RULES.get(heading.kind, ("textLength", "lessThanOrEqual", "250"))
 
 
-_RULES = {
-    Kind.DATE: {
-        "type": "date",
-        "operator": "between",
-        "formula1": "DATE(1901,1,1)",
-        "formula2": "DATE(2100,12,31)",
-    },
-    Kind.NUMBER: {"type": "decimal", "operator": "between", "formula1": "-1E+300", "formula2": "1E+300"},
-    Kind.MONEY: {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},
-    Kind.WHOLE: {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "0"},
-    Kind.PERCENT: {"type": "decimal", "operator": "between", "formula1": "0", "formula2": "10"},
-    Kind.LONG_TEXT: {"type": "textLength", "operator": "lessThanOrEqual", "formula1": "2000"},
+_RULES: dict[Kind, tuple[str | None, ...]] = {
+    Kind.DATE: ("date", "between", "DATE(1901,1,1)", "DATE(2100,12,31)"),
+    Kind.NUMBER: ("decimal", "between", "-1E+300", "1E+300"),
+    Kind.MONEY: ("decimal", "greaterThanOrEqual", "0"),
+    Kind.WHOLE: ("whole", "greaterThanOrEqual", "0"),
+    Kind.PERCENT: ("decimal", "between", "0", "10"),
+    Kind.LONG_TEXT: ("textLength", "lessThanOrEqual", "2000"),
 }
 
 _REFUSALS = {

@@ -96,7 +96,20 @@ def _month_number(name: str) -> int:
     return 0
 
 
-_FULL = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_FULL = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -1,7 +1,7 @@
 """Finding the template in a workbook: its sheets, its headings, its rows.
 
 1. By words, never by position: sheets and columns may be moved, rows inserted above the headings.
-2. A near miss is an error with the right spelling, and is read all the same, so that nothing else is hidden by it.
+2. A near miss is an error with the right spelling, and is read all the same, so that it hides nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -44,7 +45,7 @@ class Place:
         """Address of a cell."""
         return f"{get_column_letter(column)}{row}"
 
-    def issue(self, code: str, cell: str = "", heading: str = "", **context: object) -> Issue:
+    def issue(self, code: str, cell: str = "", heading: str = "", **context: Any) -> Issue:
         """Build an issue on this sheet."""
         return make_issue(code, sheet=self.label, cell=cell, heading=heading, **context)
 
@@ -100,7 +101,9 @@ def near(a: str, b: str) -> bool:
 
 def locate(book: Book, label: str) -> tuple[list[Located], list[Issue]]:
     """Find every sheet of the template; `label` goes before sheet names in issues."""
-    sheets = {ws.title: ws for ws in book.values.worksheets}
+    sheets: dict[str, Worksheet] = {
+        ws.title: ws for ws in book.values.worksheets if isinstance(ws, Worksheet)
+    }
     found, issues = _match_sheets(sheets, label)
     located = [
         _locate_headings(book, worksheet, Place(label + worksheet.title, sheet)) for sheet, worksheet in found

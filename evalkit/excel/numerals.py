@@ -20,8 +20,11 @@ _SUFFIX = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(k|thousand|m|mn|million|bn|b
 _SCALE = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
 _MARKER = re.compile(r"<\s?\d+|≤\s?\d+|\[(c|x|z|low|suppressed|u|k)\]|\*+", re.IGNORECASE)
 _ABSENT = frozenset(
-    ["n/a", "na", "n.a.", "-", "--", "–", "—", "…", "..", "...", ".", "tbc", "tba", "tbd", "nil", "none", "null", "nan", "unknown", "not", "known", "pending", "?", "missing"]
-    + ["not known", "not available", "not recorded", "no data", "not applicable"]
+    {
+        *("n/a", "na", "n.a.", "-", "--", "–", "—", "…", "..", "...", ".", "?"),
+        *("tbc", "tba", "tbd", "nil", "none", "null", "nan", "unknown", "pending", "missing"),
+        *("not known", "not available", "not recorded", "no data", "not applicable"),
+    }
 )
 _ODD = re.compile(r"[+-]?(inf|infinity|\d+(\.\d+)?e[+-]?\d+|\d+(_\d+)+)", re.IGNORECASE)
 _FIRST_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")

@@ -64,16 +64,17 @@ class Book:
             self.formulas[sheet.title] if self.formulas and sheet.title in self.formulas.sheetnames else None
         )
         last = min(sheet.max_row, ROW_LIMIT)
-        for cells in sheet.iter_rows(min_row=1, max_row=last, max_col=min(sheet.max_column, COLUMN_LIMIT)):
+        width = min(sheet.max_column, COLUMN_LIMIT)
+        for number, cells in enumerate(sheet.iter_rows(min_row=1, max_row=last, max_col=width), start=1):
             row = {}
-            for cell in cells:
+            for column, cell in enumerate(cells, start=1):
                 if cell.value is None and twin is None:
                     continue
-                found = raw(cell, _formula(twin, cell.row, cell.column) if twin else "")
+                found = raw(cell, _formula(twin, number, column) if twin else "")
                 if not found.blank:
-                    row[cell.column] = found
+                    row[column] = found
             if row:
-                yield cells[0].row, row
+                yield number, row
 
 
 def _formula(sheet: Worksheet, row: int, column: int) -> str:
@@ -95,6 +96,7 @@ def open_book(path: str | Path) -> tuple[Book | None, tuple[Issue, ...]]:
             values = load_workbook(target, data_only=True)
             formulas = load_workbook(target) if found.formulas else None
     except DAMAGE as error:
-        damage = make_issue("F18", reference=type(error).__name__[:3].upper() + str(len(str(error))))
+        mark = zlib.crc32(f"{type(error).__name__} {error}".encode())
+        damage = make_issue("F18", reference=f"reference {mark:08x}")
         return None, (*found.issues, damage)
     return Book(target, values, formulas), found.issues

@@ -9,7 +9,9 @@ from __future__ import annotations
 import zipfile
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from evalkit.errors import Issue, make_issue
 
@@ -68,7 +70,7 @@ def examine(path: str | Path) -> Preflight:
         return _refused("F22", reason=error.strerror or "no reason given")
 
 
-def _refused(code: str, **context: object) -> Preflight:
+def _refused(code: str, **context: Any) -> Preflight:
     return Preflight((make_issue(code, **context),))
 
 
@@ -165,10 +167,7 @@ def _too_much(entries: list[zipfile.ZipInfo]) -> Preflight | None:
 def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
     """Whether two entries share bytes, as in a bomb that counts one part many times."""
     ordered = sorted(entries, key=lambda e: e.header_offset)
-    return any(
-        a.header_offset + a.compress_size > b.header_offset
-        for a, b in zip(ordered, ordered[1:], strict=False)
-    )
+    return any(a.header_offset + a.compress_size > b.header_offset for a, b in pairwise(ordered))
 
 
 def _other_kind(archive: zipfile.ZipFile, names: set[str]) -> Preflight | None:

@@ -28,7 +28,6 @@ from evalkit.excel.sheets import CAMPAIGN_FIELD, NAME_SHEETS, SHEET_OF_PART, SHE
 from evalkit.messages import Severity
 from evalkit.vocabulary import ObservationFlag
 
-
 NAMED_PARTS = ("campaigns", "outcomes")
 BLANK_MEANS_ALL = (*NAMED_PARTS, "comparisons", "events", "objectives")
 
@@ -128,7 +127,7 @@ def _take_rows(gathered: Gathered, located: Located) -> list[Entry]:
 
 
 def _settle_names(entries: dict[str, list[Entry]]) -> None:
-    """Spell names as on their own sheet where only capitals or spaces differ; fill them in where there is one."""
+    """Spell names as on their own sheet where only capitals or spaces differ."""
     for name, home in NAME_SHEETS.items():
         sheet = next(s for s in SHEETS if s.name == home)
         own = sheet.headings[0].name

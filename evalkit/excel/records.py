@@ -58,7 +58,7 @@ class Entry:
         column = self.located.column_of(name) or min(self.located.columns)
         return self.place.cell(column, self.row.number)
 
-    def issue(self, code: str, name: str, **context: object) -> Issue:
+    def issue(self, code: str, name: str, **context: Any) -> Issue:
         """Build an issue about one field."""
         heading = self.heading(name)
         return self.place.issue(code, self.cell(name), heading.title if heading else "", **context)

@@ -120,12 +120,15 @@ def _about_rows(located: Located) -> Iterator[Issue]:
     place, worksheet = located.place, located.worksheet
     filled = [n for n, cells in located.below if any(c in located.columns for c in cells)]
     for merged in worksheet.merged_cells.ranges:
-        if merged.max_row > located.header and merged.min_col <= max(located.columns):
+        left, _, _, bottom = range_boundaries(merged.coord)
+        if (bottom or 0) > located.header and (left or 0) <= max(located.columns):
             yield place.issue("S15", merged.coord)
     hidden = [n for n in filled if worksheet.row_dimensions[n].hidden]
     if hidden:
         yield place.issue("S21", f"A{hidden[0]}:A{hidden[-1]}" if len(hidden) > 1 else f"A{hidden[0]}")
-    ends = [range_boundaries(t.ref)[3] for t in worksheet.tables.values() if _holds(t.ref, located.header)]
+    ends = [
+        range_boundaries(t.ref)[3] or 0 for t in worksheet.tables.values() if _holds(t.ref, located.header)
+    ]
     outside = [n for n in filled if ends and n > max(ends)]
     if outside:
         yield place.issue("S16", f"A{outside[0]}:A{outside[-1]}" if len(outside) > 1 else f"A{outside[0]}")
@@ -135,7 +138,7 @@ def _about_rows(located: Located) -> Iterator[Issue]:
 
 def _holds(ref: str, row: int) -> bool:
     _, top, _, bottom = range_boundaries(ref)
-    return bool(top <= row <= bottom)
+    return (top or 0) <= row <= (bottom or 0)
 
 
 def _above(located: Located) -> Iterator[Issue]:

@@ -303,7 +303,7 @@ NAME_SHEETS = {CAMPAIGN_FIELD: "Campaigns", "outcome": "Outcomes", "series": "Ou
 
 @cache
 def headings_of(sheet: Sheet) -> tuple[Heading, ...]:
-    """Columns of a sheet, derived from the model: what is required first, then the campaign, then the rest."""
+    """Columns of a sheet: what is required first, then the campaign, then the rest."""
     own = [heading_of(c) for c in columns(sheet.model)]
     if sheet.nested:
         own.insert(0, _campaign_heading())

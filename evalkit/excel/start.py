@@ -6,19 +6,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.packaging.custom import StringProperty
+from openpyxl.packaging.custom import CustomPropertyList, StringProperty
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.campaign.programme import SCHEMA_VERSION, Programme
 from evalkit.excel import theme
 from evalkit.excel.cells import put
-from evalkit.excel.choices import PROMPT_LIMIT
-from evalkit.excel.sheets import FIRST_ROW, SHEETS, START, TEMPLATE_ID, Kind, Sheet, programme_headings
+from evalkit.excel.choices import validation
+from evalkit.excel.page import cell_at, set_page, write_lines
+from evalkit.excel.sheets import FIRST_ROW, SHEETS, START, TEMPLATE_ID, Sheet, programme_headings
 
 TEMPLATE_LABEL, VERSION_LABEL = "Template", "Template version"
 PROPERTY = "evalkit template"
@@ -52,11 +54,7 @@ def fill_start(workbook: Workbook, worksheet: Worksheet, programme: Programme | 
     for label, text in TYPING:
         row = _line(worksheet, row, label, text)
     _marker(workbook, worksheet, row + 1)
-    worksheet.sheet_view.showGridLines = False
-    worksheet.page_setup.orientation = "landscape"
-    worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A4
-    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
-    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    set_page(worksheet)
 
 
 def _top(worksheet: Worksheet) -> int:
@@ -64,8 +62,8 @@ def _top(worksheet: Worksheet) -> int:
     lines = (
         ("What did the campaign change?", theme.HEADING_1),
         (
-            "Fill in this workbook to find out what a communications campaign changed in a service's own figures, "
-            "how sure that is, and what it cost.",
+            "Fill in this workbook to find out what a communications campaign changed in a service's own "
+            "figures, how sure that is, and what it cost.",
             theme.GUIDE,
         ),
         (
@@ -74,9 +72,7 @@ def _top(worksheet: Worksheet) -> int:
             theme.GUIDE,
         ),
     )
-    for row, (text, style) in enumerate(lines, start=1):
-        worksheet.cell(row, 1, text).style = style
-    worksheet.row_dimensions[1].height = 30
+    write_lines(worksheet, lines)
     return len(lines) + 2
 
 
@@ -106,7 +102,7 @@ def _steps(worksheet: Worksheet, row: int) -> int:
             f"{sheet.purpose} Fill in: {needed}.",
             sheet.filled_in_by,
         )
-        _link(worksheet.cell(row, 2), sheet)
+        _link(cell_at(worksheet, row, 2), sheet)
         row += 1
     text = "Save the file and have it checked (evalkit check). Anything to change is listed cell by cell."
     _cells(worksheet, row, f"Step {step + 1}", "Check", text, "Communications")
@@ -132,16 +128,10 @@ def _own_fields(workbook: Workbook, worksheet: Worksheet, row: int, programme: P
     row = _section(worksheet, row, "About this evaluation", "What", "Your entry", "Help")
     for heading in programme_headings():
         _cells(worksheet, row, heading.title, "", heading.help)
-        cell = worksheet.cell(row, 2)
+        cell = cell_at(worksheet, row, 2)
         cell.style = theme.INPUT_CELL
         put(cell, getattr(programme, heading.name) if programme else None, heading)
-        kind = "date" if heading.kind is Kind.DATE else "textLength"
-        rule = DataValidation(type=kind, operator="greaterThan", formula1="0", allow_blank=True)
-        rule.promptTitle, rule.prompt = heading.title, heading.help[:PROMPT_LIMIT]
-        rule.errorTitle, rule.error = heading.title, "Type a date such as 1/4/2025."
-        rule.showInputMessage = rule.showErrorMessage = True
-        rule.add(cell.coordinate)
-        worksheet.add_data_validation(rule)
+        worksheet.add_data_validation(validation(heading, {}, cell.coordinate))
         _name(workbook, f"programme_{heading.name}", cell)
         row += 1
     return row + 1
@@ -167,7 +157,7 @@ def _optional_sheets(worksheet: Worksheet, row: int) -> int:
         when = f"From {min(tiers, key=lambda t: t.rank).value}" if tiers else "Optional"
         when = "Optional" if sheet.part == "comparisons" else when
         _cells(worksheet, row, when, sheet.name, f"{sheet.purpose} {sheet.adds}", sheet.filled_in_by)
-        _link(worksheet.cell(row, 2), sheet)
+        _link(cell_at(worksheet, row, 2), sheet)
         row += 1
     return row + 1
 
@@ -187,8 +177,10 @@ def _marker(workbook: Workbook, worksheet: Worksheet, row: int) -> None:
         (VERSION_LABEL, SCHEMA_VERSION, "template_version"),
     ):
         worksheet.cell(row, 1, label).style = theme.LABEL
-        cell = worksheet.cell(row, 2, value)
+        cell = cell_at(worksheet, row, 2)
+        put(cell, value)
         cell.style = theme.BODY
         _name(workbook, name, cell)
         row += 1
-    workbook.custom_doc_props.append(StringProperty(name=PROPERTY, value=f"{TEMPLATE_ID} {SCHEMA_VERSION}"))
+    properties: CustomPropertyList[Any] = workbook.custom_doc_props  # type: ignore[attr-defined]
+    properties.append(StringProperty(name=PROPERTY, value=f"{TEMPLATE_ID} {SCHEMA_VERSION}"))

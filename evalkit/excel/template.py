@@ -12,7 +12,6 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.campaign.fields import Record
@@ -21,6 +20,7 @@ from evalkit.excel import theme
 from evalkit.excel.cells import FORMATS, GENERAL, put, put_text
 from evalkit.excel.choices import add_validation, blocks_of, fill_lists
 from evalkit.excel.finish import Properties, finish
+from evalkit.excel.page import cell_at, make_table, set_page, write_lines
 from evalkit.excel.sheets import (
     CAMPAIGN_FIELD,
     EXAMPLE_ROW,
@@ -118,7 +118,7 @@ def fill_table(worksheet: Worksheet, sheet: Sheet, rows: list[dict[str, object]]
     for r in range(FIRST_ROW, last + 1):
         row = rows[r - FIRST_ROW] if r - FIRST_ROW < len(rows) else {}
         for number, heading in enumerate(headings, start=1):
-            cell = worksheet.cell(r, number)
+            cell = cell_at(worksheet, r, number)
             cell.style = theme.INPUT_CELL
             put(cell, row.get(heading.name), heading)
     heights = [_lines(h.help, _width(h)) for h in headings]
@@ -128,8 +128,9 @@ def fill_table(worksheet: Worksheet, sheet: Sheet, rows: list[dict[str, object]]
     )
     worksheet.row_dimensions[NEEDED_ROW].height = LINE_HEIGHT * 2
     worksheet.row_dimensions[HEADER_ROW].height = LINE_HEIGHT * 2 + 4
-    _table(worksheet, sheet.table, [h.title for h in headings], last)
-    _page(worksheet)
+    make_table(worksheet, sheet.table, [h.title for h in headings], HEADER_ROW, last)
+    set_page(worksheet)
+    worksheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
 
 
 def _guidance(worksheet: Worksheet, sheet: Sheet) -> None:
@@ -138,25 +139,24 @@ def _guidance(worksheet: Worksheet, sheet: Sheet) -> None:
         (sheet.name, theme.HEADING_1),
         (f"{sheet.purpose} {tier}", theme.GUIDE),
         (
-            f"One table: type or paste from row {FIRST_ROW} down, below the headings. Row {EXAMPLE_ROW} shows "
-            "an example and is not read. Leave blank what you do not know.",
+            f"One table: type or paste from row {FIRST_ROW} down, below the headings. Row {EXAMPLE_ROW} is an "
+            "example and is not read. Leave blank what you do not know.",
             theme.GUIDE,
         ),
     )
-    for r, (text, style) in enumerate(lines, start=1):
-        cell = worksheet.cell(r, 1, text)
-        cell.style = style
-    worksheet.row_dimensions[1].height = 30
+    write_lines(worksheet, lines)
 
 
 def _head(worksheet: Worksheet, number: int, heading: Heading) -> None:
     must = heading.need == "Required"
     worksheet.column_dimensions[get_column_letter(number)].width = _width(heading)
-    need = worksheet.cell(NEEDED_ROW, number, heading.need)
+    need = cell_at(worksheet, NEEDED_ROW, number)
+    need.value = heading.need
     need.style = theme.NEED_REQUIRED if must else theme.NEED_OPTIONAL
-    help_cell = worksheet.cell(HELP_ROW, number, heading.help)
+    help_cell = cell_at(worksheet, HELP_ROW, number)
+    help_cell.value = heading.help
     help_cell.style = theme.HELP
-    example = worksheet.cell(EXAMPLE_ROW, number)
+    example = cell_at(worksheet, EXAMPLE_ROW, number)
     example.style = theme.EXAMPLE
     if heading.example is not None:
         put(example, heading.example, heading)
@@ -165,27 +165,9 @@ def _head(worksheet: Worksheet, number: int, heading: Heading) -> None:
         )
         if isinstance(example.value, str):
             example.number_format = EXAMPLE_PREFIX + "@"
-    title = worksheet.cell(HEADER_ROW, number)
+    title = cell_at(worksheet, HEADER_ROW, number)
     put_text(title, heading.title)
     title.style = theme.COLUMN_REQUIRED if must else theme.COLUMN_OPTIONAL
-
-
-def _table(worksheet: Worksheet, name: str, titles: list[str], last: int) -> None:
-    """Make the rows a real Excel table, without filter buttons: a filter left on hides rows."""
-    ref = f"A{HEADER_ROW}:{get_column_letter(len(titles))}{last}"
-    table = Table(name=name, displayName=name, ref=ref)
-    table.tableColumns = [TableColumn(id=i, name=title) for i, title in enumerate(titles, start=1)]
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-    worksheet.add_table(table)
-
-
-def _page(worksheet: Worksheet) -> None:
-    worksheet.sheet_view.showGridLines = False
-    worksheet.page_setup.orientation = "landscape"
-    worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A4
-    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
-    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
-    worksheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
 
 
 def _width(heading: Heading) -> int:

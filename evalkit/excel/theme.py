@@ -20,8 +20,8 @@ NEED_REQUIRED, NEED_OPTIONAL = "evalkit need required", "evalkit need optional"
 HELP, EXAMPLE, INPUT_CELL, FAULT = "evalkit help", "evalkit example", "Input", "evalkit fault"
 
 
-def _font(size: int = 12, *, bold: bool = False, colour: str = INK, underline: str | None = None) -> Font:
-    return Font(name=FONT, size=size, bold=bold, color=colour, underline=underline)
+def _font(size: int = 12, *, bold: bool = False, colour: str = INK) -> Font:
+    return Font(name=FONT, size=size, bold=bold, color=colour)
 
 
 def _fill(colour: str) -> PatternFill:
@@ -36,17 +36,21 @@ def _box() -> Border:
 def _styles() -> list[NamedStyle]:
     wrap = Alignment(wrap_text=True, vertical="top")
     middle = Alignment(wrap_text=True, vertical="center")
-    required = {"font": _font(bold=True, colour="FFFFFF"), "fill": _fill(STRONG)}
-    optional = {"font": _font(bold=True), "fill": _fill(SOFT)}
     return [
         NamedStyle(HEADING_1, font=_font(20, bold=True, colour=STRONG), builtinId=16),
         NamedStyle(HEADING_2, font=_font(14, bold=True, colour=STRONG), builtinId=17),
         NamedStyle(BODY, font=_font(), alignment=wrap),
         NamedStyle(GUIDE, font=_font(colour=QUIET), alignment=Alignment(vertical="top")),
         NamedStyle(LABEL, font=_font(bold=True), alignment=wrap),
-        NamedStyle(LINK, font=_font(colour=STRONG, underline="single"), alignment=wrap),
-        NamedStyle(COLUMN_REQUIRED, alignment=middle, border=_box(), **required),
-        NamedStyle(COLUMN_OPTIONAL, alignment=middle, border=_box(), **optional),
+        NamedStyle(LINK, font=Font(name=FONT, size=12, color=STRONG, underline="single"), alignment=wrap),
+        NamedStyle(
+            COLUMN_REQUIRED,
+            font=_font(bold=True, colour="FFFFFF"),
+            fill=_fill(STRONG),
+            alignment=middle,
+            border=_box(),
+        ),
+        NamedStyle(COLUMN_OPTIONAL, font=_font(bold=True), fill=_fill(SOFT), alignment=middle, border=_box()),
         NamedStyle(NEED_REQUIRED, font=_font(bold=True, colour=STRONG), alignment=wrap),
         NamedStyle(NEED_OPTIONAL, font=_font(colour=QUIET), alignment=wrap),
         NamedStyle(HELP, font=_font(), alignment=wrap),
