@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -132,9 +131,11 @@ def estimate_contribution(
     return design if isinstance(design, NotEstimable) else catalogue.estimate(panel, design)
 
 
-def _names(given: Sequence[Any] | str) -> tuple[str, ...]:
+def _names(given: object) -> tuple[str, ...]:
     """Area names as text."""
-    return (given,) if isinstance(given, str) else tuple(str(a) for a in given)
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return (str(given),)
+    return tuple(str(a) for a in given)
 
 
 def _treated(

@@ -67,13 +67,14 @@ class Choices:
 
 
 def plain_date(value: object, name: str) -> date:
-    """A date from a date, timestamp or ISO text.
+    """A date from a date, timestamp, pandas Period or ISO text.
 
     Raises
     ------
     InputError
         If it is none of these.
     """
+    value = getattr(value, "start_time", value)  # a pandas Period
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):

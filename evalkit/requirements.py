@@ -12,6 +12,7 @@ from evalkit.estimate import NotEstimable
 from evalkit.vocabulary import DesignCode
 
 WIDEST_GAP = 0.10  # share of periods a comparison series may lack
+FEWEST_SEEN = 0.5  # share of the periods counted that must have a figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,15 @@ class Facts:
         The same from start to until; None while planning, when it must not be looked at.
     comparisons : int
         Comparison series left after screening.
+    counted : int or None
+        Periods counted from start to until, gaps included; None while planning.
     """
 
     usable_pre: int
     varies: bool
     usable_post: int | None
     comparisons: int
+    counted: int | None = None
 
 
 def shortfall(method: str, facts: Facts) -> NotEstimable | None:
@@ -120,6 +124,12 @@ def shortfall(method: str, facts: Facts) -> NotEstimable | None:
     if facts.usable_post is not None and facts.usable_post < row.min_post:
         reasons.append("There is no period with a figure between the start and the end of the evaluation.")
         helps.append("Wait for the first figures after the start, or shorten the wash-out.")
+    elif facts.usable_post is not None and facts.counted and facts.usable_post < FEWEST_SEEN * facts.counted:
+        reasons.append(
+            f"Only {facts.usable_post} of the {facts.counted} periods counted have a figure, so most of the "
+            "effect would be assumed, not seen."
+        )
+        helps.append("Choose an earlier end, leave the empty periods out, or get their figures.")
     if facts.comparisons < row.min_comparison:
         reasons.append(
             f"The method {row.method} needs at least {row.min_comparison} usable comparison series."

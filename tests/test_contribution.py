@@ -189,6 +189,15 @@ def test_refusals_are_answers(change: dict[str, Any], reason: str) -> None:
     assert found.what_would_help
 
 
+def test_an_effect_that_is_mostly_unseen_is_refused() -> None:
+    """Where most periods counted have no figure, the answer would be an assumption."""
+    frame = simulated(1)
+    frame.loc[PRE : PRE + POST - 2, "value"] = np.nan
+    found = estimate_contribution(frame, treated="here", start=START, end=START)
+    assert isinstance(found, NotEstimable)
+    assert f"Only 1 of the {POST} periods" in found.reasons[0]
+
+
 def test_a_constant_outcome_is_refused() -> None:
     """A flat line holds nothing to learn from."""
     found = estimate_contribution(simulated(1).assign(value=5.0), treated="here", start=START)

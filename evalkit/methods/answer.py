@@ -19,7 +19,7 @@ from evalkit.methods import mixture
 from evalkit.methods.engine import Array, Effects, Errors, Posterior, Whole
 from evalkit.methods.smoother import Smooth, running_variance, smooth
 
-PATH_NODES = 50  # nodes that stand for all in per-period bands
+PATH_NODES = 40  # nodes that stand for all in per-period bands
 
 
 @dataclass(frozen=True, slots=True)

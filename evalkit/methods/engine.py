@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
 
 REFINED_MASS = 0.995  # share of the first shape's mass whose nodes are tried with the other shapes
-KEPT_NODES = 300  # nodes that stand for the whole grid in the answers
+KEPT_NODES = 200  # nodes that stand for the whole grid in the answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def quantiles(probabilities: Sequence[float], weight: Array, centre: Array, scal
     shape = (centre.size, p.size)
     mean = weight @ centre
     spread = np.sqrt(weight @ (scale**2 + (centre - mean) ** 2))
-    x = mean + spread * np.linspace(-10, 10, 80)
+    x = mean + spread * np.linspace(-8, 8, 40)
     rough = weight @ stdtr(float(df), (x[None, :] - centre[:, None]) / scale[:, None])
     wide = np.broadcast_to(centre[:, None], shape), np.broadcast_to(scale[:, None], shape)
     return _roots(p, weight, *wide, df, 1e-9, np.interp(p, rough, x))

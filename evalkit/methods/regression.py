@@ -124,13 +124,15 @@ def estimate(
     outcome, span = pooled(panel, design), spans(panel, design)
     y = np.where(span.used, outcome.recorded, np.nan)
     seen = np.isfinite(y)
-    facts = replace(history(panel, design), usable_post=int((seen & span.inside).sum()))
+    facts = replace(
+        history(panel, design), usable_post=int((seen & span.inside).sum()), counted=int(span.inside.sum())
+    )
     refusal = shortfall(design.method, facts)
     if refusal:
         return refusal
     end = len(panel.periods) if design.end is None else panel.index(design.end)
     on_air = end if end < design.n_pre + design.n_post - 1 else None
-    shapes = effects(span.inside, on_air, design.shape)
+    shapes = effects(span.inside, seen, on_air, design.shape)
     every = [*calendar_terms(panel, design, span), *extra]
     grid = terms.error_grid()
     base = np.hstack([*(t.columns for t in every), np.ones((y.size, 1)), shapes.basis])

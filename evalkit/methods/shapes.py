@@ -13,15 +13,20 @@ from evalkit.methods.engine import Effects
 
 RAMPS = (0.25, 0.5, 1.0)  # length of a ramp, as a share of the window
 HALF_LIVES = (0.05, 0.15, 0.35, 0.8)  # after the end, as a share of the window
+VISIBLE = 0.25  # least mean over the periods seen, where the mean over all is 1
 
 
-def effects(inside: NDArray[np.bool_], on_air_until: int | None, shape: str) -> Effects:
+def effects(
+    inside: NDArray[np.bool_], seen: NDArray[np.bool_], on_air_until: int | None, shape: str
+) -> Effects:
     """Profiles with their prior mass.
 
     Parameters
     ----------
     inside : (n,) boolean array
         Periods of the estimand.
+    seen : (n,) boolean array
+        Periods with a figure.
     on_air_until : int or None
         Index of the last period on air, where that is before the last of the window.
     shape : {"auto", "level", "ramp", "decay"}
@@ -45,5 +50,9 @@ def effects(inside: NDArray[np.bool_], on_air_until: int | None, shape: str) -> 
     masses = zip(*families, strict=False)
     mass = np.array([m / len(family) for family, m in masses for _ in family])
     profiles = np.array([p / p[inside].mean() for p in chosen])
-    H = len(chosen)
+    # Flat on the mean over the periods seen: a profile that lies mostly in the gaps is not favoured for it.
+    visible = profiles[:, inside & seen].mean(axis=1)
+    keep = visible >= min(VISIBLE, float(visible.max()))
+    profiles, mass = profiles[keep], (mass * visible)[keep]
+    H = len(profiles)
     return Effects(profiles, np.zeros((inside.size, 0)), np.zeros((H, 0)), mass / mass.sum())

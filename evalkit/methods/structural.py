@@ -88,8 +88,8 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     outcome, span = regression.pooled(panel, design), regression.spans(panel, design)
     y = np.where(span.used, outcome.recorded, np.nan)
     seen = np.isfinite(y)
-    usable = int((seen & span.inside).sum())
-    refusal = shortfall(design.method, replace(history(panel, design), usable_post=usable))
+    usable, counted = int((seen & span.inside).sum()), int(span.inside.sum())
+    refusal = shortfall(design.method, replace(history(panel, design), usable_post=usable, counted=counted))
     if refusal:
         return refusal
     if design.shape not in SHAPES:
