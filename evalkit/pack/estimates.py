@@ -19,6 +19,7 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    as_entered,
     digits,
     live,
     number,
@@ -115,6 +116,7 @@ def effect_unit(item: Item) -> str:
 
 def _singles(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
     n, unit, form = item.n, effect_unit(item), digits(estimate.effect)
+    areas = len(item.design.treated) if item.design else None
     better = "more is better" if item.sign > 0 else "less is better"
     rows: list[tuple[str, str, float | None, str, str, str]] = [
         (
@@ -146,12 +148,13 @@ def _singles(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
             "Effect that matters",
             unit,
             item.about.matters,
-            ANY,
+            as_entered(item.about.matters or 0.0),
             f"{n}.matters",
             "As stated in the objectives.",
         ),
         ("Periods before the start", "periods", estimate.n_pre, WHOLE, f"{n}.pre", "Gaps included."),
         ("Periods counted", "periods", estimate.n_post, WHOLE, f"{n}.post", "From the start; gaps included."),
+        ("Areas counted", "areas", areas, WHOLE, f"{n}.areas", "Areas with the campaign."),
         ("Periods without a figure", "periods", estimate.n_gaps, WHOLE, f"{n}.gaps", "Among both of these."),
     ]
     for title, unit_, value, form_, name, what in rows:

@@ -166,7 +166,7 @@ def _rows(
             _effect(path, i, factor, form, at),
             _held(path.effect_low[i], factor, form),
             _held(path.effect_high[i], factor, form),
-            _running(path, i, factor, sums, at),
+            _running(item, path, i, sums, at),
             _held(path.cumulative_low[i], 1, sums),
             _held(path.cumulative_high[i], 1, sums),
             words(_remark(item, path, i, begin)),
@@ -202,19 +202,21 @@ def _effect(path: Path, i: int, factor: int, form: str, at: dict[str, str]) -> C
     )
 
 
-def _running(path: Path, i: int, factor: int, form: str, at: dict[str, str]) -> Cell:
-    """The running total as a formula where it is the one before plus the effect in the same unit."""
+def _running(item: Item, path: Path, i: int, form: str, at: dict[str, str]) -> Cell:
+    """The running total as a formula where it is the one before plus the effect, times the areas."""
     here, effect = path.cumulative[i], path.effect[i]
     before = path.cumulative[i - 1] if i else None
     if here is None:
         return EMPTY
-    if factor != 1 or effect is None or not _same(here, (before or 0.0) + effect, here):
+    areas = len(item.design.treated) if item.design else 1
+    if shown_factor(item) != 1 or effect is None or not _same(here, (before or 0.0) + areas * effect, here):
         return number(here, form)
+    times = f"{{est.{item.n}.areas}}*{at['effect']}" if areas > 1 else at["effect"]
     if before is None:
-        return live(f"={at['effect']}", effect, form)
+        return live(f"={times}", here, form)
     row = int(at["total"].rsplit(".", 1)[1].rstrip("}"))
     previous = at["total"].replace(f".{row}}}", f".{row - 1}}}")
-    return live(f"={previous}+{at['effect']}", here, form)
+    return live(f"={previous}+{times}", here, form)
 
 
 def _total_band(path: Path, i: int, form: str, at: dict[str, str]) -> Cell:
