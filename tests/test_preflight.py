@@ -20,6 +20,7 @@ Change = Callable[[dict[str, bytes]], None]
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A template filled in with the small programme."""
     path = tmp_path_factory.mktemp("filled") / "template.xlsx"
     write_template(path, small_programme())
     return path.read_bytes()
@@ -30,10 +31,10 @@ def repacked(content: bytes, change: Change) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     change(parts)
-    return zipped(parts)
+    return _zipped(parts)
 
 
-def zipped(parts: dict[str, bytes]) -> bytes:
+def _zipped(parts: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
@@ -41,7 +42,7 @@ def zipped(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def strict(parts: dict[str, bytes]) -> None:
+def _strict(parts: dict[str, bytes]) -> None:
     part = parts["xl/workbook.xml"]
     parts["xl/workbook.xml"] = part.replace(
         b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -49,33 +50,33 @@ def strict(parts: dict[str, bytes]) -> None:
     )
 
 
-def doctype(parts: dict[str, bytes]) -> None:
+def _doctype(parts: dict[str, bytes]) -> None:
     name = "xl/worksheets/sheet2.xml"
     parts[name] = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>' + parts[name].partition(b"?>")[2]
 
 
-def bomb(parts: dict[str, bytes]) -> None:
+def _bomb(parts: dict[str, bytes]) -> None:
     parts["xl/media/blank.xml"] = b" " * (4 * 2**20)
 
 
-def many(parts: dict[str, bytes]) -> None:
+def _many(parts: dict[str, bytes]) -> None:
     parts.update({f"xl/extra/{i}.xml": b"<a/>" for i in range(1100)})
 
 
-def no_styles(parts: dict[str, bytes]) -> None:
+def _no_styles(parts: dict[str, bytes]) -> None:
     del parts["xl/styles.xml"]
 
 
-def broken_xml(parts: dict[str, bytes]) -> None:
+def _broken_xml(parts: dict[str, bytes]) -> None:
     parts["xl/worksheets/sheet2.xml"] = parts["xl/worksheets/sheet2.xml"][:500]
 
 
-def bad_number(parts: dict[str, bytes]) -> None:
+def _bad_number(parts: dict[str, bytes]) -> None:
     name = "xl/worksheets/sheet5.xml"
     parts[name] = parts[name].replace(b"<v>6400</v>", b"<v>64zz</v>")
 
 
-def ole(stream: str) -> bytes:
+def _ole(stream: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + stream.encode("utf-16-le") + b"\0" * 600
 
 
@@ -84,27 +85,27 @@ FILES: list[tuple[str, Callable[[bytes], bytes], str]] = [
     ("empty.xlsx", lambda _: b"", "F01"),
     ("cut-off.xlsx", lambda good: good[: len(good) // 2], "F02"),
     ("scrap.xlsx", lambda _: b"PK\x03\x04" + b"junk" * 50, "F02"),
-    ("password.xlsx", lambda _: ole("EncryptedPackage"), "F03"),
-    ("old.xls", lambda _: ole("Workbook"), "F04"),
+    ("password.xlsx", lambda _: _ole("EncryptedPackage"), "F03"),
+    ("old.xls", lambda _: _ole("Workbook"), "F04"),
     ("older.xls", lambda _: b"\x09\x08\x10\x00" + b"\0" * 50, "F04"),
-    ("binary.xlsb", lambda _: zipped({"[Content_Types].xml": b"<a/>", "xl/workbook.bin": b"x"}), "F05"),
-    ("open.ods", lambda _: zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "F06"),
-    ("mac.numbers", lambda _: zipped({"Index/Document.iwa": b"x"}), "F07"),
+    ("binary.xlsb", lambda _: _zipped({"[Content_Types].xml": b"<a/>", "xl/workbook.bin": b"x"}), "F05"),
+    ("open.ods", lambda _: _zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "F06"),
+    ("mac.numbers", lambda _: _zipped({"Index/Document.iwa": b"x"}), "F07"),
     ("rows.xlsx", lambda _: b"Period,Value\n1/4/2025,3\n", "F08"),
     ("rows16.xlsx", lambda _: "Period;Value\n".encode("utf-16"), "F08"),
     ("export.xls", lambda _: b"\xef\xbb\xbf <html><table></table></html>", "F09"),
     ("report.xlsx", lambda _: b"%PDF-1.7 ...", "F10"),
     ("picture.xlsx", lambda _: b"\x89PNG\r\n\x1a\n" + b"\0" * 9, "F10"),
-    ("letter.xlsx", lambda _: zipped({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a/>"}), "F10"),
-    ("folder.xlsx", lambda _: zipped({"a.txt": b"x"}), "F10"),
+    ("letter.xlsx", lambda _: _zipped({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a/>"}), "F10"),
+    ("folder.xlsx", lambda _: _zipped({"a.txt": b"x"}), "F10"),
     ("noise.xlsx", lambda _: bytes(range(256)) * 4, "F10"),
-    ("strict.xlsx", lambda good: repacked(good, strict), "F11"),
-    ("bomb.xlsx", lambda good: repacked(good, bomb), "F14"),
-    ("many.xlsx", lambda good: repacked(good, many), "F14"),
-    ("doctype.xlsx", lambda good: repacked(good, doctype), "F16"),
-    ("no-styles.xlsx", lambda good: repacked(good, no_styles), "F18"),
-    ("broken.xlsx", lambda good: repacked(good, broken_xml), "F18"),
-    ("bad-number.xlsx", lambda good: repacked(good, bad_number), "F18"),
+    ("strict.xlsx", lambda good: repacked(good, _strict), "F11"),
+    ("bomb.xlsx", lambda good: repacked(good, _bomb), "F14"),
+    ("many.xlsx", lambda good: repacked(good, _many), "F14"),
+    ("doctype.xlsx", lambda good: repacked(good, _doctype), "F16"),
+    ("no-styles.xlsx", lambda good: repacked(good, _no_styles), "F18"),
+    ("broken.xlsx", lambda good: repacked(good, _broken_xml), "F18"),
+    ("bad-number.xlsx", lambda good: repacked(good, _bad_number), "F18"),
     ("~$mine.xlsx", lambda _: b"x", "F21"),
 ]
 
@@ -131,7 +132,7 @@ def test_missing_paths_and_folders_have_their_own_messages(tmp_path: Path) -> No
 def test_files_too_large_are_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Size limits hold before anything is unpacked."""
     path = tmp_path / "large.xlsx"
-    path.write_bytes(zipped({"[Content_Types].xml": b"<a/>" * 50}))
+    path.write_bytes(_zipped({"[Content_Types].xml": b"<a/>" * 50}))
     monkeypatch.setattr(preflight, "FILE_LIMIT", 10)
     assert [i.code for i in preflight.examine(path).issues] == ["F14"]
     monkeypatch.setattr(preflight, "FILE_LIMIT", 10**6)

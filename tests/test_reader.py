@@ -25,12 +25,13 @@ Mutation = Callable[[Workbook], None]
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A template filled in with the small programme."""
     path = tmp_path_factory.mktemp("filled") / "template.xlsx"
     write_template(path, small_programme())
     return path
 
 
-def spoilt(filled: Path, tmp_path: Path, mutate: Mutation) -> Path:
+def _spoilt(filled: Path, tmp_path: Path, mutate: Mutation) -> Path:
     workbook = load_workbook(filled)
     mutate(workbook)
     path = tmp_path / "spoilt.xlsx"
@@ -38,11 +39,11 @@ def spoilt(filled: Path, tmp_path: Path, mutate: Mutation) -> Path:
     return path
 
 
-def stopping(report: CheckReport) -> list[Issue]:
+def _stopping(report: CheckReport) -> list[Issue]:
     return [i for i in report.issues if i.severity is not Severity.NOTE]
 
 
-def in_plain_words(report: CheckReport) -> None:
+def _in_plain_words(report: CheckReport) -> None:
     for issue in report.issues:
         assert not PYTHON_WORDS.search(issue.sentence), issue.sentence
 
@@ -157,35 +158,35 @@ def test_a_spoilt_cell_is_named(
         if number_format:
             workbook[sheet][address].number_format = number_format
 
-    report = check_files([spoilt(filled, tmp_path, mutate)])
-    found = [(i.code, i.sheet, i.cell) for i in stopping(report)]
-    assert found == [(code, sheet, addresses[0])], [i.sentence for i in stopping(report)]
+    report = check_files([_spoilt(filled, tmp_path, mutate)])
+    found = [(i.code, i.sheet, i.cell) for i in _stopping(report)]
+    assert found == [(code, sheet, addresses[0])], [i.sentence for i in _stopping(report)]
     assert report.programme is None
-    in_plain_words(report)
+    _in_plain_words(report)
 
 
-def rename(old: str, new: str) -> Mutation:
+def _rename(old: str, new: str) -> Mutation:
     def mutate(workbook: Workbook) -> None:
         workbook[old].title = new
 
     return mutate
 
 
-def drop_sheet(name: str) -> Mutation:
+def _drop_sheet(name: str) -> Mutation:
     def mutate(workbook: Workbook) -> None:
         del workbook[name]
 
     return mutate
 
 
-def head(sheet: str, heading: str, new: str | None) -> Mutation:
+def _head(sheet: str, heading: str, new: str | None) -> Mutation:
     def mutate(workbook: Workbook) -> None:
         workbook[sheet][where(workbook, sheet, heading, 7)] = new
 
     return mutate
 
 
-def drop_column(sheet: str, heading: str) -> Mutation:
+def _drop_column(sheet: str, heading: str) -> Mutation:
     def mutate(workbook: Workbook) -> None:
         letter = where(workbook, sheet, heading, 7)[:-1]
         workbook[sheet].delete_cols(column_index_from_string(letter))
@@ -193,52 +194,52 @@ def drop_column(sheet: str, heading: str) -> Mutation:
     return mutate
 
 
-def copy_sheet(workbook: Workbook) -> None:
+def _copy_sheet(workbook: Workbook) -> None:
     workbook.copy_worksheet(workbook["Inputs"]).title = "Inputs (2)"
 
 
-def lose_headings(workbook: Workbook) -> None:
+def _lose_headings(workbook: Workbook) -> None:
     for cell in workbook["Outcomes"][7]:
         cell.value = None
 
 
-def merge(workbook: Workbook) -> None:
+def _merge(workbook: Workbook) -> None:
     workbook["Outcome data"].merge_cells("D10:D12")
 
 
-def totals_row(workbook: Workbook) -> None:
+def _totals_row(workbook: Workbook) -> None:
     sheet = workbook["Inputs"]
     sheet["B10"], sheet["D10"] = 7650.5, "Total"
 
 
-def headings_twice(workbook: Workbook) -> None:
+def _headings_twice(workbook: Workbook) -> None:
     sheet = workbook["Outcome data"]
     for column in range(1, 5):
         sheet.cell(69, column).value = sheet.cell(7, column).value
 
 
-def over_the_example(workbook: Workbook) -> None:
+def _over_the_example(workbook: Workbook) -> None:
     sheet = workbook["Inputs"]
     sheet["A6"], sheet["B6"], sheet["D6"] = "production", 300, "Leaflets"
 
 
 # sheets, columns and rows: mutation, code, sheet, cell
 STRUCTURE: list[tuple[str, Mutation, str, str, str]] = [
-    ("misspelt sheet", rename("Outcomes", "Outcome"), "S01", "Outcome", ""),
-    ("misspelt long sheet", rename("Outcome data", "Outcomes data"), "S01", "Outcomes data", ""),
-    ("sheet gone", drop_sheet("Inputs"), "S02", "Inputs", ""),
-    ("sheet twice", copy_sheet, "S03", "Inputs (2)", ""),
-    ("no headings", lose_headings, "S08", "Outcomes", ""),
-    ("misspelt heading", head("Inputs", "Category", "Catagory"), "S09", "Inputs", "A7"),
-    ("misspelt optional heading", head("Inputs", "Financial year", "Finacial year"), "S09", "Inputs", "F7"),
-    ("heading renamed", head("Inputs", "Amount (£)", "Expenditure"), "S11", "Inputs", "Q7"),
-    ("heading blank", head("Inputs", "Amount (£)", None), "S11", "Inputs", "Q7"),
-    ("column gone", drop_column("Outcome data", "Value"), "S11", "Outcome data", "G7"),
-    ("heading twice", head("Inputs", "Item", "Category"), "S12", "Inputs", "D7"),
-    ("merged cells", merge, "S15", "Outcome data", "D10:D12"),
-    ("totals row", totals_row, "S19", "Inputs", "B10:D10"),
-    ("headings twice", headings_twice, "S25", "Outcome data", "A69:D69"),
-    ("typed over the example", over_the_example, "S24", "Inputs", "A6:D6"),
+    ("misspelt sheet", _rename("Outcomes", "Outcome"), "S01", "Outcome", ""),
+    ("misspelt long sheet", _rename("Outcome data", "Outcomes data"), "S01", "Outcomes data", ""),
+    ("sheet gone", _drop_sheet("Inputs"), "S02", "Inputs", ""),
+    ("sheet twice", _copy_sheet, "S03", "Inputs (2)", ""),
+    ("no headings", _lose_headings, "S08", "Outcomes", ""),
+    ("misspelt heading", _head("Inputs", "Category", "Catagory"), "S09", "Inputs", "A7"),
+    ("misspelt optional heading", _head("Inputs", "Financial year", "Finacial year"), "S09", "Inputs", "F7"),
+    ("heading renamed", _head("Inputs", "Amount (£)", "Expenditure"), "S11", "Inputs", "Q7"),
+    ("heading blank", _head("Inputs", "Amount (£)", None), "S11", "Inputs", "Q7"),
+    ("column gone", _drop_column("Outcome data", "Value"), "S11", "Outcome data", "G7"),
+    ("heading twice", _head("Inputs", "Item", "Category"), "S12", "Inputs", "D7"),
+    ("merged cells", _merge, "S15", "Outcome data", "D10:D12"),
+    ("totals row", _totals_row, "S19", "Inputs", "B10:D10"),
+    ("headings twice", _headings_twice, "S25", "Outcome data", "A69:D69"),
+    ("typed over the example", _over_the_example, "S24", "Inputs", "A6:D6"),
 ]
 
 
@@ -249,22 +250,22 @@ def test_a_spoilt_sheet_is_named(
     filled: Path, tmp_path: Path, name: str, mutate: Mutation, code: str, sheet: str, cell: str
 ) -> None:
     """One fault in the layout gives one problem, however many rows it touches."""
-    report = check_files([spoilt(filled, tmp_path, mutate)])
-    found = [(i.code, i.sheet, i.cell) for i in stopping(report)]
-    assert found == [(code, sheet, cell)], [i.sentence for i in stopping(report)]
-    in_plain_words(report)
+    report = check_files([_spoilt(filled, tmp_path, mutate)])
+    found = [(i.code, i.sheet, i.cell) for i in _stopping(report)]
+    assert found == [(code, sheet, cell)], [i.sentence for i in _stopping(report)]
+    _in_plain_words(report)
 
 
-def hide_rows(workbook: Workbook) -> None:
+def _hide_rows(workbook: Workbook) -> None:
     for row in (8, 9):
         workbook["Inputs"].row_dimensions[row].hidden = True
 
 
-def hide_sheet(workbook: Workbook) -> None:
+def _hide_sheet(workbook: Workbook) -> None:
     workbook["Events"].sheet_state = "hidden"
 
 
-def insert_rows(workbook: Workbook) -> None:
+def _insert_rows(workbook: Workbook) -> None:
     sheet = workbook["Inputs"]
     cells = {(c.row, c.column): c.value for row in sheet.iter_rows() for c in row}
     for (row, column), _ in cells.items():
@@ -274,7 +275,7 @@ def insert_rows(workbook: Workbook) -> None:
     sheet["A2"] = "Figures checked by the depot"
 
 
-def reorder(workbook: Workbook) -> None:
+def _reorder(workbook: Workbook) -> None:
     sheet = workbook["Inputs"]
     for row in range(7, 12):
         sheet.cell(row, 1).value, sheet.cell(row, 2).value = (
@@ -283,45 +284,45 @@ def reorder(workbook: Workbook) -> None:
         )
 
 
-def unmade_table(workbook: Workbook) -> None:
+def _unmade_table(workbook: Workbook) -> None:
     del workbook["Inputs"].tables["tblInputs"]
 
 
-def short_table(workbook: Workbook) -> None:
+def _short_table(workbook: Workbook) -> None:
     workbook["Outcome data"].tables["tblOutcomeData"].ref = "A7:G20"
 
 
-def blank_rows(workbook: Workbook) -> None:
+def _blank_rows(workbook: Workbook) -> None:
     sheet = workbook["Inputs"]
     for column in range(1, 17):
         sheet.cell(20, column).value, sheet.cell(9, column).value = sheet.cell(9, column).value, None
 
 
-def drop_example(workbook: Workbook) -> None:
+def _drop_example(workbook: Workbook) -> None:
     for row in workbook["Inputs"]["A4:P6"]:
         for cell in row:
             cell.value = None
 
 
-def spaced_headings(workbook: Workbook) -> None:
+def _spaced_headings(workbook: Workbook) -> None:
     sheet = workbook["Inputs"]
     sheet["A7"], sheet["B7"] = " category\u00a0", "AMOUNT\n( £ ) *"
 
 
-def extra_column(workbook: Workbook) -> None:
+def _extra_column(workbook: Workbook) -> None:
     sheet = workbook["Inputs"]
     sheet["Q7"], sheet["Q8"] = "My own notes", "ask Jo"
 
 
-def stray(workbook: Workbook) -> None:
+def _stray(workbook: Workbook) -> None:
     workbook["Inputs"]["Z9"] = "scribble"
 
 
-def extra_sheet(workbook: Workbook) -> None:
+def _extra_sheet(workbook: Workbook) -> None:
     workbook.create_sheet("Workings")["A1"] = 1
 
 
-def values(sheet: str, heading: str, **put: Any) -> Mutation:
+def _values(sheet: str, heading: str, **put: Any) -> Mutation:
     def mutate(workbook: Workbook) -> None:
         for row, value in put.items():
             cell = workbook[sheet][where(workbook, sheet, heading, int(row[1:]))]
@@ -339,31 +340,31 @@ def nothing(workbook: Workbook) -> None:
 # accepted: mutation, note that is given (or none)
 ACCEPTED: list[tuple[str, Mutation, str]] = [
     ("as written", nothing, ""),
-    ("hidden rows", hide_rows, "S21"),
-    ("hidden sheet", hide_sheet, "S04"),
-    ("rows above the headings", insert_rows, ""),
-    ("columns moved", reorder, ""),
-    ("table turned into a range", unmade_table, ""),
-    ("table shorter than the data", short_table, "S16"),
-    ("blank rows between", blank_rows, ""),
-    ("guidance deleted", drop_example, ""),
-    ("untidy headings", spaced_headings, ""),
-    ("own column", extra_column, "S13"),
-    ("stray cell", stray, "S26"),
-    ("own sheet", extra_sheet, "S05"),
-    ("first sheet gone", drop_sheet("Start here"), ""),
-    ("optional sheet gone", drop_sheet("Money"), ""),
-    ("lists gone", drop_sheet("Lists"), ""),
-    ("optional column gone", drop_column("Inputs", "Supplier or team"), "S14"),
-    ("pounds as text", values("Inputs", "Amount (£)", r8="£6,400.00"), "C01"),
-    ("no-break space", values("Inputs", "Amount (£)", r8="6\u00a0400.00"), "C01"),
-    ("full-width figures", values("Inputs", "Amount (£)", r8="６４００"), "C01"),
-    ("date as text", values("Campaigns", "Start date", r8="06/01/2025"), "D01"),
-    ("date in ISO", values("Campaigns", "Start date", r8="2025-01-06"), "D01"),
-    ("date in words", values("Campaigns", "Start date", r8="Monday 6th January 2025"), "D01"),
-    ("date with a time", values("Campaigns", "Start date", r8=datetime(2025, 1, 6, 9, 30)), "D09"),  # noqa: DTZ001
-    ("list entry in capitals", values("Inputs", "Category", r8="MEDIA"), ""),
-    ("name in capitals", values("Inputs", "Campaign", r8="RIGHT BIN, right day "), ""),
+    ("hidden rows", _hide_rows, "S21"),
+    ("hidden sheet", _hide_sheet, "S04"),
+    ("rows above the headings", _insert_rows, ""),
+    ("columns moved", _reorder, ""),
+    ("table turned into a range", _unmade_table, ""),
+    ("table shorter than the data", _short_table, "S16"),
+    ("blank rows between", _blank_rows, ""),
+    ("guidance deleted", _drop_example, ""),
+    ("untidy headings", _spaced_headings, ""),
+    ("own column", _extra_column, "S13"),
+    ("stray cell", _stray, "S26"),
+    ("own sheet", _extra_sheet, "S05"),
+    ("first sheet gone", _drop_sheet("Start here"), ""),
+    ("optional sheet gone", _drop_sheet("Money"), ""),
+    ("lists gone", _drop_sheet("Lists"), ""),
+    ("optional column gone", _drop_column("Inputs", "Supplier or team"), "S14"),
+    ("pounds as text", _values("Inputs", "Amount (£)", r8="£6,400.00"), "C01"),
+    ("no-break space", _values("Inputs", "Amount (£)", r8="6\u00a0400.00"), "C01"),
+    ("full-width figures", _values("Inputs", "Amount (£)", r8="６４００"), "C01"),
+    ("date as text", _values("Campaigns", "Start date", r8="06/01/2025"), "D01"),
+    ("date in ISO", _values("Campaigns", "Start date", r8="2025-01-06"), "D01"),
+    ("date in words", _values("Campaigns", "Start date", r8="Monday 6th January 2025"), "D01"),
+    ("date with a time", _values("Campaigns", "Start date", r8=datetime(2025, 1, 6, 9, 30)), "D09"),  # noqa: DTZ001
+    ("list entry in capitals", _values("Inputs", "Category", r8="MEDIA"), ""),
+    ("name in capitals", _values("Inputs", "Campaign", r8="RIGHT BIN, right day "), ""),
 ]
 
 
@@ -372,16 +373,16 @@ def test_what_is_certain_is_accepted(
     filled: Path, tmp_path: Path, name: str, mutate: Mutation, note: str
 ) -> None:
     """Untidy but clear workbooks are read as meant, with a note where something was understood."""
-    report = check_files([spoilt(filled, tmp_path, mutate)])
-    assert not stopping(report), [i.sentence for i in stopping(report)]
+    report = check_files([_spoilt(filled, tmp_path, mutate)])
+    assert not _stopping(report), [i.sentence for i in _stopping(report)]
     assert report.programme == small_programme()
     assert not note or note in {i.code for i in report.issues}
-    in_plain_words(report)
+    _in_plain_words(report)
 
 
 def test_withheld_figures_are_read_as_withheld(filled: Path, tmp_path: Path) -> None:
     """Markers of small numbers become a blank value with the flag suppressed, and are told."""
-    report = check_files([spoilt(filled, tmp_path, values("Outcome data", "Value", r8="<5", r9="[c]"))])
+    report = check_files([_spoilt(filled, tmp_path, _values("Outcome data", "Value", r8="<5", r9="[c]"))])
     assert report.programme is not None
     first, second = report.programme.observations[:2]
     assert (first.value, str(first.flag)) == (None, "suppressed") == (second.value, str(second.flag))
@@ -395,7 +396,7 @@ def test_gaps_are_noted_and_left(filled: Path, tmp_path: Path) -> None:
     def mutate(workbook: Workbook) -> None:
         workbook["Outcome data"].delete_rows(12)
 
-    report = check_files([spoilt(filled, tmp_path, mutate)])
+    report = check_files([_spoilt(filled, tmp_path, mutate)])
     gap = next(i for i in report.issues if i.code == "V-gap")
     assert (gap.sheet, gap.cell) == ("Outcome data", "A12")
     assert "1 May 2023" in gap.found
@@ -405,8 +406,8 @@ def test_gaps_are_noted_and_left(filled: Path, tmp_path: Path) -> None:
 
 def test_a_duplicate_names_the_first(filled: Path, tmp_path: Path) -> None:
     """The second figure for a period says where the first stands."""
-    report = check_files([spoilt(filled, tmp_path, values("Outcome data", "Period", r12=date(2023, 4, 1)))])
-    assert "Outcome data!A11" in stopping(report)[0].fix
+    report = check_files([_spoilt(filled, tmp_path, _values("Outcome data", "Period", r12=date(2023, 4, 1)))])
+    assert "Outcome data!A11" in _stopping(report)[0].fix
 
 
 def test_the_same_fault_in_a_column_is_folded(filled: Path, tmp_path: Path) -> None:
@@ -416,9 +417,9 @@ def test_the_same_fault_in_a_column_is_folded(filled: Path, tmp_path: Path) -> N
         for row in range(8, 68):
             workbook["Outcome data"].cell(row, 2).value = "13 loads"
 
-    report = check_files([spoilt(filled, tmp_path, mutate)])
-    assert [(i.code, i.cell) for i in stopping(report)] == [("C09", "B8:B67")]
-    assert "59 more" in stopping(report)[0].found
+    report = check_files([_spoilt(filled, tmp_path, mutate)])
+    assert [(i.code, i.cell) for i in _stopping(report)] == [("C09", "B8:B67")]
+    assert "59 more" in _stopping(report)[0].found
     assert sum(i.code == "C09" for i in report.details) == 60
 
 
@@ -433,8 +434,8 @@ def test_all_problems_come_at_once(filled: Path, tmp_path: Path) -> None:
         workbook["Outcome data"]["D40"] = "Southfeild"
         workbook["Comparison"]["B8"] = "Eastfield"
 
-    report = check_files([spoilt(filled, tmp_path, mutate)])
-    assert [(i.code, i.sheet, i.cell) for i in stopping(report)] == [
+    report = check_files([_spoilt(filled, tmp_path, mutate)])
+    assert [(i.code, i.sheet, i.cell) for i in _stopping(report)] == [
         ("D03", "Campaigns", "D8"),
         ("V02", "Inputs", "A8"),
         ("C03", "Inputs", "B9"),
@@ -442,7 +443,7 @@ def test_all_problems_come_at_once(filled: Path, tmp_path: Path) -> None:
         ("M-duplicate-observation", "Outcome data", "A12"),
         ("M-area-no-data", "Comparison", "B8"),
     ]
-    in_plain_words(report)
+    _in_plain_words(report)
 
 
 def test_formulas_are_read_by_their_saved_result(filled: Path, tmp_path: Path) -> None:
@@ -451,7 +452,7 @@ def test_formulas_are_read_by_their_saved_result(filled: Path, tmp_path: Path) -
     def mutate(workbook: Workbook) -> None:
         workbook["Inputs"]["B8"] = "=6000+400"
 
-    path = spoilt(filled, tmp_path, mutate)
+    path = _spoilt(filled, tmp_path, mutate)
     content = {}
     with zipfile.ZipFile(path) as archive:
         content = {name: archive.read(name) for name in archive.namelist()}
@@ -472,15 +473,15 @@ def test_rules_of_totals_wait_for_the_rows(filled: Path, tmp_path: Path) -> None
         workbook["Campaigns"][where(workbook, "Campaigns", "Total on the ledger (£)", 8)] = 7650.5
         workbook["Inputs"]["B8"] = "lots"
 
-    report = check_files([spoilt(filled, tmp_path, mutate)])
-    assert [i.code for i in stopping(report)] == ["C09"]
+    report = check_files([_spoilt(filled, tmp_path, mutate)])
+    assert [i.code for i in _stopping(report)] == ["C09"]
 
 
 def test_read_template_raises_with_every_issue(filled: Path, tmp_path: Path) -> None:
     """The library's door gives the programme, or one exception holding all issues."""
     assert read_template(filled) == small_programme()
     with pytest.raises(TemplateError) as caught:
-        read_template(spoilt(filled, tmp_path, values("Inputs", "Amount (£)", r8="12k", r9="n/a")))
+        read_template(_spoilt(filled, tmp_path, _values("Inputs", "Amount (£)", r8="12k", r9="n/a")))
     assert [i.code for i in caught.value.issues if i.severity is not Severity.NOTE] == ["C03", "C10"]
 
 

@@ -30,9 +30,10 @@ from evalkit.vocabulary import Frequency, ObservationFlag, OutcomeKind, Tier
 from tests.workbooks import full_programme, small_programme
 
 TRICKY = (
-    "=1+1", "+44 20 7946 0000", "-5", "@team", "#N/A", "01/04/2025", "2025-04-01", "1e3", "007", "TRUE", "n/a", "'quoted",
-    "_x0041_", "a_x000D_b", "a;b" , "£1,200.50", "12%", "line\nbreak", "smart “quotes” – dash", "naïve café ☕ 𝔘", "tab\there",
-    "total", "Yes", "<b>&amp;</b>", "  spaced  out  ", "1" * 250, "[c]", "{braces}", "\u200bhidden", "नमस्ते", "𝟙𝟚",
+    "=1+1", "+44 20 7946 0000", "-5", "@team", "#N/A", "01/04/2025", "2025-04-01", "1e3", "007", "TRUE",
+    "n/a", "'quoted", "_x0041_", "a_x000D_b", "a;b", "£1,200.50", "12%", "line\nbreak", "tab\there",
+    "smart “quotes” – dash", "naïve café ☕ 𝔘", "total", "Yes", "<b>&amp;</b>", "  spaced  out  ",
+    "1" * 250, "[c]", "{braces}", "\u200bhidden", "नमस्ते", "𝟙𝟚",
 )  # fmt: skip
 
 texts = st.one_of(
@@ -70,7 +71,7 @@ def values_of(heading: Heading, base: Any) -> st.SearchStrategy[Any]:
 
 @st.composite
 def records(draw: st.DrawFn, model: type[Record], **fixed: Any) -> Any:
-    """An arbitrary valid record; fields that a rule of the record refuses are left out or taken from the example."""
+    """An arbitrary valid record; what a rule of the record refuses is left out or as in the example."""
     fields: dict[str, Any] = {}
     for c in columns(model):
         if c.name in fixed:
@@ -100,7 +101,7 @@ def records(draw: st.DrawFn, model: type[Record], **fixed: Any) -> Any:
 names = st.text(string.ascii_letters + " '-éß=", min_size=1, max_size=20).filter(lambda t: t.strip())
 
 
-def distinct(n: int) -> st.SearchStrategy[list[str]]:
+def _distinct(n: int) -> st.SearchStrategy[list[str]]:
     return st.lists(names, min_size=n, max_size=n, unique_by=lambda t: " ".join(t.split()).casefold())
 
 
@@ -143,8 +144,8 @@ def series(draw: st.DrawFn, outcome: Outcome, area: str | None, *, named: bool) 
 @st.composite
 def programmes(draw: st.DrawFn) -> Programme:
     """An arbitrary valid programme with one to three campaigns and outcomes."""
-    titles = draw(distinct(draw(st.integers(1, 3))))
-    outcome_names = draw(distinct(draw(st.integers(1, 3))))
+    titles = draw(_distinct(draw(st.integers(1, 3))))
+    outcome_names = draw(_distinct(draw(st.integers(1, 3))))
     outcomes = tuple(
         draw(
             records(
@@ -153,7 +154,7 @@ def programmes(draw: st.DrawFn) -> Programme:
         )
         for n in outcome_names
     )
-    areas = draw(st.none() | distinct(2))
+    areas = draw(st.none() | _distinct(2))
     observations = []
     for outcome in outcomes:
         for area in areas or [None]:

@@ -27,7 +27,7 @@ _NAMED = re.compile(
 _MONTH = re.compile(r"([a-z]{3,9})\.?[ \-/'’]*(\d{4}|\d{2})", re.IGNORECASE)
 _MONTH_NUMBER = re.compile(r"(\d{4})[\-/](\d{1,2})|(\d{1,2})[\-/](\d{4})")
 _QUARTER = re.compile(r"q([1-4])[ \-/]?(\d{4})|(\d{4})[ \-/]?q([1-4])", re.IGNORECASE)
-_WEEK = re.compile(r"(?:w/?[ce]\.?|week (?:commencing|beginning|ending))[ :]*(.+)", re.IGNORECASE)
+_WEEK = re.compile(r"(?:week (?:commencing|beginning|ending)|w/?[ce]\.?)[ :]+(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,11 +98,19 @@ def _not_an_entry(located: Located, number: int, cells: dict[int, Raw]) -> Issue
     repeated = sum(text == key(located.columns[n].title) for n, text in texts.items())
     if repeated >= 2:
         return place.issue("S25", _span(cells, number))
-    total = next((n for n, text in texts.items() if text in TOTAL_WORDS), None)
+    total = next(
+        (n for n, text in texts.items() if text in TOTAL_WORDS and _in_place_of(located, cells, n)), None
+    )
     summed = any("SUBTOTAL(" in cell.formula.upper() for cell in cells.values())
     if (total is not None and len(cells) > 1 and _only_figures(located, cells, total)) or summed:
         return place.issue("S19", _span(cells, number), value=as_shown(cells[total or first]))
     return None
+
+
+def _in_place_of(located: Located, cells: dict[int, Raw], label: int) -> bool:
+    """Whether a word such as total stands where a required entry should, rather than beside it."""
+    required = [n for n, heading in located.columns.items() if heading.required]
+    return label in required or any(n not in cells for n in required)
 
 
 def _only_figures(located: Located, cells: dict[int, Raw], label: int) -> bool:

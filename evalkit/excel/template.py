@@ -139,8 +139,8 @@ def _guidance(worksheet: Worksheet, sheet: Sheet) -> None:
         (sheet.name, theme.HEADING_1),
         (f"{sheet.purpose} {tier}", theme.GUIDE),
         (
-            f"One table: type or paste from row {FIRST_ROW} down, below the headings. Row {EXAMPLE_ROW} is an "
-            "example and is not read. Leave blank what you do not know.",
+            f"One table: type or paste from row {FIRST_ROW} down, below the headings. Row {EXAMPLE_ROW} is "
+            "an example and is not read. Leave blank what you do not know.",
             theme.GUIDE,
         ),
     )
