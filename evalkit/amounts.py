@@ -133,20 +133,21 @@ def spread_words(interval: Interval, said: Measure) -> str:
     """Write a range of changes, smaller size first where both ends go one way."""
     places = decimals(interval)
 
-    def end(value: float, *, way: bool) -> str:
+    def end(value: float, *, way: bool = True) -> str:
         if math.isinf(value):
-            return "no upper limit" if value > 0 else "no lower limit"
+            return f"{said.way(value)} without limit"
         if value == 0:
             return "0"
         text = said.end.replace("{n}", size(value, places))
         return f"{text} {said.way(value)}" if way else text
 
     low, high = interval.low, interval.high
-    if low >= 0:
-        return f"{end(low, way=math.isinf(high) and low > 0)} to {end(high, way=high > 0)}"
-    if high <= 0:
-        return f"{end(high, way=math.isinf(low) and high < 0)} to {end(low, way=True)}"
-    return f"{end(low, way=True)} to {end(high, way=True)}"
+    if low < 0 < high:
+        return f"{end(low)} to {end(high)}"
+    near, far = (low, high) if low >= 0 else (high, low)
+    if math.isinf(far):
+        return f"{end(near)}, with no {'upper ' if far > 0 else ''}limit"
+    return f"{end(near, way=False)} to {end(far)}"
 
 
 def percent(interval: Interval) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 
 PIXELS_A_UNIT = 9.0  # column width is counted in digits of the default font, Arial 12
 PADDING = 8.0
@@ -35,6 +36,7 @@ def text_pixels(text: str, points: float, *, bold: bool = False) -> float:
     return sum(map(_character, text)) * points * EM_PIXELS * SAFETY * (BOLD if bold else 1.0)
 
 
+@cache
 def lines(text: str, width: float, points: float, *, bold: bool = False) -> int:
     """Lines that a text takes in a column of a width in units.
 

@@ -119,8 +119,6 @@ def _found(item: Item) -> Iterator[tuple[Cell, ...]]:
     yield _row("The answer", item.finding.verdict.sentence, Look.ANSWER)
     refusal = item.finding.estimate
     if isinstance(refusal, NotEstimable):
-        for i, reason in enumerate(refusal.reasons):
-            yield _row("Why not" if i == 0 else "", reason)
         for i, help_ in enumerate(refusal.what_would_help):
             yield _row("What would help" if i == 0 else "", help_)
 
@@ -186,7 +184,9 @@ def _standing(item: Item, others: tuple[Item, ...]) -> Iterator[tuple[Cell, ...]
     )
     advice = RECOMMENDATIONS[finding.verdict.claim]
     yield _row("Recommendation", f"{advice.text} {advice.rule}", Look.ANSWER)
-    yield _row("Stronger evidence next time", " ".join(next_time(item)))
+    stronger = " ".join(next_time(item))
+    if stronger:
+        yield _row("Stronger evidence next time", stronger)
     if item.estimate:
         yield _row("What a range is", range_meaning(item.estimate.total.level))
     for i, other in enumerate(others):
@@ -249,11 +249,9 @@ def next_time(item: Item) -> Iterator[str]:
         s.statement for s in item.campaign.sign_off if s.entry is SignOffEntry.NEXT_TEST and s.statement
     ]
     yield from (p.rstrip(".") + "." for p in planned)
-    if isinstance(finding.estimate, NotEstimable):
-        yield from finding.estimate.what_would_help
-    elif finding.estimate.design in (DesignCode.SINGLE_SERIES, DesignCode.BEFORE_AFTER):
+    if item.estimate and item.estimate.design in (DesignCode.SINGLE_SERIES, DesignCode.BEFORE_AFTER):
         yield "Hold back some areas, or start in some areas later, and record the same figures there."
-    elif finding.grade.level < 4:
+    elif item.estimate and finding.grade.level < 4:
         yield "Draw by lot which areas or households get the campaign first."
     if finding.verdict.claim is Claim.CANNOT_TELL:
         yield "Run it longer, over more areas or more strongly, so that an effect that matters can be seen."
