@@ -8,12 +8,6 @@ from __future__ import annotations
 
 INTAKE: dict[str, tuple[str, str, str, str]] = {
     # F: the file
-    "F00": (
-        "error",
-        "a workbook that could not be read ({reference})",
-        "an Excel workbook (.xlsx)",
-        "Open it in Excel, save it as Excel Workbook (.xlsx) and try again.",
-    ),
     "F01": ("error", "an empty file", "a filled-in template", "Download or copy the file again."),
     "F02": (
         "error",

@@ -34,10 +34,21 @@ RATE = _heading("Inputs", "On-costs (share of pay)")
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("1200", "1200"), ("£1,200.50", "1200.50"), ("1 200", "1200"), ("(300)", "-300"), ("−5", "-5"), ("- 5", "-5"),
-        ("+7", "7"), ("£ 12", "12"), ("-£12", "-12"), ("GBP 40", "40"), (".5", "0.5"), ("５", "5"), ("1,234,567.8", "1234567.8"),
+        ("1200", "1200"),
+        ("£1,200.50", "1200.50"),
+        ("1 200", "1200"),
+        ("(300)", "-300"),
+        ("−5", "-5"),
+        ("- 5", "-5"),
+        ("+7", "7"),
+        ("£ 12", "12"),
+        ("-£12", "-12"),
+        ("GBP 40", "40"),
+        (".5", "0.5"),
+        ("５", "5"),
+        ("1,234,567.8", "1234567.8"),
     ],
-)  # fmt: skip
+)
 def test_plain_numbers_are_read(text: str, value: str) -> None:
     """Currency signs, separators, brackets and odd minus signs have one meaning."""
     assert read_number(text).value == Decimal(value)
@@ -46,14 +57,39 @@ def test_plain_numbers_are_read(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "meant"),
     [
-        ("1.2k", "C03", "1,200"), ("12k", "C03", "12,000"), ("£3 million", "C03", "3,000,000"), ("2bn", "C03", "2,000,000,000"),
-        ("1.234,56", "C06", "1234.56"), ("12,5", "C06", "12.5"), ("12 GRPs", "C09", "12"), ("10-15", "C09", ""),
-        ("~100", "C09", "100"), ("13*", "C09", "13"), ("13 [note 1]", "C09", ""), ("n/a", "C10", ""), ("nil", "C10", ""), ("..", "C10", ""),
-        ("Not known", "C10", ""), ("<5", WITHHELD, ""), ("< 5", WITHHELD, ""), ("[c]", WITHHELD, ""), ("*", WITHHELD, ""),
-        ("1e3", "C26", "1,000"), ("1_000", "C26", "1,000"), ("inf", "C26", ""), ("nan", "C10", ""), ("$5", "C30", ""), ("5 euros", "C30", ""),
-        ("1,20", "C06", "1.20"), ("12,34,567", "C09", ""), ("1 2 3", "C09", ""), ("--5", "C09", "5"), ("100%%", "C09", "100"), ("", "C09", ""),
+        ("1.2k", "C03", "1,200"),
+        ("12k", "C03", "12,000"),
+        ("£3 million", "C03", "3,000,000"),
+        ("2bn", "C03", "2,000,000,000"),
+        ("1.234,56", "C06", "1234.56"),
+        ("12,5", "C06", "12.5"),
+        ("12 GRPs", "C09", "12"),
+        ("10-15", "C09", ""),
+        ("~100", "C09", "100"),
+        ("13*", "C09", "13"),
+        ("13 [note 1]", "C09", ""),
+        ("n/a", "C10", ""),
+        ("nil", "C10", ""),
+        ("..", "C10", ""),
+        ("Not known", "C10", ""),
+        ("<5", WITHHELD, ""),
+        ("< 5", WITHHELD, ""),
+        ("[c]", WITHHELD, ""),
+        ("*", WITHHELD, ""),
+        ("1e3", "C26", "1,000"),
+        ("1_000", "C26", "1,000"),
+        ("inf", "C26", ""),
+        ("nan", "C10", ""),
+        ("$5", "C30", ""),
+        ("5 euros", "C30", ""),
+        ("1,20", "C06", "1.20"),
+        ("12,34,567", "C09", ""),
+        ("1 2 3", "C09", ""),
+        ("--5", "C09", "5"),
+        ("100%%", "C09", "100"),
+        ("", "C09", ""),
     ],
-)  # fmt: skip
+)
 def test_other_texts_are_refused_with_what_is_likely(text: str, code: str, meant: str) -> None:
     """Nothing is guessed; a likely number is only suggested."""
     found = read_number(text)
@@ -64,10 +100,22 @@ def test_other_texts_are_refused_with_what_is_likely(text: str, code: str, meant
 @pytest.mark.parametrize(
     "text",
     [
-        "01/04/2025", "1/4/2025", "1.4.2025", "1-4-2025", "2025-04-01", "2025/04/01", "1 Apr 2025", "1 April 2025",
-        "1st April 2025", "Tue 1 Apr 2025", "Tuesday, 1 April 2025", "1-Apr-2025", "2025-04-01T00:00:00", "01/04/2025 09:30",
+        "01/04/2025",
+        "1/4/2025",
+        "1.4.2025",
+        "1-4-2025",
+        "2025-04-01",
+        "2025/04/01",
+        "1 Apr 2025",
+        "1 April 2025",
+        "1st April 2025",
+        "Tue 1 Apr 2025",
+        "Tuesday, 1 April 2025",
+        "1-Apr-2025",
+        "2025-04-01T00:00:00",
+        "01/04/2025 09:30",
     ],
-)  # fmt: skip
+)
 def test_dates_as_text_are_read_day_first(text: str) -> None:
     """Day before month, or year first as in ISO."""
     assert read_date(text).day == APRIL
@@ -76,12 +124,22 @@ def test_dates_as_text_are_read_day_first(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "meant"),
     [
-        ("04/13/2025", "D02", "13 Apr 2025"), ("31/04/2025", "D02", ""), ("31 Feb 2025", "D02", ""),
-        ("Apr-25", "D03", "1 Apr 2025"), ("April 2025", "D03", "1 Apr 2025"), ("Q2 2025", "D03", "1 Apr 2025"), ("2025-04", "D03", "1 Apr 2025"),
-        ("04/2025", "D03", "1 Apr 2025"), ("2025-26", "D03", ""), ("w/c 7 Apr 2025", "D03", "7 Apr 2025"), ("week ending 7/4/2025", "D03", "7 Apr 2025"),
-        ("soon", "D03", ""), ("1/4/25", "D10", "1 Apr 2025"), ("12/25", "D03", ""),
+        ("04/13/2025", "D02", "13 Apr 2025"),
+        ("31/04/2025", "D02", ""),
+        ("31 Feb 2025", "D02", ""),
+        ("Apr-25", "D03", "1 Apr 2025"),
+        ("April 2025", "D03", "1 Apr 2025"),
+        ("Q2 2025", "D03", "1 Apr 2025"),
+        ("2025-04", "D03", "1 Apr 2025"),
+        ("04/2025", "D03", "1 Apr 2025"),
+        ("2025-26", "D03", ""),
+        ("w/c 7 Apr 2025", "D03", "7 Apr 2025"),
+        ("week ending 7/4/2025", "D03", "7 Apr 2025"),
+        ("soon", "D03", ""),
+        ("1/4/25", "D10", "1 Apr 2025"),
+        ("12/25", "D03", ""),
     ],
-)  # fmt: skip
+)
 def test_other_dates_are_refused_with_what_is_likely(text: str, code: str, meant: str) -> None:
     """Months, quarters and impossible days are named, with the day that may be meant."""
     found = read_date(text)
@@ -121,7 +179,7 @@ def test_other_dates_are_refused_with_what_is_likely(text: str, code: str, meant
         (Raw(1), GRADE, "1", ""),
         (Raw("North; South ;"), AREAS, ("North", "South"), ""),
     ],
-)  # fmt: skip
+)
 def test_cells_are_read_as_meant(cell: Raw, heading: Heading, value: object, note: str) -> None:
     """Typed values for the strict models, with a note where something was understood."""
     read = parse(cell, heading)

@@ -14,11 +14,23 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string
 
 from evalkit.errors import Issue, TemplateError
+from evalkit.excel.cells import Raw
+from evalkit.excel.locate import locate
+from evalkit.excel.opening import open_book
 from evalkit.excel.reader import check_files, read_template
+from evalkit.excel.records import Entry, translated
 from evalkit.excel.report import CheckReport
+from evalkit.excel.rows import Row
 from evalkit.excel.template import write_template
 from evalkit.messages import Severity
-from tests.workbooks import PYTHON_WORDS, small_programme, where
+from tests.workbooks import (
+    PYTHON_WORDS,
+    full_programme,
+    small_campaign,
+    small_outcome,
+    small_programme,
+    where,
+)
 
 Mutation = Callable[[Workbook], None]
 
@@ -494,3 +506,61 @@ def test_what_was_read_is_told(filled: Path) -> None:
     north = read.series[0]
     assert (north.area, north.first, north.last) == ("Northfield", date(2023, 1, 1), date(2025, 6, 1))
     assert (north.frequency, north.gaps, north.rows) == ("monthly", 0, 30)
+
+
+def test_a_blank_template_asks_for_the_basic_sheets(tmp_path: Path) -> None:
+    """Nothing filled in is three things to do and a note on costs, not a fault in every cell."""
+    write_template(tmp_path / "blank.xlsx")
+    report = check_files([tmp_path / "blank.xlsx"])
+    assert [(i.code, i.sheet, i.cell) for i in report.issues] == [
+        ("M-row-required", "Campaigns", "A8"),
+        ("V10", "Inputs", "A8"),
+        ("M-row-required", "Outcomes", "A8"),
+        ("M-row-required", "Outcome data", "A8"),
+    ]
+
+
+def test_an_example_left_among_the_entries_is_noted(tmp_path: Path) -> None:
+    """A row equal to the worked example is read, with a note to replace it if it is only that."""
+    write_template(tmp_path / "full.xlsx", full_programme())
+    report = check_files([tmp_path / "full.xlsx"])
+    assert ("S23", "Money") in [(i.code, i.sheet) for i in report.issues]
+    assert report.programme == full_programme()
+
+
+def test_files_of_two_programmes_are_not_merged(filled: Path, tmp_path: Path) -> None:
+    """Files without a campaign or an outcome in common are told apart; titles may not disagree."""
+    campaign = small_campaign(title="Another", objectives=(), areas=())
+    other = small_programme(
+        title="Other title",
+        campaigns=(campaign,),
+        outcomes=(small_outcome(name="Missed bins"),),
+    )
+    write_template(tmp_path / "other.xlsx", other)
+    write_template(tmp_path / "titled.xlsx", small_programme(title="A title"))
+    assert "F28" in [i.code for i in check_files([filled, tmp_path / "other.xlsx"]).stopping]
+    codes = [i.code for i in check_files([tmp_path / "titled.xlsx", tmp_path / "other.xlsx"]).stopping]
+    assert {"F28", "F29"} <= set(codes)
+
+
+def test_the_same_campaign_in_two_files_is_one(filled: Path, tmp_path: Path) -> None:
+    """Equal rows of campaigns and outcomes merge; their other rows come together."""
+    workbook = load_workbook(filled)
+    for sheet in ("Objectives", "Activities", "Outputs", "Out-takes", "Outcome data", "Comparison", "Events"):
+        workbook[sheet].delete_rows(8, 200)
+    workbook.save(tmp_path / "second.xlsx")
+    report = check_files([filled, tmp_path / "second.xlsx"])
+    assert report.programme is not None, [i.sentence for i in report.stopping]
+    assert len(report.programme.campaigns) == len(report.programme.outcomes) == 1
+    assert len(report.programme.campaigns[0].inputs) == 4
+
+
+def test_an_error_without_words_of_its_own_still_names_the_cell(filled: Path) -> None:
+    """Whatever the models refuse is said with the column's own help."""
+    book, _ = open_book(filled)
+    assert book is not None
+    located = next(x for x in locate(book, "")[0] if x.place.sheet.name == "Inputs")
+    entry = Entry(located, Row(8, cells={"amount": Raw("odd")}))
+    (issue,) = translated(entry, "amount", {"type": "new_rule", "loc": ("amount",), "msg": "", "input": 1})
+    assert (issue.code, issue.cell, issue.heading) == ("M-type", "B8", "Amount (£)")
+    assert not PYTHON_WORDS.search(issue.sentence)

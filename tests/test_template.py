@@ -30,9 +30,24 @@ from evalkit.excel.template import write_template
 from tests.workbooks import small_programme
 
 ORDER = [
-    "Start here", "Campaigns", "Objectives", "Audiences", "Inputs", "Activities", "Outputs", "Out-takes", "Outcomes",
-    "Outcome data", "Groups", "Comparison", "Events", "External estimates", "Money", "Sign-off", "Lists",
-]  # fmt: skip
+    "Start here",
+    "Campaigns",
+    "Objectives",
+    "Audiences",
+    "Inputs",
+    "Activities",
+    "Outputs",
+    "Out-takes",
+    "Outcomes",
+    "Outcome data",
+    "Groups",
+    "Comparison",
+    "Events",
+    "External estimates",
+    "Money",
+    "Sign-off",
+    "Lists",
+]
 
 
 @pytest.fixture(scope="module")

@@ -115,8 +115,7 @@ def translated(entry: Entry, name: str, detail: ErrorDetails) -> Iterable[Issue]
         yield entry.issue(code, name, **context)
         return
     if heading is None:
-        yield entry.place.issue("F00", reference="record")
-        return
+        raise LookupError(f"{name} is no column of {entry.place.sheet.name}")
     shown = as_shown(entry.row.cells.get(name, Raw(None)))
     if code == "missing" or not shown:
         yield entry.issue("V09", name, title=heading.title, help=heading.help)
