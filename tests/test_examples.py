@@ -125,11 +125,13 @@ def test_the_frame_and_its_arguments_are_those_of_the_programme(folder: Path) ->
 def test_simulated_figures_say_so_first(folder: Path) -> None:
     """Nobody can take made-up figures for real ones."""
     example = EXAMPLES[folder.name]
-    first = (folder / "README.md").read_text(encoding="utf-8").splitlines()[2]
+    heading, _, first = (folder / "README.md").read_text(encoding="utf-8").splitlines()[:3]
     programme = example.programme()
     if example.draws is None:
+        assert heading.endswith("(real figures)")
         assert first.startswith("**Real figures.**")
         return
+    assert heading.endswith("(simulated)")
     assert first.startswith("**Simulated with `evalkit.simulate`, seed")
     assert "simulated with evalkit.simulate, seed" in programme.heading
     assert all("Simulated with evalkit.simulate, seed" in o.source for o in programme.outcomes)

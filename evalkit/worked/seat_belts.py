@@ -71,7 +71,7 @@ def programme() -> Programme:
         data_grade=DataGrade.ONE,
     )
     drink_driving = Event(
-        what="New drink-driving law, breath tests as evidence (TRRL report RR 89)",
+        what="New drink-driving law (TRRL RR 89)",
         start=date(1983, 5, 6),
         end=date(1984, 12, 31),
         expected_sign=ExpectedSign.DOWN,
