@@ -42,7 +42,7 @@ def programme(seed: int = SEED) -> Programme:
     """Build a Basic programme that adds one optional line: the effect that would matter."""
     campaign = Campaign(
         title="See you there",
-        organisation="Westmere Community Health",
+        organisation="Westmere Community Health (made up)",
         start=START,
         end=date(2025, 6, 29),
         objectives=(Objective(outcome=KEPT, effect_that_matters=0.01),),

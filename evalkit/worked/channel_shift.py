@@ -111,7 +111,7 @@ def programme(seed: int = SEED) -> Programme:
 def _campaign() -> Campaign:
     return Campaign(
         title="Sorted online",
-        organisation="Milbourne Borough Council",
+        organisation="Milbourne Borough Council (made up)",
         start=START,
         end=END,
         tier=Tier.ENHANCED,

@@ -42,7 +42,7 @@ def programme(seed: int = SEED) -> Programme:
     """Build the least that gives an answer: dates, cost lines, one outcome and its figures."""
     campaign = Campaign(
         title="Out and safe",
-        organisation="Harbury and Vale Fire Authority",
+        organisation="Harbury and Vale Fire Authority (made up)",
         start=START,
         end=date(2024, 12, 31),
         inputs=(

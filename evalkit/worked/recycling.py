@@ -102,7 +102,7 @@ def programme(seed: int = SEED) -> Programme:
 def _campaign() -> Campaign:
     return Campaign(
         title="Right bin, right day",
-        organisation="Alder Valley Waste Partnership",
+        organisation="Alder Valley Waste Partnership (made up)",
         start=START,
         end=END,
         tier=Tier.COMPREHENSIVE,
