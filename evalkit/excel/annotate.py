@@ -29,9 +29,11 @@ from evalkit.excel.finish import STAMP, replace_file
 from evalkit.excel.opening import DAMAGE
 from evalkit.excel.page import cell_at, make_table, set_page, write_lines
 from evalkit.excel.sheets import ISSUES
+from evalkit.messages import Severity
 
 AUTHOR = "evalkit"
 CELLS_MARKED = 5000
+LINE = 16.0
 COLUMNS = (
     ("Severity", 12),
     ("Sheet", 20),
@@ -120,7 +122,8 @@ def _cells(workbook: Workbook, issue: Issue) -> Iterator[Cell]:
 
 
 def _mark(cell: Cell, issue: Issue) -> None:
-    cell.fill = PatternFill("solid", start_color=theme.ALERT, end_color=theme.ALERT)
+    if issue.severity is not Severity.NOTE:
+        cell.fill = PatternFill("solid", start_color=theme.ALERT, end_color=theme.ALERT)
     head = f"{issue.severity.value.upper()} {issue.code}"
     text = f"{head}\nFound: {issue.found}\nExpected: {issue.expected}\nFix: {issue.fix}"
     before = f"{cell.comment.text}\n\n" if cell.comment and cell.comment.text else ""
@@ -132,15 +135,16 @@ def _mark(cell: Cell, issue: Issue) -> None:
 
 def _list(workbook: Workbook, issues: Sequence[Issue], lost: Sequence[str]) -> None:
     worksheet = workbook.create_sheet(ISSUES, 0)
+    stopping = sum(i.severity is not Severity.NOTE for i in issues)
     kept = f"This copy could not keep: {', '.join(lost)}. They are still in your own file." if lost else ""
     lines = (
-        (f"Issues: {len(issues)} to look at", theme.HEADING_1),
+        (f"Issues: {stopping} to mend, {len(issues) - stopping} to note", theme.HEADING_1),
         (
             "One table: each row names a cell, what was found there, what is expected and how to fix it.",
             theme.GUIDE,
         ),
         (
-            "The cells are marked with a fill and a comment. Correct them, save, and check the file again.",
+            "What is to mend has a fill and a comment, a note only a comment. Mend it, save and check again.",
             theme.GUIDE,
         ),
         (kept or "This copy holds everything that was in your file.", theme.GUIDE),
@@ -168,6 +172,8 @@ def _row(workbook: Workbook, worksheet: Worksheet, row: int, issue: Issue) -> No
         cell = cell_at(worksheet, row, number)
         cell.style = theme.BODY
         put_text(cell, text)
+    texts_and_widths = zip((issue.found, issue.expected, issue.fix), (46, 46, 56), strict=True)
+    worksheet.row_dimensions[row].height = LINE * max(-(-len(t) // (w - 6)) for t, w in texts_and_widths)
     if issue.cell and sheet in workbook.sheetnames:
         cell = cell_at(worksheet, row, 3)
         first = issue.cell.split(", ")[0]
