@@ -125,6 +125,12 @@ CATALOGUE: dict[str, Message] = {
         "one row a period on a regular calendar ({expected})",
         "Use the first day of each period, always the same weekday for weeks.",
     ),
+    "M-two-spellings": Message(
+        E_,
+        'the area "{value}", which looks like "{other}"',
+        "one spelling for each area",
+        'Spell it "{other}" if they are the same area; if not, tell the two names further apart.',
+    ),
     "M-count-whole": Message(
         E_,
         "{value}",

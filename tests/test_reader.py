@@ -135,6 +135,8 @@ CELLS: list[tuple[str, str, int, Any, str | None, str]] = [
     ("Outcome data", "Period", 12, "May 2023", None, "D03"),
     ("Outcome data", "Outcome", 12, "Contaminated lods", None, "M-unknown-name"),
     ("Outcome data", "Flag", 12, "hidden", None, "V02"),
+    ("Outcome data", "Area", 12, "NORTHFIELD", None, "M-two-spellings"),
+    ("Outcome data", "Area", 12, "Northfeild", None, "M-two-spellings"),
     ("Outcome data", "Denominator", 12, 0, None, "M-denominator-zero"),
     ("Outputs", "Unit", 8, "£ of media value", None, "M-ave"),
     ("Outputs", "Unit", 8, "pounds", None, "M-money-unit"),
@@ -453,6 +455,7 @@ def test_all_problems_come_at_once(filled: Path, tmp_path: Path) -> None:
         ("C03", "Inputs", "B9"),
         ("V02", "Outcomes", "C8"),
         ("M-duplicate-observation", "Outcome data", "A12"),
+        ("M-two-spellings", "Outcome data", "D40"),
         ("M-area-no-data", "Comparison", "B8"),
     ]
     _in_plain_words(report)
@@ -564,3 +567,14 @@ def test_an_error_without_words_of_its_own_still_names_the_cell(filled: Path) ->
     (issue,) = translated(entry, "amount", {"type": "new_rule", "loc": ("amount",), "msg": "", "input": 1})
     assert (issue.code, issue.cell, issue.heading) == ("M-type", "B8", "Amount (£)")
     assert not PYTHON_WORDS.search(issue.sentence)
+
+
+def test_the_first_sheets_own_fields_are_checked(filled: Path, tmp_path: Path) -> None:
+    """A date that cannot be read on the first sheet is named there too."""
+
+    def mutate(workbook: Workbook) -> None:
+        ref = workbook.defined_names["programme_as_of"].attr_text.rpartition("!")[2].replace("$", "")
+        workbook["Start here"][ref] = "last week"
+
+    report = check_files([_spoilt(filled, tmp_path, mutate)])
+    assert [(i.code, i.sheet, i.heading) for i in report.stopping] == [("D03", "Start here", "Figures as of")]

@@ -221,6 +221,12 @@ PROGRAMMES: list[tuple[str, Make, str, tuple[str | int, ...]]] = [
         ("observations", 4, "period"),
     ),
     (
+        "area in two spellings",
+        _with(observations=(*_data(*PERIODS[:29]), *_data(PERIODS[29], area="Northfeild")), comparisons=()),
+        "M-two-spellings",
+        ("observations", 29, "area"),
+    ),
+    (
         "areas unclear",
         _with(campaigns=_campaigns({"areas": ()}), comparisons=()),
         "M-areas-unclear",
@@ -368,3 +374,12 @@ def test_values_are_worded_as_a_sheet_shows_them() -> None:
 def test_all_input_problems_are_kept() -> None:
     """An argument error carries each of its sentences."""
     assert InputError(["one", "two"]).problems == ("one", "two")
+
+
+def test_names_alike_are_left_alone_where_both_have_figures() -> None:
+    """Ward 1 and Ward 11, or Eastfield and Westfield, are areas of their own."""
+    for a, b in (("Ward 1", "Ward 11"), ("Eastfield", "Westfield")):
+        rows = (*_data(*PERIODS, area=a), *_data(*PERIODS, area=b))
+        small_programme(
+            campaigns=_campaigns({"areas": (a,)}), observations=rows, comparisons=(Comparison(area=b),)
+        )

@@ -12,6 +12,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from evalkit.campaign.area_rules import areas_spelt_one_way
 from evalkit.campaign.calendar_rules import periods_regular
 from evalkit.campaign.fields import Record, columns
 from evalkit.campaign.outcomes import Observation, Outcome
@@ -365,6 +366,7 @@ RULES: tuple[Rule, ...] = (
     outcomes_have_data,
     observations_sound,
     periods_regular,
+    areas_spelt_one_way,
     areas_clear,
     campaign_within_figures,
     targets_on_the_good_side,
