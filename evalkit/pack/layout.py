@@ -15,7 +15,7 @@ from evalkit.pack.sections import EMPTY, Block, Cell, Chart, Heading, Look, Rows
 
 NAME = re.compile(r"\{([^{}]+)\}")
 FIRST_ROW = 4  # title, what the sheet holds, a free row
-TITLE_CHARACTERS = 0.58  # that a unit of width holds at the size of a title
+TITLE_CHARACTERS = 0.61  # that a unit of width holds at the size of a title
 WRAPPED_FROM = (
     60  # a first column this wide holds a paragraph in one cell; narrower ones take it line by line
 )
@@ -115,7 +115,8 @@ def _draft(section: Section) -> _Draft:
     title = textwrap.shorten(section.title, max(room, 24), placeholder=" …")  # in full on the Cover
     draft.put(1, 1, Cell(title), "title")
     for i, line in enumerate(_lines(section, section.about)):
-        draft.put(2 + i, 1, Cell(line, look=Look.QUIET), "line")
+        wraps = section.widths[0] >= WRAPPED_FROM
+        draft.put(2 + i, 1, Cell(line, look=Look.QUIET), "cell" if wraps else "line")
         draft.row = FIRST_ROW + i
     for block in section.blocks:
         _place(draft, block)
