@@ -17,7 +17,7 @@ import typer
 
 from evalkit import vocabulary
 from evalkit.cli import app
-from evalkit.evaluate import evaluate
+from evalkit.evaluating import evaluate
 from evalkit.excel.sheets import SHEETS, Heading, Kind, Sheet, programme_headings
 from evalkit.grade import DESIGN_CAPS, LEVEL_MEANINGS, RULE_SET, RULES, Rule
 from evalkit.pack.evidence import evidence_pack

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from evalkit.design import Design
     from evalkit.errors import InputError, Issue, TemplateError
     from evalkit.estimate import Estimate, Interval, NotEstimable
-    from evalkit.evaluate import evaluate
+    from evalkit.evaluating import evaluate
     from evalkit.evaluation import Evaluation, Finding, read_evaluation
     from evalkit.excel.pack import write_pack
     from evalkit.excel.reader import read_template
@@ -47,7 +47,7 @@ _HOMES = {
     "Value": "money.cost",
     "Verdict": "verdict",
     "estimate_contribution": "contribution",
-    "evaluate": "evaluate",
+    "evaluate": "evaluating",
     "plan": "planning",
     "read_evaluation": "evaluation",
     "read_template": "excel.reader",

@@ -75,7 +75,7 @@ def check(
         if as_json:
             typer.echo(_report_json(report))
         else:
-            _print_issues(report.issues, len(report.issues) if everything else SCREENFUL)
+            _print_issues(report.issues, files, len(report.issues) if everything else SCREENFUL)
             _print_read(report.read)
         if annotate is not None:
             if len(files) != 1:
@@ -93,7 +93,7 @@ def plan(files: Files) -> None:
     from evalkit.pack.plan_text import plan_lines
     from evalkit.planning import plans
 
-    with _plain_errors():
+    with _plain_errors(files):
         for one in plans(read_template(*files)):
             typer.echo(f"{one.campaign.title}: {one.outcome.name}")
             for line in plan_lines(one.design):
@@ -115,7 +115,7 @@ def evaluate(
     ] = None,
 ) -> None:
     """Estimate each campaign's contribution and write the evidence pack."""
-    with _plain_errors():
+    with _plain_errors(files):
         _write_evaluation(files, _workbook_path(out), json_out, text_out or out.with_suffix(".txt"))
 
 
@@ -147,8 +147,8 @@ def demo(
 
 def _write_evaluation(files: Sequence[Path], out: Path, json_out: Path | None, text_out: Path) -> None:
     """Read, evaluate, and only then write: a refusal leaves no file behind."""
-    from evalkit.evaluate import evaluate as run
-    from evalkit.evaluate import source_files
+    from evalkit.evaluating import evaluate as run
+    from evalkit.evaluating import source_files
     from evalkit.evaluation import evaluation_json
     from evalkit.excel.finish import replace_file
     from evalkit.excel.pack import write_pack
@@ -167,6 +167,7 @@ def _write_evaluation(files: Sequence[Path], out: Path, json_out: Path | None, t
         replace_file(text_out, text.encode("utf-8"))
         if json_out is not None:
             replace_file(json_out, document.encode("utf-8"))
+    typer.echo(evaluation.programme.heading)
     _print_findings(evaluation)
     beside = [text_out, *([json_out] if json_out else [])]
     typer.echo(f"\nEvidence pack: {out}; beside it {' and '.join(str(p) for p in beside)}.")
@@ -179,7 +180,9 @@ def _print_findings(evaluation: Evaluation) -> None:
         typer.echo(f"  Evidence level {finding.grade.level} of 5: {finding.grade.reasons[0]}")
 
 
-def _print_issues(issues: Sequence[Issue], most: int) -> None:
+def _print_issues(issues: Sequence[Issue], files: Sequence[Path], most: int) -> None:
+    """Print the issues that stop an evaluation first; one about a whole file carries its name."""
+    whole = f"{files[0].name}: " if len(files) == 1 else ""
     stopping = _stopping(issues)
     notes = [i for i in issues if i.severity is Severity.NOTE]
     if not stopping:
@@ -187,7 +190,8 @@ def _print_issues(issues: Sequence[Issue], most: int) -> None:
     else:
         typer.echo(f"{len(stopping)} to mend before this can be evaluated:")
     for issue in [*stopping, *notes][:most]:
-        typer.echo(f"- {issue.severity.value}: {issue.sentence} [{issue.code}]")
+        place = "" if issue.sheet else whole
+        typer.echo(f"- {issue.severity.value}: {place}{issue.sentence} [{issue.code}]")
     rest = len(stopping) + len(notes) - most
     if rest > 0:
         typer.echo(f"… and {rest} more: --all lists them, --annotate OUT.xlsx marks them in a copy.")
@@ -204,12 +208,13 @@ def _report_json(report: CheckReport) -> str:
 
 def _print_read(read: Read) -> None:
     """Echo what was understood, so that a misreading is seen."""
+    if not read.sheets:
+        return
     typer.echo("\nWhat was read:")
     for sheet in read.sheets:
         totals = "; ".join(f"{name} {total:,.10g} in all" for name, total in sheet.totals)
-        typer.echo(
-            f"  {sheet.sheet}: {sheet.rows} row{'' if sheet.rows == 1 else 's'}{': ' if totals else ''}{totals}"
-        )
+        rows = f"{sheet.rows} row{'' if sheet.rows == 1 else 's'}"
+        typer.echo(f"  {sheet.sheet}: {rows}{': ' if totals else ''}{totals}")
     for one in read.series:
         gaps = "no gaps" if not one.gaps else f"{one.gaps} without a figure"
         withheld = f", {one.withheld} withheld" if one.withheld else ""
@@ -256,12 +261,12 @@ def _wrong_usage(message: str) -> NoReturn:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def _plain_errors(files: Sequence[Path] = ()) -> Iterator[None]:
     """Show what evalkit raises as text, never as a traceback."""
     try:
         yield
     except TemplateError as error:
-        _print_issues(error.issues, SCREENFUL)
+        _print_issues(error.issues, files, SCREENFUL)
         typer.echo("Nothing was written.")
         raise typer.Exit(1) from error
     except OutputError as error:

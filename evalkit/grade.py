@@ -238,7 +238,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "spillover",
-        "Could the campaign have reached the comparison?",
+        "Was the comparison out of the campaign's reach?",
         _controlled,
         lambda e: not e.spillover_possible,
         _to(2),

@@ -16,7 +16,7 @@ import pandas as pd
 
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.design import Design, Window
-from evalkit.evaluate import evaluate
+from evalkit.evaluating import evaluate
 from evalkit.evaluation import Evaluation, Finding, evaluation_json
 from evalkit.excel.template import write_template
 from evalkit.planning import plans

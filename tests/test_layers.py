@@ -37,13 +37,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "amounts": {"vocabulary", "estimate", "design", "campaign"},
     "wording": {
-        "amounts", "vocabulary", "campaign", "design", "estimate", "checks", "grade", "verdict", "money", "evaluation",
+        "amounts", "vocabulary", "campaign", "design", "estimate", "checks", "grade", "verdict", "money",
+        "evaluation",
     },
     "pack": {
         "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict", "money",
         "evaluation", "amounts", "wording",
     },
-    "evaluate": {
+    "evaluating": {
         "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning", "external",
         "checks", "grade", "verdict", "money", "evaluation", "wording",
     },

@@ -42,5 +42,8 @@ def leave_one_out(panel: Panel, design: Design, estimate: Estimate, refit: Refit
     if outside:
         text = f"Without {', '.join(outside)} the estimate leaves its own range: the answer hangs on it."
     else:
-        text = f"Left out one at a time, no comparison moves the estimate out of its range; {most} moves it most."
+        text = (
+            "Left out one at a time, no comparison moves the estimate out of its range; "
+            f"{most} moves it most."
+        )
     return CheckResult(NAME, QUESTION, not outside, abs(shifts[most]), text)

@@ -20,8 +20,9 @@ def second_opinion(panel: Panel, design: Design, estimate: Estimate, refit: Refi
     Returns
     -------
     CheckResult
-        `passed` says whether its point lies in the interval; `statistic` is that point, in the outcome's
-        unit. None where the other method cannot be used.
+        `passed` is True where its point lies in the interval, False where its own range leaves out the point
+        given here, and None where it can say neither, or cannot be used. `statistic` is its point, in the
+        outcome's unit.
     """
     if design.method == "structural":
         text = "The estimate is itself by the structural model."
@@ -30,10 +31,13 @@ def second_opinion(panel: Panel, design: Design, estimate: Estimate, refit: Refi
     if not isinstance(found, Estimate):
         text = "A structural time series model could not be fitted to these figures."
         return CheckResult(NAME, QUESTION, None, None, text)
-    agrees = estimate.effect.covers(found.effect.point)
     alone = ", which does not use the comparison," if design.comparison else ""
-    text = (
-        f"A structural time series model{alone} puts the mean effect at {found.effect.point:,.4g} a period, "
-        f"{'inside' if agrees else 'outside'} the range given here."
-    )
-    return CheckResult(NAME, QUESTION, agrees, found.effect.point, text)
+    other, ours = found.effect, estimate.effect
+    said = f"A structural time series model{alone} puts the mean effect at {other.point:,.3g} a period"
+    if ours.covers(other.point):
+        return CheckResult(NAME, QUESTION, True, other.point, f"{said}, inside the range given here.")
+    own = f"{said} (range {other.low:,.3g} to {other.high:,.3g})"
+    if other.covers(ours.point):
+        text = f"{own}, outside the range given here, but its own range is too wide to contradict it."
+        return CheckResult(NAME, QUESTION, None, other.point, text)
+    return CheckResult(NAME, QUESTION, False, other.point, f"{own}, and the two do not agree.")
