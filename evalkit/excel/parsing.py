@@ -110,8 +110,8 @@ def _list(cell: Raw, heading: Heading) -> Parsed:
     text = _text(cell, heading)
     if text.fault or text.value is None:
         return text
-    items = [tidied(item) for item in str(text.value).replace("\n", LIST_SEPARATOR).split(LIST_SEPARATOR)]
-    return Parsed(tuple(item for item in items if item), note=text.note)
+    items = [item.strip() for item in str(text.value).replace("\n", LIST_SEPARATOR).split(LIST_SEPARATOR)]
+    return Parsed(tuple(item for item in items if tidied(item)), note=text.note)
 
 
 def _date(cell: Raw, heading: Heading) -> Parsed:
