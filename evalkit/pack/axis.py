@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
-MOST_MARKS = 9  # so that dates stand upright side by side
+MOST_MARKS = 7  # so that dates stand upright side by side
 
 
 @dataclass(frozen=True, slots=True)

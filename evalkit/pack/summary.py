@@ -265,7 +265,7 @@ def finding_sheet(item: Item, name: str) -> Section:
     """The charts of a finding and everything to bear in mind about it."""
     blocks: list[Block] = [Words(item.finding.verdict.sentence, Look.ANSWER)]
     for build in (observed_and_expected, running_total):
-        chart = build(item, rows=17)
+        chart = build(item, rows=18)
         if chart:
             blocks.append(chart)
     refusal = item.finding.estimate
