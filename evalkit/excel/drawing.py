@@ -59,6 +59,7 @@ def chart(workbook: Workbook, placed: PlacedChart) -> Any:
     base.legend.txPr = _text(12)
     base.title = _title(what.title, 14)
     base.display_blanks = "gap"
+    base.roundedCorners = False
     return base
 
 
@@ -71,7 +72,7 @@ def over_cells(row: int, rows: int, widths: Sequence[float]) -> TwoCellAnchor:
 
 
 def _axes(layers: tuple[Any, ...], what: Chart) -> None:
-    dates, values = DateAxis(crossAx=100), NumericAxis(crossAx=500)
+    dates, values = DateAxis(crossAx=100, axPos="b"), NumericAxis(crossAx=500)
     dates.number_format = "mmm yyyy" if what.months else "d mmm yyyy"
     dates.baseTimeUnit = "days"
     dates.majorUnit, dates.majorTimeUnit = what.every, "months" if what.months else "days"
