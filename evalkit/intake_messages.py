@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (an entry is read as one: severity and what was found, what is expected, how to fix it)
+# an entry is read as one: severity and what was found, what is expected, how to fix it
+# fmt: off
 INTAKE: dict[str, tuple[str, str, str, str]] = {
     # F: the file
     "F01": ("error", "an empty file", "a filled-in template", "Download or copy the file again."),

@@ -207,4 +207,7 @@ CATALOGUE: dict[str, Message] = {
         "Correct the shares on each campaign's line.",
     ),
 }
-CATALOGUE |= {code: Message(Severity(level), *words) for code, (level, *words) in INTAKE.items()}
+CATALOGUE |= {
+    code: Message(Severity(level), found, expected, fix)
+    for code, (level, found, expected, fix) in INTAKE.items()
+}
