@@ -55,7 +55,12 @@ class Issue:
         place = f"{self.sheet}!{self.cell}" if self.cell else self.sheet
         heading = f' ("{self.heading}")' if self.heading else ""
         start = f"{place}{heading}: " if place else ""
-        return f"{start}found {self.found}. Expected {self.expected}. Fix: {self.fix}"
+        return f"{start}found {_stopped(self.found)} Expected {_stopped(self.expected)} Fix: {self.fix}"
+
+
+def _stopped(text: str) -> str:
+    """End with one mark: a question keeps its own."""
+    return text.rstrip(".") + ("" if text.endswith("?") else ".")
 
 
 class EvalkitError(Exception):
