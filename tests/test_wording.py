@@ -58,8 +58,8 @@ def test_a_size_is_right_to_the_digits_shown(value: float, places: int) -> None:
     [
         (Interval(-142.4, -220.3, -60.2), COUNT, "142 fewer calls (range 60 to 220 fewer)"),
         (Interval(-35.0, -80.0, 10.0), COUNT, "35 fewer calls (range 80 fewer to 10 more)"),
-        (Interval(142.0, 60.0, math.inf), COUNT, "142 more calls (range 60 more to no upper limit)"),
-        (Interval(-142.0, -math.inf, -60.0), COUNT, "142 fewer calls (range 60 fewer to no lower limit)"),
+        (Interval(142.0, 60.0, math.inf), COUNT, "142 more calls (range 60 more, with no upper limit)"),
+        (Interval(-142.0, -math.inf, -60.0), COUNT, "142 fewer calls (range 60 fewer, with no limit)"),
         (
             Interval(1234567.0, 1034211.0, 1434923.0),
             COUNT,
