@@ -61,9 +61,14 @@ def estimate_contribution(
         A count may have an exposure as denominator; a share must have one.
     frequency : str, optional
         Inferred where not given.
-    method : {"auto", "series", "controlled", "structural"}
-    shape : {"auto", "level", "ramp", "decay"}
-        "auto" integrates over the others.
+    method : {"auto", "series", "controlled", "structural", "segmented-…"}
+        The segmented methods repeat published analyses and are never chosen by "auto": "segmented-ols",
+        "segmented-newey-west", "segmented-gls", "segmented-arima", "segmented-poisson",
+        "segmented-quasi-poisson", each with options after its name, as in
+        "segmented-arima order=2,1,0 seasonal=0,1,1" (see docs/methods/segmented.md).
+    shape : {"auto", "level", "ramp", "decay", "level and slope"}
+        "auto" integrates over the three that follow; "level and slope" is for the segmented methods, and is
+        what "auto" means there.
     comparison : str or sequence of str, optional
         Areas or series the campaign did not touch; by default every other area, an empty sequence for none.
     exclude_areas : sequence of str
@@ -73,7 +78,8 @@ def estimate_contribution(
     phases : sequence
         Not supported yet.
     events : windows
-        Known events, each with a shift of its own: (start, end, name).
+        Known events, each with a shift of its own: (start, end, name). With a segmented method, one that
+        lasts to the end of the series is a further interruption of the campaign's shape.
     calendar : {"england-and-wales", "scotland", "northern-ireland", "none"}
         Bank holidays.
     covariates : sequence of str

@@ -17,12 +17,10 @@ from evalkit.design import Design, Window
 from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
 from evalkit.panel import Panel
-from evalkit.requirements import REQUIREMENTS, WIDEST_GAP, Facts, requirement, shortfall
+from evalkit.requirements import SEGMENTS, WIDEST_GAP, Facts, misuse, options_of, requirement, shortfall
 from evalkit.vocabulary import DesignCode, Frequency
 
-SHAPES = ("auto", "level", "ramp", "decay")
 CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
-METHODS = ("auto", *(r.method for r in REQUIREMENTS))
 PER_YEAR = {
     Frequency.DAILY: 365.25,
     Frequency.WEEKLY: 365.25 / 7,
@@ -160,12 +158,12 @@ def make_design(
     last = last if until is None else panel.index(until)
     comparison, deviations = _comparison(panel, treated, picked)
     method = picked.method if picked.method != "auto" else ("controlled" if comparison else "series")
-    if method != "controlled" and comparison and picked.comparison:
-        raise InputError([f"method {method!r} takes no comparison series: leave comparison out"])
-    comparison = comparison if method == "controlled" else ()
-    seasonality = "none" if panel.frequency is Frequency.ANNUAL else _seasonality(panel, first)
+    row = requirement(method)
+    if row.alone and comparison and picked.comparison:
+        raise InputError([f"method {row.method!r} takes no comparison series: leave comparison out"])
+    comparison = () if row.alone else comparison
     design = Design(
-        code=requirement(method).code,
+        code=DesignCode.CONTROLLED_SERIES if comparison else row.code,
         method=method,
         outcome_kind=panel.kind,
         frequency=panel.frequency,
@@ -175,7 +173,7 @@ def make_design(
         end=end,
         until=panel.periods[last],
         shape=picked.shape,
-        seasonality=seasonality,
+        seasonality=_seasonality(panel, first, method),
         calendar=picked.calendar,
         washout=picked.washout,
         exclude=picked.exclude,
@@ -212,14 +210,9 @@ def _check(
     panel: Panel, treated: Sequence[str], start: date, end: date | None, until: date | None, choices: Choices
 ) -> None:
     """Everything that is wrong with the arguments, at once."""
-    problems = []
-    for name, value, allowed in (
-        ("method", choices.method, METHODS),
-        ("shape", choices.shape, SHAPES),
-        ("calendar", choices.calendar, CALENDARS),
-    ):
-        if value not in allowed:
-            problems.append(f"{name} is {value!r}: must be one of {', '.join(allowed)}")
+    problems = misuse(choices.method, choices.shape)
+    if choices.calendar not in CALENDARS:
+        problems.append(f"calendar is {choices.calendar!r}: must be one of {', '.join(CALENDARS)}")
     if not 0.5 <= choices.level < 1:
         problems.append(f"level is {choices.level}: must be at least 0.5 and below 1")
     if choices.matters is not None and not choices.matters > 0:
@@ -272,8 +265,8 @@ def _comparison(
     panel: Panel, treated: Sequence[str], choices: Choices
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Comparison series that can be used, and a deviation for each that cannot."""
-    if choices.method in ("series", "structural") and not choices.comparison:
-        return (), ()
+    if choices.method not in ("auto", "controlled") and not choices.comparison:
+        return (), ()  # second opinions take comparison series only by name
     pool = panel.areas if choices.comparison is None else choices.comparison
     kept, deviations = [], []
     for area in pool:
@@ -292,8 +285,14 @@ def _comparison(
     return tuple(kept), tuple(deviations)
 
 
-def _seasonality(panel: Panel, n_pre: int) -> str:
+def _seasonality(panel: Panel, n_pre: int, method: str) -> str:
     """The seasonal terms in words."""
+    if requirement(method).shapes == SEGMENTS:
+        options = options_of(method)
+        waves = f"{options['harmonics']} annual waves" if options.get("harmonics", "0") != "0" else "none"
+        return f"seasonal ARIMA ({options['seasonal']})" if "seasonal" in options else waves
+    if panel.frequency is Frequency.ANNUAL:
+        return "none"
     years = n_pre / PER_YEAR[panel.frequency]
     weekly = "day of the week and " if panel.frequency is Frequency.DAILY else ""
     if years >= 2:
@@ -304,7 +303,7 @@ def _seasonality(panel: Panel, n_pre: int) -> str:
 def _reasons(panel: Panel, start: date, method: str, comparison: tuple[str, ...]) -> tuple[str, ...]:
     """Why this design."""
     reasons = []
-    if method == "controlled":
+    if comparison:
         reasons.append(
             f"{len(comparison)} comparison series show what happened elsewhere: {', '.join(comparison)}."
         )

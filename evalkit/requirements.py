@@ -6,13 +6,31 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from evalkit.estimate import NotEstimable
 from evalkit.vocabulary import DesignCode
 
 WIDEST_GAP = 0.10  # share of periods a comparison series may lack
 FEWEST_SEEN = 0.5  # share of the periods counted that must have a figure
+
+SHAPES = ("auto", "level", "ramp", "decay")
+SEGMENTS = ("auto", "level", "level and slope")
+
+# what may follow a method's name, as in "segmented-arima order=2,1,0": pattern, and the pattern in words
+OPTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "trend": (r"linear|none", "linear or none"),
+        "harmonics": (r"[0-6]", "a number of annual waves from 0 to 6"),
+        "scale": (r"natural|log", "natural or log"),
+        "lag": (r"\d{1,2}", "a number of periods from 0 to 99"),
+        "order": (r"\d,\d,\d", "p,d,q"),
+        "seasonal": (r"\d,\d,\d(,\d{1,3})?", "P,D,Q or P,D,Q,periods"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +48,12 @@ class Requirement:
         Fewest periods with a figure before the start, and from start to until.
     min_comparison : int
         Fewest comparison series.
+    shapes : tuple of str
+        Shapes of effect it knows.
+    options : tuple of str
+        Words it takes after its name.
+    alone : bool
+        Whether it can take no comparison series.
     """
 
     method: str
@@ -38,7 +62,22 @@ class Requirement:
     min_pre: int
     min_post: int
     min_comparison: int
+    shapes: tuple[str, ...] = SHAPES
+    options: tuple[str, ...] = ()
+    alone: bool = False
 
+
+_SEGMENTED = {
+    "segmented-ols": ("ordinary least squares", ("trend", "harmonics", "scale")),
+    "segmented-newey-west": ("least squares with Newey-West errors", ("trend", "harmonics", "scale", "lag")),
+    "segmented-gls": ("maximum likelihood with AR(1) errors", ("trend", "harmonics", "scale")),
+    "segmented-arima": (
+        "maximum likelihood with ARIMA errors",
+        ("trend", "harmonics", "scale", "order", "seasonal"),
+    ),
+    "segmented-poisson": ("Poisson regression on counts", ("trend", "harmonics")),
+    "segmented-quasi-poisson": ("quasi-Poisson regression on counts", ("trend", "harmonics")),
+}
 
 REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
@@ -48,6 +87,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         min_pre=8,
         min_post=1,
         min_comparison=0,
+        alone=True,
     ),
     Requirement(
         "controlled",
@@ -64,12 +104,27 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         min_pre=24,
         min_post=1,
         min_comparison=0,
+        alone=True,
+    ),
+    *(
+        Requirement(
+            name,
+            f"Did level or slope change at the start, by {how}? A second opinion, as in published analyses.",
+            DesignCode.SINGLE_SERIES,
+            min_pre=8,
+            min_post=1,
+            min_comparison=0,
+            shapes=SEGMENTS,
+            options=options,
+            alone=name == "segmented-arima",
+        )
+        for name, (how, options) in _SEGMENTED.items()
     ),
 )
 
 
 def requirement(method: str) -> Requirement:
-    """The row of a method.
+    """The row of a method, whatever options follow its name.
 
     Raises
     ------
@@ -77,9 +132,36 @@ def requirement(method: str) -> Requirement:
         If the table has no such method.
     """
     for row in REQUIREMENTS:
-        if row.method == method:
+        if row.method == method.partition(" ")[0]:
             return row
     raise KeyError(method)
+
+
+def options_of(method: str) -> dict[str, str]:
+    """The options after a method's name: "segmented-arima order=2,1,0" gives {"order": "2,1,0"}."""
+    return dict(word.split("=", 1) for word in method.split()[1:] if "=" in word)
+
+
+def misuse(method: str, shape: str) -> list[str]:
+    """What is wrong with a method's name, its options or the shape asked of it."""
+    names = ("auto", *(r.method for r in REQUIREMENTS))
+    name, *words = method.split(" ")
+    if name not in names or (name == "auto" and words):
+        return [f"method is {method!r}: must be one of {', '.join(names)}"]
+    row = None if name == "auto" else requirement(name)
+    problems = []
+    for word in words:
+        key, _, value = word.partition("=")
+        if row is None or key not in row.options:
+            known = ", ".join(row.options) if row and row.options else "no options"
+            problems.append(f"method {name!r} has no option {word!r}: it takes {known}")
+        elif not re.fullmatch(OPTIONS[key][0], value):
+            problems.append(f"method option {word!r} must be {key}= and {OPTIONS[key][1]}")
+    shapes = SHAPES if row is None else row.shapes
+    if shape not in shapes:
+        only = "; a change of level and slope is for the segmented methods" if shape in SEGMENTS else ""
+        problems.append(f"shape is {shape!r}: must be one of {', '.join(shapes)}{only}")
+    return problems
 
 
 @dataclass(frozen=True, slots=True)

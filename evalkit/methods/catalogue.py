@@ -18,6 +18,12 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "series": "evalkit.methods.series",
         "controlled": "evalkit.methods.controlled",
         "structural": "evalkit.methods.structural",
+        "segmented-ols": "evalkit.methods.segmented",
+        "segmented-newey-west": "evalkit.methods.segmented",
+        "segmented-gls": "evalkit.methods.segmented",
+        "segmented-arima": "evalkit.methods.segmented",
+        "segmented-poisson": "evalkit.methods.segmented",
+        "segmented-quasi-poisson": "evalkit.methods.segmented",
     }
 )
 
@@ -39,5 +45,6 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     KeyError
         If the design names a method that is not in the table.
     """
-    run: Callable[[Panel, Design], Estimate | NotEstimable] = import_module(METHODS[design.method]).estimate
+    name = design.method.partition(" ")[0]  # options may follow
+    run: Callable[[Panel, Design], Estimate | NotEstimable] = import_module(METHODS[name]).estimate
     return run(panel, design)

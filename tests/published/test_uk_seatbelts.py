@@ -67,3 +67,17 @@ def test_integrated_regression_agrees_with_the_published_effect(drivers: pd.Data
     assert found.rel_effect.covers(-0.21)
     assert found.rel_effect.covers(-0.23)
     assert found.rel_effect.width <= 2 * 2 * 1.96 * 0.0565 * np.exp(-0.2398)  # twice the structural interval
+
+
+def test_deterministic_level_alone(drivers: pd.DataFrame) -> None:
+    """Least squares of the log on the law alone gives the biased -0.2611 (class A, recomputed)."""
+    found = estimate_contribution(
+        drivers,
+        treated="Great Britain",
+        start=LAW,
+        outcome_kind="count",
+        method="segmented-ols scale=log trend=none",
+        shape="level",
+    )
+    assert isinstance(found, Estimate)
+    assert found.terms["level"].point == pytest.approx(-0.2611, abs=0.0001)
