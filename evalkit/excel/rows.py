@@ -131,7 +131,8 @@ def _about_rows(located: Located) -> Iterator[Issue]:
         left, _, _, bottom = range_boundaries(merged.coord)
         if (bottom or 0) > located.header and (left or 0) <= max(located.columns):
             yield place.issue("S15", merged.coord)
-    hidden = [n for n in filled if worksheet.row_dimensions[n].hidden]
+    known = worksheet.row_dimensions  # asking for a row that has none would make one
+    hidden = [n for n in filled if n in known and known[n].hidden]
     if hidden:
         yield place.issue("S21", f"A{hidden[0]}:A{hidden[-1]}" if len(hidden) > 1 else f"A{hidden[0]}")
     ends = [
