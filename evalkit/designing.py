@@ -172,7 +172,7 @@ def make_design(
         start=start,
         end=end,
         until=panel.periods[last],
-        shape=picked.shape,
+        shape="level and slope" if row.shapes == SEGMENTS and picked.shape == "auto" else picked.shape,
         seasonality=_seasonality(panel, first, method),
         calendar=picked.calendar,
         washout=picked.washout,

@@ -152,6 +152,8 @@ def misuse(method: str, shape: str) -> list[str]:
     problems = []
     for word in words:
         key, _, value = word.partition("=")
+        if [w.partition("=")[0] for w in words].count(key) > 1:
+            problems.append(f"method option {key!r} is given more than once")
         if row is None or key not in row.options:
             known = ", ".join(row.options) if row and row.options else "no options"
             problems.append(f"method {name!r} has no option {word!r}: it takes {known}")

@@ -119,6 +119,7 @@ def test_auto_never_chooses_a_segmented_method() -> None:
     [
         ({"method": "segmented-ols lag=1"}, "lag=1"),
         ({"method": "segmented-arima order=2"}, "p,d,q"),
+        ({"method": "segmented-ols harmonics=1 harmonics=2"}, "more than once"),
         ({"method": "series harmonics=2"}, "no options"),
         ({"method": "auto harmonics=2"}, "method"),
         ({"method": "segmented-"}, "method"),

@@ -136,6 +136,8 @@ def arima(table: Segments, options: Mapping[str, str]) -> Fit:
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.filterwarnings("ignore", message="Too few observations|Non-")  # about starting values only
         found = model(gaps).fit(disp=False, cov_type="approx", maxiter=500)
+        if not found.mle_retvals["converged"]:
+            raise np.linalg.LinAlgError("the likelihood has no maximum that could be found")
         seen = model(True).smooth(found.params) if gaps else None
     scale, k, p = unit / reach, alive.size, table.X.shape[1]
     coef, cov = np.zeros(p), np.zeros((p, p))
@@ -179,6 +181,8 @@ def _counts(table: Segments, scale: str | None) -> Fit:
     keep = table.used & (table.size > 0)
     counts = table.y[keep] * table.size[keep]
     found = GLM(counts, table.X[keep], family=Poisson(), offset=np.log(table.size[keep])).fit(scale=scale)
+    if not found.converged:
+        raise np.linalg.LinAlgError("the likelihood has no maximum that could be found")
     coef, p, n = np.asarray(found.params, dtype=float), table.X.shape[1], table.n
     expected = np.exp(table.untreated @ coef) * np.maximum(table.size[:n], 1e-300)
     noise = np.sqrt(float(found.scale) / np.maximum(expected, 1e-12))

@@ -59,7 +59,7 @@ def test_integrated_regression_agrees_with_the_first_year(packs: pd.DataFrame) -
 
     Synthetic control -19.6 and synthetic difference in differences -15.6: Arkhangelsky et al. (2021),
     American Economic Review 111:4088-4118, table 1. The mean effect that Linden's lines imply
-    for 1989-2000, -28.3, is beyond our interval: it carries the trend of 1970-88 on for twelve years as known.
+    for 1989-2000, -28.3, is beyond our interval: it carries the trend of 1970-88 on for twelve years.
     """
     found = estimate_contribution(packs, comparison=(), **PROGRAMME)
     assert isinstance(found, Estimate)
