@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import typer
 
 from evalkit.grade import RULES
 
@@ -37,6 +38,8 @@ build = _script()
 @by_page
 def test_generated_parts_are_current(page: Path) -> None:
     """Run `python docs/build.py` after a change to models, terms, rules, commands or imports."""
+    if page.name == "command-line.md" and tuple(int(x) for x in typer.__version__.split(".")[:2]) < (0, 26):
+        pytest.skip("older releases of typer do not hand out the help of arguments")
     text = page.read_text(encoding="utf-8")
     assert build.refreshed(text) == text
 
