@@ -16,19 +16,11 @@ from numpy.typing import NDArray
 from evalkit.design import Design, Window
 from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
-from evalkit.panel import Panel
+from evalkit.panel import PER_YEAR, Panel
 from evalkit.requirements import SEGMENTS, WIDEST_GAP, Facts, misuse, options_of, requirement, shortfall
 from evalkit.vocabulary import DesignCode, Frequency
 
 CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
-PER_YEAR = {
-    Frequency.DAILY: 365.25,
-    Frequency.WEEKLY: 365.25 / 7,
-    Frequency.FOUR_WEEKLY: 365.25 / 28,
-    Frequency.MONTHLY: 12.0,
-    Frequency.QUARTERLY: 4.0,
-    Frequency.ANNUAL: 1.0,
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -20,19 +21,12 @@ from evalkit.external import external_estimate
 from evalkit.grade import RULE_SET, Evidence, Grade, grade
 from evalkit.methods import catalogue
 from evalkit.money.cost import Cost, CostPerOutcome, Value, cost_per_outcome, full_cost
+from evalkit.panel import PER_YEAR
 from evalkit.planning import Plan, events_of, plans
 from evalkit.verdict import Verdict, decide
-from evalkit.vocabulary import DesignCode, Frequency, Handling, Spillover
+from evalkit.vocabulary import DesignCode, Handling, Spillover
 
 COMPUTING = ("numpy", "pandas", "pydantic", "scipy", "statsmodels")
-PER_YEAR = {
-    Frequency.DAILY: 365,
-    Frequency.WEEKLY: 52,
-    Frequency.FOUR_WEEKLY: 13,
-    Frequency.MONTHLY: 12,
-    Frequency.QUARTERLY: 4,
-    Frequency.ANNUAL: 1,
-}
 
 
 def evaluate(programme: Programme, *, sources: Sequence[SourceFile] = ()) -> Evaluation:
@@ -160,7 +154,7 @@ def _evidence(
         design=design.code if design else DesignCode.SINGLE_SERIES,
         n_pre=design.n_pre if design else 0,
         n_post=design.n_post if design else 0,
-        periods_per_year=PER_YEAR[design.frequency] if design else 1,
+        periods_per_year=math.floor(PER_YEAR[design.frequency]) if design else 1,
         gap_share=estimate.n_gaps / periods if isinstance(estimate, Estimate) and periods else 0.0,
         claimed=programme.claimed(one.outcome),
         comparison_justified=bool(used) and all(r.why_comparable for r in used),

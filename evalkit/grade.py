@@ -220,8 +220,8 @@ RULES: tuple[Rule, ...] = (
         lambda e, met: (
             f"The {e.n_pre} periods before the start cover at least a full year."
             if met
-            else f"The {e.n_pre} periods before the start do not cover a full year, so a seasonal swing could "
-            "pass for an effect."
+            else f"The {e.n_pre} periods before the start do not cover a full year, so a seasonal swing "
+            "could pass for an effect."
         ),
     ),
     Rule(

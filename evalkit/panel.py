@@ -23,6 +23,14 @@ Array = NDArray[np.float64]
 
 DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FOUR_WEEKLY: 28}
 MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
+PER_YEAR = {
+    Frequency.DAILY: 365.25,
+    Frequency.WEEKLY: 365.25 / 7,
+    Frequency.FOUR_WEEKLY: 365.25 / 28,
+    Frequency.MONTHLY: 12.0,
+    Frequency.QUARTERLY: 4.0,
+    Frequency.ANNUAL: 1.0,
+}
 NAMED = 8  # offenders named in one message
 
 

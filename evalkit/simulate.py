@@ -18,20 +18,12 @@ from numpy.typing import NDArray
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Observation, Outcome
 from evalkit.campaign.programme import Programme
-from evalkit.panel import following
+from evalkit.panel import PER_YEAR, following
 from evalkit.vocabulary import Direction, Frequency, ObservationFlag, OutcomeKind
 
 Array = NDArray[np.float64]
 
 DAYS_A_YEAR = 365.25
-PER_YEAR = {
-    Frequency.DAILY: DAYS_A_YEAR,
-    Frequency.WEEKLY: DAYS_A_YEAR / 7,
-    Frequency.FOUR_WEEKLY: DAYS_A_YEAR / 28,
-    Frequency.MONTHLY: 12.0,
-    Frequency.QUARTERLY: 4.0,
-    Frequency.ANNUAL: 1.0,
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.design import Design
-from evalkit.designing import PER_YEAR, history, periods_within
+from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import terms
 from evalkit.methods.engine import Array, Term, fit
 from evalkit.methods.shapes import effects
-from evalkit.panel import Panel
+from evalkit.panel import PER_YEAR, Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency, OutcomeKind
 
