@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.design import Design
-from evalkit.designing import history, periods_within
+from evalkit.designing import PER_YEAR, history, periods_within
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import terms
 from evalkit.methods.engine import Array, Term, fit
 from evalkit.methods.shapes import effects
-from evalkit.panel import PER_YEAR, Panel
+from evalkit.panel import Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency, OutcomeKind
 
@@ -133,7 +133,7 @@ def estimate(
     end = len(panel.periods) if design.end is None else panel.index(design.end)
     on_air = end if end < design.n_pre + design.n_post - 1 else None
     shapes = effects(span.inside, seen, on_air, design.shape)
-    every = [*calendar_terms(panel, design, span), *extra]
+    every = [*calendar_terms(panel, design, span, y), *extra]
     grid = terms.error_grid()
     base = np.hstack([*(t.columns for t in every), np.ones((y.size, 1)), shapes.basis])
     weight = np.where(span.inside, outcome.weight, 0.0)
@@ -145,21 +145,23 @@ def estimate(
     )
 
 
-def calendar_terms(panel: Panel, design: Design, span: Spans) -> list[Term]:
+def calendar_terms(panel: Panel, design: Design, span: Spans, y: Array) -> list[Term]:
     """Slope, seasons, holidays, month lengths, known events and covariates."""
-    n, periods, frequency = len(panel.periods), panel.periods, panel.frequency
-    found: list[Term | None] = [terms.slope(n, design.n_pre)]
-    if frequency is not Frequency.ANNUAL:
-        found.append(terms.season(periods, frequency))
-        if design.calendar != "none":
-            found.append(terms.bank_holidays(periods, frequency, design.calendar))
+    periods, frequency = panel.periods, panel.frequency
+    years = terms.midyears(periods, frequency)
+    past = span.past & np.isfinite(y)
+    unit = terms.natural_unit(y[past], years[past], panel.kind is OutcomeKind.SHARE)
+    found: list[Term | None] = [terms.slope(years, design.n_pre, unit)]
+    found.extend(terms.season(years, frequency, unit))
+    if frequency is not Frequency.ANNUAL and design.calendar != "none":
+        found.append(terms.bank_holidays(periods, frequency, design.calendar))
     if frequency is Frequency.DAILY:
         found.append(terms.weekday(periods))
     if panel.kind is OutcomeKind.COUNT and panel.denominators is None:
         found.append(terms.month_length(periods, frequency))
-    for i, window in enumerate(design.events, 1):
-        inside = periods_within(panel, [window]).astype(float)
-        found.append(terms.event(window.reason or f"event {i}", inside) if inside.any() else None)
+    shifts = [periods_within(panel, [window]).astype(float) for window in design.events]
+    shifts = [s for s in shifts if s.any()]
+    found.append(terms.events(shifts) if shifts else None)
     columns = [panel.column(a) for a in design.treated]
     for name in design.covariates:
         values = panel.covariates[name][:, columns].mean(axis=1)

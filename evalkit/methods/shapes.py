@@ -44,7 +44,7 @@ def effects(
         "level": ([level], [1.0]),
         "ramp": ([ramps or level], [1.0]),
         "decay": ([decays or level], [1.0]),
-        "auto": ([f for f in (level, ramps, decays) if f], [0.4, 0.2, 0.4] if decays else [0.65, 0.35]),
+        "auto": ([f for f in (level, ramps, decays) if f], [0.35, 0.3, 0.35] if decays else [0.5, 0.5]),
     }[shape]
     chosen = [np.where(inside, profile, 0.0) for family in families[0] for profile in family]
     masses = zip(*families, strict=False)

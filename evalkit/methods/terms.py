@@ -29,24 +29,67 @@ HARMONICS = {
     Frequency.QUARTERLY: 2,
     Frequency.ANNUAL: 0,
 }
+# Prior standard deviations as shares of the usual figure. A wave's height is about twice its entry.
+SLOPES, SLOPE_MASS = (0.02, 0.05, 0.15, 0.5), (0.25, 0.4, 0.25, 0.1)  # a year
+WAVES, WAVE_MASS = (0.02, 0.07, 0.25), (0.3, 0.45, 0.25)
+FINER_WAVES = (0.003, 0.015, 0.06)
+TYPICAL_NOISE = 0.1  # of the usual figure
+UNIT_BOUNDS = (0.1, 1e4)
 
 
-def slope(n: int, n_pre: int) -> Term:
-    """A straight line, in standard deviations of time before the start."""
-    t = np.arange(n, dtype=float)
-    column = (t - t[:n_pre].mean()) / t[:n_pre].std()
-    return _even("slope", column[:, None], [[0.05], [0.3], [1.0], [3.0]])
+def natural_unit(past: Array, years: Array, share: bool) -> float:
+    """The usual figure in multiples of the noise: what turns "per cent a year" into the engine's scales.
+
+    Trends and seasons of public services are known in per cent of the usual figure (for a share: of the
+    odds), and the engine's scales are multiples of the noise. The ratio is taken from the history alone, with
+    a straight line and one wave removed; the prior scales are wide enough for it to matter little. An outcome
+    that is not positive has no usual figure: there the noise counts as a tenth of one.
+
+    Parameters
+    ----------
+    past : (m,) array
+        Figures before the start.
+    years : (m,) array
+        Their times.
+    share : bool
+        Whether figures are proportions.
+    """
+    level = float(past.mean())
+    if level <= 0 or past.min() < 0:
+        return 1 / TYPICAL_NOISE
+    angle = 2 * np.pi * years
+    waves = [np.cos(angle), np.sin(angle)] if np.ptp(years) >= 1 and past.size >= 12 else []
+    X = np.column_stack([np.ones(past.size), years, *waves])
+    left = past - X @ np.linalg.lstsq(X, past, rcond=None)[0]
+    noise = float(np.sqrt(left @ left / (past.size - X.shape[1])))
+    usual = level * (1 - level) if share else level
+    return float(np.clip(usual / max(noise, 1e-12 * level), *UNIT_BOUNDS))
 
 
-def season(periods: Sequence[date], frequency: Frequency) -> Term:
-    """Waves through the year; the k-th is expected to be k times smaller than the first."""
+def slope(years: Array, n_pre: int, unit: float) -> Term:
+    """A straight line: 2 to 5 per cent a year is normal, 15 happens, 50 is a service set up or closed."""
+    column = years - years[:n_pre].mean()
+    return _even("slope", column[:, None], [[s * unit] for s in SLOPES], SLOPE_MASS)
+
+
+def season(years: Array, frequency: Frequency, unit: float) -> list[Term]:
+    """Waves through the year: the first on its own; of the others the k-th shrinks as 2 / k.
+
+    The first has scales of its own, because a plain swing between summer and winter is common and says
+    nothing of the finer waves.
+    """
     K = HARMONICS[frequency]
-    middle = _midpoints(periods, frequency)
+    if K == 0:
+        return []
     k = np.arange(1, K + 1)
-    angle = 2 * np.pi * middle[:, None] * k / YEAR
-    columns = np.sqrt(2) * np.hstack([np.cos(angle), np.sin(angle)])
-    decay = np.tile(1.0 / k, 2)
-    return _even("season", columns, [list(s * decay) for s in (0.05, 0.4, 1.2, 3.5)])
+    angle = 2 * np.pi * years[:, None] * k
+    cos, sin = np.sqrt(2) * np.cos(angle), np.sqrt(2) * np.sin(angle)
+    first = _even(
+        "season", np.column_stack([cos[:, 0], sin[:, 0]]), [[s * unit] * 2 for s in WAVES], WAVE_MASS
+    )
+    decay = np.tile(2.0 / k[1:], 2)
+    finer = np.hstack([cos[:, 1:], sin[:, 1:]])
+    return [first, _even("finer season", finer, [list(s * unit * decay) for s in FINER_WAVES])]
 
 
 def weekday(periods: Sequence[date]) -> Term:
@@ -60,7 +103,7 @@ def bank_holidays(periods: Sequence[date], frequency: Frequency, calendar: str) 
     count = holiday_counts(tuple(periods), frequency, calendar)
     if np.ptp(count) == 0:
         return None
-    return _even("bank holidays", (count - count.mean())[:, None], [[0.1], [0.5], [1.5]])
+    return _even("bank holidays", (count - count.mean())[:, None], [[0.1], [0.7], [4.0]])
 
 
 def month_length(periods: Sequence[date], frequency: Frequency) -> Term | None:
@@ -71,9 +114,10 @@ def month_length(periods: Sequence[date], frequency: Frequency) -> Term | None:
     return _even("days in the month", (days - 30.44)[:, None], [[0.05], [0.4]])
 
 
-def event(name: str, inside: Array) -> Term:
-    """A known event: a shift while it lasted, of unknown size."""
-    return _even(name, inside[:, None], [[1.0], [4.0]])
+def events(columns: Sequence[Array]) -> Term:
+    """Known events: a shift each while it lasted, of unknown size."""
+    J = len(columns)
+    return _even("events", np.column_stack(columns), [[2.0] * J, [10.0] * J])
 
 
 def comparison(series: Array, fitted: NDArray[np.bool_], outcome: Array) -> Term:
@@ -114,12 +158,12 @@ def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
 
 
 def error_grid() -> Errors:
-    """Independent errors, AR(1) with and without noise, and random walk with noise; prior .30, .55, .15."""
-    rows = [(0.0, 0.0, 0.0, 1.0, 0.30)]
-    persistence, shares = (0.2, 0.4, 0.6, 0.75, 0.87, 0.96), (0.3, 0.6, 1.0)
-    rows += [(r, w, w * (1 - r * r), 1 - w, 0.55 / 18) for r in persistence for w in shares]
+    """Independent errors, AR(1) with and without noise, and random walk with noise; prior .20, .60, .20."""
+    rows = [(0.0, 0.0, 0.0, 1.0, 0.20)]
+    persistence, shares = (0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97), (0.3, 0.6, 1.0)
+    rows += [(r, w, w * (1 - r * r), 1 - w, 0.60 / 21) for r in persistence for w in shares]
     steps = (0.001, 0.004, 0.016, 0.06, 0.2, 0.6)
-    rows += [(1.0, 0.0, s, 1 - s, 0.15 / 6) for s in steps]
+    rows += [(1.0, 0.0, s, 1 - s, 0.20 / 6) for s in steps]
     return Errors(*(np.array(c) for c in zip(*rows, strict=True)))
 
 
@@ -144,15 +188,18 @@ def holiday_counts(periods: tuple[date, ...], frequency: Frequency, calendar: st
     return np.diff(edges).astype(float)
 
 
-def _midpoints(periods: Sequence[date], frequency: Frequency) -> Array:
-    """Middle of each period in days since 2000."""
+def midyears(periods: Sequence[date], frequency: Frequency) -> Array:
+    """Middle of each period, in years since 2000."""
     origin = date(2000, 1, 1)
     starts = np.array([(p - origin) / timedelta(days=1) for p in periods])
     last = (following(periods[-1], frequency) - origin) / timedelta(days=1)
-    return np.asarray((starts + np.append(starts[1:], last)) / 2, dtype=float)
+    return np.asarray((starts + np.append(starts[1:], last)) / 2 / YEAR, dtype=float)
 
 
-def _even(name: str, columns: Array, scales: Sequence[Sequence[float]]) -> Term:
-    """A term whose scales have equal prior mass."""
+def _even(
+    name: str, columns: Array, scales: Sequence[Sequence[float]], mass: Sequence[float] | None = None
+) -> Term:
+    """A term centred on nothing; its scales have equal prior mass where none is given."""
     table = np.array(scales)
-    return Term(name, columns, table, np.full(len(scales), 1 / len(scales)), np.zeros_like(table))
+    weight = np.full(len(scales), 1 / len(scales)) if mass is None else np.array(mass)
+    return Term(name, columns, table, weight, np.zeros_like(table))
