@@ -93,7 +93,7 @@ class Path:
         None where there is a gap or a withheld figure.
     counterfactual, low, high : tuple of float
         What the model expects without the campaign, with its per-period band, in the outcome's unit.
-        Before the start it is the fit.
+        Before the start it is expected a period ahead, from the figures before it.
     effect, effect_low, effect_high : tuple of float or None
         Effect per period; None before the start and in wash-out or excluded periods.
     cumulative, cumulative_low, cumulative_high : tuple of float or None

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -217,7 +217,7 @@ def _expected(fit: Fitted, errors: Whole) -> _Expected:
     grid, seen = fit.errors, np.isfinite(fit.y)
     some = Errors(*(a[errors] for a in (grid.rho, grid.start, grid.step, grid.noise, grid.mass)))
     columns = np.column_stack([fit.base, fit.effects.profiles.T, np.where(seen, fit.y, 0.0)])
-    states = smooth(columns, seen, fit.noise, some)
+    states = _outside_a_period_ahead(smooth(columns, seen, fit.noise, some), fit.inside)
     n_base, H = fit.base.shape[1], fit.effects.mass.size
     untreated = fit.base.copy()
     untreated[:, fit.n_terms :] = 0.0
@@ -225,6 +225,15 @@ def _expected(fit: Fitted, errors: Whole) -> _Expected:
     rows[..., :-1] = (untreated - states.state[:, :, :n_base])[:, None]
     rows[..., -1] = -states.state[:, :, n_base : n_base + H].transpose(0, 2, 1)
     return _Expected(states.state[:, :, -1], rows, states)
+
+
+def _outside_a_period_ahead(states: Smooth, inside: NDArray[np.bool_]) -> Smooth:
+    """Outside the window, expect each period from earlier ones: a fit that saw it would hug the figure."""
+    return replace(
+        states,
+        state=np.where(inside[:, None], states.state, states.ahead),
+        variance=np.where(inside, states.variance, states.ahead_variance),
+    )
 
 
 # ------------------------------------------------------------------ path

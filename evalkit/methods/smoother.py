@@ -26,11 +26,17 @@ class Smooth:
         Variance of the state given the data, in units of the residual variance.
     carry : (C, n) array
         Smoother gain from each period to the next: cov(state_t, state_t+1) = carry_t variance_t+1.
+    ahead : (C, n, m) array
+        State expected from earlier periods only.
+    ahead_variance : (C, n) array
+        Its variance.
     """
 
     state: Array
     variance: Array
     carry: Array
+    ahead: Array
+    ahead_variance: Array
 
 
 def smooth(columns: Array, seen: NDArray[np.bool_], noise: Array, errors: Errors) -> Smooth:
@@ -53,7 +59,9 @@ def smooth(columns: Array, seen: NDArray[np.bool_], noise: Array, errors: Errors
         state[t] += J[:, None] * (state[t + 1] - ahead_state[t + 1])
         variance[t] += J**2 * (variance[t + 1] - ahead_var[t + 1])
         carry[t] = J
-    return Smooth(state.transpose(1, 0, 2), variance.T, carry.T)
+    return Smooth(
+        state.transpose(1, 0, 2), variance.T, carry.T, ahead_state.transpose(1, 0, 2), ahead_var.T
+    )
 
 
 def running_variance(weight: Array, variance: Array, carry: Array) -> Array:
