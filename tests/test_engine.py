@@ -12,7 +12,7 @@ from evalkit.estimate import Estimate
 from evalkit.methods import mixture
 from evalkit.methods.engine import Effects, Errors, Term, fit, whiten
 from evalkit.methods.smoother import running_variance, smooth
-from evalkit.methods.terms import error_grid
+from evalkit.methods.terms import error_grid, natural_unit
 
 N, HOLES = 40, (3, 17, 18, 33)
 
@@ -130,3 +130,37 @@ def test_intervals_cover() -> None:
         assert isinstance(found, Estimate)
         hits.append(found.effect.covers(truth))
     assert 0.91 <= np.mean(hits) <= 0.99
+
+
+def test_prior_scales_follow_the_usual_figure() -> None:
+    """A tenth of noise gives ten, whatever the unit; without a positive level the noise counts as a tenth."""
+    rng = np.random.default_rng(3)
+    years = 2018 + np.arange(2000) / 52
+    past = 50 * (1 + 0.1 * rng.normal(size=years.size) + 0.02 * (years - 2018))
+    found = natural_unit(past, years, share=False)
+    assert found == pytest.approx(past.mean() / 5, rel=0.05)
+    assert natural_unit(past * 1e4, years, share=False) == pytest.approx(found)
+    assert natural_unit(past - 60, years, share=False) == 10
+    assert natural_unit(past / 500, years, share=True) < found
+
+
+@pytest.mark.parametrize("trend", [-0.04, 0.04])
+def test_a_modest_trend_is_not_taken_for_an_effect(trend: float) -> None:
+    """4% a year either way, hidden in the noise, no effect: the mean error stays under 2.5% of the level.
+
+    With the slope held at nothing it would be 6%, the way from the middle of history to that of the window.
+    The ranges hold zero in at least 34 of 40 draws.
+    """
+    t = np.arange(156) / 52
+    weeks = pd.date_range("2016-01-04", periods=t.size, freq="7D")
+    errors, hits = [], []
+    for seed in range(40):
+        rng = np.random.default_rng([7, seed])
+        y = 100 * (1 + trend * t) + 8 * rng.normal(size=t.size)
+        frame = pd.DataFrame({"period": weeks, "area": "here", "value": y})
+        found = estimate_contribution(frame, treated="here", start=weeks[104])
+        assert isinstance(found, Estimate)
+        errors.append(found.effect.point)
+        hits.append(found.effect.covers(0.0))
+    assert abs(np.mean(errors)) < 2.5
+    assert sum(hits) >= 34
