@@ -30,7 +30,7 @@ HARMONICS = {
     Frequency.ANNUAL: 0,
 }
 # Prior standard deviations as shares of the usual figure. A wave's height is about twice its entry.
-SLOPES, SLOPE_MASS = (0.02, 0.05, 0.15, 0.5), (0.25, 0.4, 0.25, 0.1)  # a year
+SLOPES = (0.02, 0.05, 0.15, 0.5)  # a year
 WAVES, WAVE_MASS = (0.02, 0.07, 0.25), (0.3, 0.45, 0.25)
 FINER_WAVES = (0.003, 0.015, 0.06)
 TYPICAL_NOISE = 0.1  # of the usual figure
@@ -69,7 +69,7 @@ def natural_unit(past: Array, years: Array, share: bool) -> float:
 def slope(years: Array, n_pre: int, unit: float) -> Term:
     """A straight line: 2 to 5 per cent a year is normal, 15 happens, 50 is a service set up or closed."""
     column = years - years[:n_pre].mean()
-    return _even("slope", column[:, None], [[s * unit] for s in SLOPES], SLOPE_MASS)
+    return _even("slope", column[:, None], [[s * unit] for s in SLOPES])
 
 
 def season(years: Array, frequency: Frequency, unit: float) -> list[Term]:
