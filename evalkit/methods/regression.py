@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.design import Design
-from evalkit.designing import PER_YEAR, history, periods_within
+from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import terms
 from evalkit.methods.engine import Array, Term, fit
 from evalkit.methods.shapes import effects
-from evalkit.panel import Panel
+from evalkit.panel import PER_YEAR, Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency, OutcomeKind
 
@@ -174,14 +174,16 @@ def _notes(design: Design, span: Spans, y: Array) -> list[str]:
     notes = []
     gaps, counted = int((~np.isfinite(y) & span.inside).sum()), int(span.inside.sum())
     if gaps:
+        has = "has" if gaps == 1 else "have"
         notes.append(
-            f"{gaps} of the {counted} periods counted have no figure; the effect there is taken to follow "
+            f"{gaps} of the {counted} periods counted {has} no figure; the effect there is taken to follow "
             "the shape fitted to the others."
         )
     left_out = int((~span.used).sum())
     if left_out:
+        belong = "period belongs" if left_out == 1 else "periods belong"
         notes.append(
-            f"{left_out} periods belong to neither the fit nor the answer (wash-out, exclusions or later)."
+            f"{left_out} {belong} to neither the fit nor the answer (wash-out, exclusions or later)."
         )
     if design.frequency is not Frequency.ANNUAL and design.n_pre < PER_YEAR[design.frequency]:
         notes.append(
