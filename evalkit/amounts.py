@@ -165,5 +165,6 @@ def range_meaning(level: float) -> str:
         often = f"{100 * level:.4g} times out of 100"
     return (
         f"A range is where the true figure most likely lies: ranges made in this way hold it {often} "
-        f"(a {100 * level:.4g}% interval). The best estimate is its most likely middle, not a certainty."
+        f"(a {100 * level:.4g}% interval). The best estimate is the middle of what is likely, not a "
+        "certainty."
     )

@@ -127,7 +127,7 @@ def _finding(
         grade=graded,
         verdict=Verdict(
             claim,
-            wording.answer(claim, estimate, about),
+            wording.answer(claim, estimate, about, level=graded.level),
             wording.limits(estimate, graded, outcome, design, exploratory=exploratory),
         ),
         value=_value(full_cost(campaign.inputs), estimate, outcome),

@@ -64,6 +64,13 @@ CATALOGUE: dict[str, Message] = {
         "equivalents) price the space, not the change, and are refused here (Barcelona Principles, AMEC). "
         "What you spent on media belongs on the Inputs sheet.",
     ),
+    "M-ave-cost": Message(
+        E_,
+        '"{value}"',
+        "what was paid, or what a partner gave",
+        "Remove the line. An advertising value equivalent is neither paid nor given: it prices space, and is "
+        "refused as a cost as it is as a benefit.",
+    ),
     "M-money-unit": Message(
         E_,
         'the unit "{value}"',

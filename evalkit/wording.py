@@ -60,6 +60,8 @@ class Subject:
         What the mean effect is per: "a week", "a week in each area"; empty where there are no periods.
     start, last : date or None
         First and last day counted.
+    compared : bool
+        Whether a comparison stands beside the history.
     """
 
     campaign: str
@@ -73,6 +75,7 @@ class Subject:
     per: str
     start: date | None
     last: date | None
+    compared: bool = False
 
     @property
     def span(self) -> str:
@@ -125,6 +128,7 @@ def subject(programme: Programme, campaign: str, outcome: str, design: Design | 
         per=per,
         start=design.start if design else header.start if header else None,
         last=last_day(design.until, design.frequency) if design else header.end if header else None,
+        compared=bool(design and design.comparison),
     )
 
 
@@ -134,8 +138,8 @@ _ANSWERS: dict[Claim, str] = {
         "Probable effect. {who} probably brought about {total} {span} than there would have been without it."
     ),
     Claim.CONSISTENT: (
-        "Consistent with a contribution. {outcome}: {total} {span} than the history of the figures would "
-        "lead one to expect without {who}. Other causes are not ruled out."
+        "Consistent with a contribution. {outcome}: {total} {span} than {basis} would lead one to expect "
+        "without {who}. Other causes are not ruled out."
     ),
     Claim.ALONGSIDE: (
         "Moved alongside the campaign. {outcome}: {total} {span} than before would suggest, but nothing "
@@ -146,8 +150,8 @@ _ANSWERS: dict[Claim, str] = {
         "here {good} is better."
     ),
     Claim.NO_EFFECT_AS_LARGE: (
-        "No effect as large as the one that matters. {outcome}: the change with {who} {span} was {total}; an "
-        "improvement of {matters}, which was said beforehand to matter, is ruled out."
+        "No effect as large as the one that matters. {outcome}: the mean change with {who} {span} was "
+        "{mean}; an improvement of {matters}, stated as the one that matters, is ruled out."
     ),
     Claim.CANNOT_TELL: (
         "Cannot tell. {outcome}: with {who} {span}, the figures allow anything from {spread}.{seen}"
@@ -164,7 +168,20 @@ _SHORT: dict[Claim, str] = {
 }
 
 
-def answer(claim: Claim, estimate: Estimate | NotEstimable, about: Subject, *, short: bool = False) -> str:
+_CAVEATS: dict[int, str] = {
+    1: "Nothing separates {who} from other causes, so no claim of cause is made.",
+    2: "Other causes are not ruled out.",
+}
+
+
+def answer(
+    claim: Claim,
+    estimate: Estimate | NotEstimable,
+    about: Subject,
+    *,
+    level: int | None = None,
+    short: bool = False,
+) -> str:
     """Say what was found, in one sentence or two.
 
     Parameters
@@ -173,6 +190,9 @@ def answer(claim: Claim, estimate: Estimate | NotEstimable, about: Subject, *, s
         As `verdict.decide` gave it.
     estimate : Estimate or NotEstimable
     about : Subject
+    level : int, optional
+        Evidence level: another cause can hide an effect as well as feign one, so a weak level is said
+        beside a negative claim too.
     short : bool
         Without the campaign's name, the dates and the explanation.
     """
@@ -185,12 +205,16 @@ def answer(claim: Claim, estimate: Estimate | NotEstimable, about: Subject, *, s
         who=f"“{about.campaign}”",
         outcome=about.outcome,
         total=change(whole, said),
+        mean=f"{mean_effect(estimate, about)} {about.per}".strip(),
+        basis=f"the history of the figures{' and the comparison' if about.compared else ''}",
         spread=f"{spread_words(whole, said)} {said.noun}".strip(),
         span=about.span,
         good="more" if about.direction is Direction.UP else "less",
         matters=matters_words(about),
         seen=smallest_seen(estimate, about),
     )
+    if not short and level in _CAVEATS and claim in (Claim.WRONG_WAY, Claim.NO_EFFECT_AS_LARGE):
+        text += " " + _CAVEATS[level].format(who=f"“{about.campaign}”")
     return " ".join(text.split())
 
 
@@ -362,3 +386,22 @@ RECOMMENDATIONS: dict[Claim, Recommendation] = {
         "Rule 8: not estimated, so test.",
     ),
 }
+WEAK_NEGATIVE = Recommendation(
+    "Test",
+    "Test before deciding: nothing here separates the campaign from other causes.",
+    "Rule 9: a negative answer at level 1, so test before deciding.",
+)
+HELD_DOWN = Recommendation(
+    "Keep and test",
+    "Keep, and mend what holds the evidence down before spending more.",
+    "Rule 10: consistent with a contribution beside a comparison, so keep and strengthen the evidence.",
+)
+
+
+def recommend(claim: Claim, *, level: int, compared: bool) -> Recommendation:
+    """Look up what the claim suggests, given its evidence level and whether there was a comparison."""
+    if level == 1 and claim in (Claim.WRONG_WAY, Claim.NO_EFFECT_AS_LARGE):
+        return WEAK_NEGATIVE
+    if compared and claim is Claim.CONSISTENT:
+        return HELD_DOWN
+    return RECOMMENDATIONS[claim]

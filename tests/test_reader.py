@@ -80,6 +80,7 @@ CELLS: list[tuple[str, str, int, Any, str | None, str]] = [
     ("Inputs", "Amount (£)", 8, "inf", None, "C26"),
     ("Inputs", "Amount (£)", 8, date(2025, 4, 1), "d mmm yyyy", "C27"),
     ("Inputs", "Amount (£)", 8, 0.4, "0%", "C29"),
+    ("Inputs", "Amount (£)", 8, 1e308, None, "M-range"),
     ("Inputs", "Amount (£)", 8, "$400", None, "C30"),
     ("Inputs", "Amount (£)", 8, -5, None, "M-range"),
     ("Inputs", "Amount (£)", 8, 10**13, None, "M-range"),
@@ -422,6 +423,17 @@ def test_a_duplicate_names_the_first(filled: Path, tmp_path: Path) -> None:
     """The second figure for a period says where the first stands."""
     report = check_files([_spoilt(filled, tmp_path, _values("Outcome data", "Period", r12=date(2023, 4, 1)))])
     assert "Outcome data!A11" in _stopping(report)[0].fix
+
+
+def test_a_kind_that_cannot_be_read_hides_nothing_else(filled: Path, tmp_path: Path) -> None:
+    """An unreadable kind beside a figure that only some kinds allow: the kind is named, nothing breaks."""
+
+    def mutate(workbook: Workbook) -> None:
+        workbook["Outcomes"]["C8"] = "number"
+        workbook["Outcome data"]["B12"] = -3.5
+
+    report = check_files([_spoilt(filled, tmp_path, mutate)])
+    assert [(i.code, i.sheet, i.cell) for i in _stopping(report)] == [("V02", "Outcomes", "C8")]
 
 
 def test_the_same_fault_in_a_column_is_folded(filled: Path, tmp_path: Path) -> None:

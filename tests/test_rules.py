@@ -66,6 +66,12 @@ RECORDS: list[tuple[str, Make, str, str]] = [
     ("VAT above the amount", lambda: _line(vat_amount=Decimal(101)), "M-range", "vat_amount"),
     ("hours times rate", lambda: _line(hours=10.0, hourly_rate=Decimal(20)), "M-total", "amount"),
     ("media value as output", lambda: Output(metric="Media value", value=3.0), "M-ave", "metric"),
+    (
+        "AVE as a cost",
+        lambda: InputLine(category=CostCategory.MEDIA, amount=Decimal(1), item="PR value (AVE) of coverage"),
+        "M-ave-cost",
+        "item",
+    ),
     ("AVE as output", lambda: Output(metric="AVE", value=3.0), "M-ave", "metric"),
     ("pounds as unit of output", lambda: Output(metric="Reach", unit="£000"), "M-money-unit", "unit"),
     ("cost per click", lambda: OutTake(metric="Cost per click"), "M-money-unit", "metric"),

@@ -22,7 +22,7 @@ from evalkit.campaign.fields import (
     Whole,
     column,
 )
-from evalkit.campaign.refusals import money_in_measure
+from evalkit.campaign.refusals import money_in_measure, poses_as_cost
 from evalkit.errors import Problem, problem, raise_problems
 from evalkit.vocabulary import (
     CostCategory,
@@ -114,6 +114,8 @@ class InputLine(Record):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         found: list[Problem] = []
+        if self.item and poses_as_cost(self.item):
+            found.append(problem("M-ave-cost", "item", value=self.item))
         if self.vat is VatTreatment.RECOVERABLE and self.vat_amount is None:
             found.append(problem("M-vat-amount", "vat_amount"))
         if self.vat_amount is not None and self.vat_amount > self.amount:

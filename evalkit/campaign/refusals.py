@@ -111,6 +111,16 @@ def prices_space(text: str) -> bool:
     return bool(_VALUE_OF_SPACE.search(_plain(text)) or _INITIALS.search(text))
 
 
+_EQUIVALENT = re.compile(
+    r"\bequivalen\w*|\b(emv|miv|aev|rave)\b|\b(media|pr|publicity|coverage|editorial) (impact )?(value|worth)\b|^aves?$"
+)
+
+
+def poses_as_cost(text: str) -> bool:
+    """Whether a cost line is an equivalent value of space that nobody paid for; media spend is a cost."""
+    return bool(_EQUIVALENT.search(_plain(text)) or _INITIALS.search(text))
+
+
 def misplaced(text: str) -> Misplaced | None:
     """Return the stage where a measure named like this belongs, if it is not an outcome."""
     plain = _plain(text)

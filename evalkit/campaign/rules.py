@@ -199,8 +199,8 @@ def observations_sound(programme: Programme) -> Iterator[Problem]:
 
 
 def _figure(i: int, row: Observation, outcome: Outcome) -> Iterator[Problem]:
-    if row.value is None or row.flag is ObservationFlag.SUPPRESSED:
-        return
+    if row.value is None or row.flag is ObservationFlag.SUPPRESSED or outcome.kind not in tuple(OutcomeKind):
+        return  # an outcome whose kind could not be read stands in without one
     loc = ("observations", i)
     if outcome.kind is not OutcomeKind.LEVEL and row.value < 0:
         yield problem(

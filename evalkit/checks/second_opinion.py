@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from evalkit.checks.placebo_time import Refit
@@ -9,6 +10,7 @@ from evalkit.checks.result import CheckResult
 from evalkit.design import Design
 from evalkit.estimate import Estimate
 from evalkit.panel import Panel
+from evalkit.vocabulary import OutcomeKind
 
 NAME = "second-opinion"
 QUESTION = "Does another method agree?"
@@ -33,10 +35,14 @@ def second_opinion(panel: Panel, design: Design, estimate: Estimate, refit: Refi
         return CheckResult(NAME, QUESTION, None, None, text)
     alone = ", which does not use the comparison," if design.comparison else ""
     other, ours = found.effect, estimate.effect
-    said = f"A structural time series model{alone} puts the mean effect at {other.point:,.3g} a period"
+    share = design.outcome_kind is OutcomeKind.SHARE
+    shown, unit = (other.scaled(100.0), " percentage points") if share else (other, "")
+    places = max(0, 1 - math.floor(math.log10(max(shown.width, 1e-9) / 10)))
+    point = f"{shown.point:,.{places}f}{unit}"
+    said = f"A structural time series model{alone} puts the mean effect at {point} a period"
     if ours.covers(other.point):
         return CheckResult(NAME, QUESTION, True, other.point, f"{said}, inside the range given here.")
-    own = f"{said} (range {other.low:,.3g} to {other.high:,.3g})"
+    own = f"{said} (range {shown.low:,.{places}f} to {shown.high:,.{places}f})"
     if other.covers(ours.point):
         text = f"{own}, outside the range given here, but its own range is too wide to contradict it."
         return CheckResult(NAME, QUESTION, None, other.point, text)

@@ -194,11 +194,17 @@ def _whole(cell: Raw, heading: Heading) -> Parsed:
     return Parsed(int(read.value), note=read.note)
 
 
+MOST_POUNDS = Decimal(10) ** 12  # what the type of money can hold
+
+
 def _money(cell: Raw, heading: Heading) -> Parsed:
     read = _number(cell, heading)
     if read.value is None:
         return read
     exact = read.value if isinstance(read.value, Decimal) else Decimal(repr(read.value))
+    if abs(exact) >= MOST_POUNDS:
+        most = f"less than £{MOST_POUNDS:,.0f}"
+        return Parsed(fault=remark("M-range", value=as_shown(cell), expected=most, help=heading.help))
     amount = round(exact, 2)
     if abs(exact - amount) < Decimal("1e-6"):
         return Parsed(amount, note=read.note)

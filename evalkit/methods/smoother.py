@@ -59,9 +59,7 @@ def smooth(columns: Array, seen: NDArray[np.bool_], noise: Array, errors: Errors
         state[t] += J[:, None] * (state[t + 1] - ahead_state[t + 1])
         variance[t] += J**2 * (variance[t + 1] - ahead_var[t + 1])
         carry[t] = J
-    return Smooth(
-        state.transpose(1, 0, 2), variance.T, carry.T, ahead_state.transpose(1, 0, 2), ahead_var.T
-    )
+    return Smooth(state.transpose(1, 0, 2), variance.T, carry.T, ahead_state.transpose(1, 0, 2), ahead_var.T)
 
 
 def running_variance(weight: Array, variance: Array, carry: Array) -> Array:

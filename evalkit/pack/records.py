@@ -52,8 +52,8 @@ def data(programme: Programme, found: tuple[Item, ...]) -> Section:
     return Section(
         name="Data",
         title="Data",
-        about="Every figure by period as it was read from the template, and what it was used as. Nothing "
-        "was filled in or mended.",
+        about="Every figure by period as it was read from the template, and what it was used as. Gaps stay "
+        "gaps here; where the method had to bridge one in a comparison, the finding says so.",
         blocks=tuple(blocks),
         widths=(38, 26, 16, 16, 16, 16, 34, 44),
         landscape=True,

@@ -27,7 +27,7 @@ from evalkit.pack.sections import (
     words,
 )
 from evalkit.vocabulary import Claim, DesignCode, Handling, OutcomeKind, SignOffEntry
-from evalkit.wording import NO_COMPARISON, RECOMMENDATIONS, answer, cost_words, grade_words, mean_effect
+from evalkit.wording import NO_COMPARISON, answer, cost_words, grade_words, mean_effect, recommend
 
 WIDTHS = (18, 60, 13, 13, 13)
 MOST_LIMITS = 3  # on the page; all of them are on the Finding sheet
@@ -73,7 +73,9 @@ def _headline_note(item: Item) -> str:
     as_of = british_date(item.evaluation.provenance.as_of)
     kind = "an outcome beside the primary one" if item.finding.exploratory else "the outcome that decides"
     several = len(item.evaluation.findings) > 1
+    title = item.evaluation.programme.title
     text = f"{item.finding.outcome}. {item.campaign.organisation}. Figures as of {as_of}."
+    text = f"{title}. {text}" if title else text
     return f"{text} This is {kind}." if several else text
 
 
@@ -182,7 +184,7 @@ def _standing(item: Item, others: tuple[Item, ...]) -> Iterator[tuple[Cell, ...]
     yield _row(
         "Value in money", "Not worked out here; unit values as given are on the sheet Inputs to impact."
     )
-    advice = RECOMMENDATIONS[finding.verdict.claim]
+    advice = recommend(finding.verdict.claim, level=finding.grade.level, compared=item.about.compared)
     yield _row("Recommendation", f"{advice.text} {advice.rule}", Look.ANSWER)
     stronger = " ".join(next_time(item))
     if stronger:

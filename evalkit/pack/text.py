@@ -18,7 +18,7 @@ from evalkit.pack.summary import (
     other_causes,
     plan_sentence,
 )
-from evalkit.wording import RECOMMENDATIONS, answer, cost_words, grade_words, mean_effect
+from evalkit.wording import answer, cost_words, grade_words, mean_effect, recommend
 
 WIDTH = 90
 MOST_LIMITS = 4
@@ -57,6 +57,8 @@ def _short(item: Item) -> str:
 
 def _paragraphs(item: Item) -> Iterator[str]:
     finding, as_of = item.finding, british_date(item.evaluation.provenance.as_of)
+    if item.evaluation.programme.title:
+        yield item.evaluation.programme.title
     yield f"{finding.campaign}: {finding.outcome}"
     yield f"{item.campaign.organisation}. Figures as of {as_of}."
     yield f"What it set out to change. {aim(item)}"
@@ -75,7 +77,7 @@ def _paragraphs(item: Item) -> Iterator[str]:
     if limits:
         yield f"To bear in mind. {' '.join(limits)}"
     yield f"Was the plan fixed beforehand? {plan_sentence(item)}"
-    advice = RECOMMENDATIONS[finding.verdict.claim]
+    advice = recommend(finding.verdict.claim, level=finding.grade.level, compared=item.about.compared)
     yield f"Recommendation. {advice.text} {advice.rule}"
     stronger = " ".join(next_time(item))
     if stronger:
