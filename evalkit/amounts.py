@@ -52,6 +52,13 @@ def money(amount: Decimal | float, *, pence: bool | None = None) -> str:
     return f"{sign}£{size:,.2f}" if pence else f"{sign}£{size:,.0f}"
 
 
+def three_figures(value: float) -> float:
+    """Round to three significant figures: an uncertain ratio has no more."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round(value, 2 - math.floor(math.log10(abs(value))))
+
+
 def decimals(interval: Interval) -> int:
     """Digits worth showing, from the interval's width; negative rounds to tens, hundreds and so on."""
     ends = [x for x in (interval.low, interval.high) if math.isfinite(x)]

@@ -139,6 +139,9 @@ def _finding(
 def _value(cost: Cost, estimate: Estimate | NotEstimable, outcome: Outcome) -> Value:
     if isinstance(estimate, NotEstimable):
         return Value(cost, CostPerOutcome(None, "no effect could be estimated", outcome.unit))
+    if not outcome.sums:
+        reason = "figures of this kind do not add up over periods, so there is no number of outcomes to buy"
+        return Value(cost, CostPerOutcome(None, reason, outcome.unit))
     return Value(cost, cost_per_outcome(cost, estimate, outcome.good_direction))
 
 

@@ -22,6 +22,7 @@ from evalkit.amounts import (
     measure,
     money,
     spread_words,
+    three_figures,
 )
 from evalkit.campaign.outcomes import Outcome
 from evalkit.campaign.programme import Programme
@@ -62,6 +63,8 @@ class Subject:
         First and last day counted.
     compared : bool
         Whether a comparison stands beside the history.
+    adds_up : bool
+        Whether a sum over periods means anything.
     """
 
     campaign: str
@@ -76,6 +79,7 @@ class Subject:
     start: date | None
     last: date | None
     compared: bool = False
+    adds_up: bool = True
 
     @property
     def span(self) -> str:
@@ -88,11 +92,6 @@ class Subject:
     def gain(self) -> float:
         """1 where more is better, -1 where less is."""
         return 1.0 if self.direction is Direction.UP else -1.0
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether a sum over periods means anything: percentages do not add up."""
-        return not self.unit.startswith("%")
 
     @property
     def shown_effect(self) -> float:
@@ -129,6 +128,7 @@ def subject(programme: Programme, campaign: str, outcome: str, design: Design | 
         start=design.start if design else header.start if header else None,
         last=last_day(design.until, design.frequency) if design else header.end if header else None,
         compared=bool(design and design.comparison),
+        adds_up=what.sums,
     )
 
 
@@ -208,7 +208,7 @@ def answer(
         mean=f"{mean_effect(estimate, about)} {about.per}".strip(),
         basis=f"the history of the figures{' and the comparison' if about.compared else ''}",
         spread=f"{spread_words(whole, said)} {said.noun}".strip(),
-        span=about.span,
+        span=about.span if about.adds_up else f"on average {about.span}",
         good="more" if about.direction is Direction.UP else "less",
         matters=matters_words(about),
         seen=smallest_seen(estimate, about),
@@ -256,19 +256,39 @@ def mean_effect(estimate: Estimate, about: Subject) -> str:
     return change(estimate.effect.scaled(about.shown_effect), about.effect)
 
 
-def cost_words(found: CostPerOutcome, about: Subject) -> str:
-    """Cost per outcome with its range; an absent limit is said, never dropped."""
+def cost_words(found: CostPerOutcome, about: Subject, *, level: int) -> str:
+    """Cost per outcome with its range, to three figures; an absent limit is said, never dropped.
+
+    Parameters
+    ----------
+    found : CostPerOutcome
+    about : Subject
+    level : int
+        Evidence level: below 3 the effect is not known to be the campaign's, and the ratio says so.
+    """
     if found.interval is None:
         return f"Not applicable: {found.reason}."
     counted = f"additional {about.unit}" if about.direction is Direction.UP else f"{about.unit} avoided"
-    low, point, high = found.interval.low, found.interval.point, found.interval.high
-    pence = low < 100  # all ends alike
-    if math.isinf(point):
-        return f"At least {money(low, pence=pence)} each, with no upper limit, counting {counted}."
-    least = money(low, pence=pence)
-    most = f" to {money(high, pence=pence)}" if math.isfinite(high) else " and above, with no upper limit"
-    because = f": {found.reason.split(', ', 1)[-1]}" if found.reason else ""
-    return f"{money(point, pence=pence)} each (range {least}{most}), counting {counted}{because}."
+    ends = found.interval
+    pence = ends.low < 10  # all ends alike
+    low, point, high = (money(three_figures(x), pence=pence) for x in (ends.low, ends.point, ends.high))
+    if math.isinf(ends.high):
+        best = "" if math.isinf(ends.point) else f"; the best estimate alone would be {point}"
+        text = f"At least {low} each, counting {counted}. There is {found.reason}{best}."
+    else:
+        text = f"About {point} each (range {low} to {high}), counting {counted}."
+    return f"If the whole change is the campaign's: {text[0].lower()}{text[1:]}" if level < 3 else text
+
+
+def cost_is_shared(programme: Programme, campaign: str) -> str:
+    """The warning where one campaign's whole cost is set against several outcomes; empty otherwise."""
+    outcomes = [o.name for c, o in programme.pairs() if c.title == campaign]
+    if len(outcomes) < 2:
+        return ""
+    return (
+        f"The whole cost of “{campaign}” is set against each of its {len(outcomes)} outcomes, as if it had "
+        "bought nothing else; their costs per outcome must not be added or compared with one another."
+    )
 
 
 def grade_words(grade: Grade) -> str:
@@ -325,6 +345,16 @@ def _limits(
         yield f"Recording changed: {outcome.revision_note}"
     if design:
         yield from design.deviations
+        first = (
+            next((p for p in reversed(estimate.path.periods) if p <= design.start), None)
+            if estimate.path
+            else None
+        )
+        if first is not None and first != design.start:
+            yield (
+                f"The campaign started on {british_date(design.start)}, inside the period from "
+                f"{british_date(first)}; the whole of that period counts, so the first effect may be diluted."
+            )
 
 
 # ------------------------------------------------------------------ what follows from it

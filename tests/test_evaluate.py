@@ -99,6 +99,29 @@ def test_a_single_series_with_a_large_drop() -> None:
     assert per.low == pytest.approx(1000 / -finding.estimate.total.low)
 
 
+def test_an_average_has_no_total_and_buys_nothing_by_the_unit() -> None:
+    """The headline is the mean, and cost per outcome is withheld with its reason."""
+    wait = outcome("Average wait", kind=OutcomeKind.LEVEL, unit="minutes")
+    finding = only(evalkit.evaluate(programme(outcomes=(wait,))))
+    assert isinstance(finding.estimate, Estimate)
+    mean = f"{-finding.estimate.effect.point:.1f} minutes less"
+    assert mean in finding.verdict.sentence, "the mean of a week, not the sum of the weeks"
+    assert "on average from" in finding.verdict.sentence
+    per = finding.value.cost_per_outcome
+    assert per.interval is None
+    assert "do not add up" in per.reason
+    said = outcome("Average wait", kind=OutcomeKind.LEVEL, unit="minutes", adds_up=True)
+    assert only(evalkit.evaluate(programme(outcomes=(said,)))).value.cost_per_outcome.interval is not None
+
+
+def test_a_start_within_a_period_is_said() -> None:
+    """The first period then holds days without the campaign."""
+    late = campaign(start=START + timedelta(days=3))
+    limits = only(evalkit.evaluate(programme(campaigns=(late,)))).verdict.limits
+    assert any("inside the period" in t for t in limits)
+    assert not any("inside the period" in t for t in only(evalkit.evaluate(programme())).verdict.limits)
+
+
 def test_comparison_areas_and_a_plan_raise_the_level() -> None:
     """Level 3 needs a comparison with a reason and a plan fixed before the start."""
     planned = campaign(plan_lock_date=START - timedelta(days=30))

@@ -129,7 +129,9 @@ def test_a_refusal_gives_its_reasons() -> None:
 
 def test_a_percentage_is_answered_by_its_mean_because_percentages_do_not_add_up() -> None:
     """A percentage is answered by its mean because percentages do not add up."""
-    about = replace(ABOUT, unit="% of tenants", effect=measure("% of tenants", OutcomeKind.LEVEL))
+    about = replace(
+        ABOUT, unit="% of tenants", effect=measure("% of tenants", OutcomeKind.LEVEL), adds_up=False
+    )
     text = wording.answer(Claim.PROBABLE, evaluations.estimate(Interval(-24.0, -36.0, -12.0)), about)
     assert "2.00 percentage points lower (range 1.00 to 3.00 lower)" in text
 
@@ -137,23 +139,28 @@ def test_a_percentage_is_answered_by_its_mean_because_percentages_do_not_add_up(
 @pytest.mark.parametrize(
     ("interval", "reason", "words"),
     [
-        (Interval(114.0, 74.0, 271.0), "", "£114.00 each (range £74.00 to £271.00), counting loads avoided."),
+        (Interval(1138.4, 742.6, 2713.0), "", "About £1,140 each (range £743 to £2,710), counting loads"),
         (
             Interval(500.0, 120.0, math.inf),
             "no upper limit, because x",
-            "£500 each (range £120 and above, with no upper limit)",
+            "At least £120 each, counting loads avoided. There is no upper limit, because x; the best "
+            "estimate alone would be £500.",
         ),
         (
             Interval(math.inf, 120.0, math.inf),
             "no upper limit, because x",
-            "At least £120 each, with no upper limit",
+            "At least £120 each, counting loads avoided. There is no upper limit, because x.",
         ),
         (None, "no cost has been entered", "Not applicable: no cost has been entered."),
     ],
 )
 def test_cost_per_outcome_never_drops_a_limit(interval: Interval | None, reason: str, words: str) -> None:
     """Cost per outcome never drops a limit."""
-    assert wording.cost_words(CostPerOutcome(interval, reason, "loads"), ABOUT).startswith(words)
+    found = CostPerOutcome(interval, reason, "loads")
+    assert wording.cost_words(found, ABOUT, level=3).startswith(words)
+    if interval is not None:
+        weak = wording.cost_words(found, ABOUT, level=2)
+        assert weak.startswith("If the whole change is the campaign's: a"), "not known to be its effect"
 
 
 def test_a_range_is_explained_by_its_own_level() -> None:

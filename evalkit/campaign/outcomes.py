@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Self
 
@@ -38,6 +39,7 @@ from evalkit.vocabulary import (
 
 B, E, C = Tier.BASIC, Tier.ENHANCED, Tier.COMPREHENSIVE
 CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
+AVERAGED = re.compile(r"^%|\b(?:per cent|percent|average|mean|median|index|score|rating)\b", re.IGNORECASE)
 
 
 class Outcome(Record):
@@ -105,9 +107,25 @@ class Outcome(Record):
     provisional_periods: Whole | None = column(
         "Provisional periods", "How many of the latest figures may still be revised.", example=2
     )
+    adds_up: bool | None = column(
+        "Adds up",
+        "Yes if figures of several periods can be added (calls, tonnes), no for averages and scores; "
+        "leave blank to go by the unit.",
+        example=True,
+        adds="Keeps a total and a cost per outcome from being worked out where they would mean nothing.",
+    )
     revision_note: LongText | None = column(
         "Changes in recording", "What changed in how it is recorded, and when.", example=None
     )
+
+    @property
+    def sums(self) -> bool:
+        """Whether a total over periods means anything: averages, percentages and scores do not add up."""
+        if self.adds_up is not None:
+            return self.adds_up
+        if self.kind is not OutcomeKind.LEVEL:
+            return not self.unit.startswith("%")
+        return not any(AVERAGED.search(t) for t in (self.unit, self.name))
 
     @model_validator(mode="after")
     def _service_outcome(self) -> Self:

@@ -30,7 +30,7 @@ from evalkit.pack.sections import (
     words,
 )
 from evalkit.vocabulary import PaymentKind, VatTreatment
-from evalkit.wording import cost_words
+from evalkit.wording import cost_is_shared, cost_words
 
 LINES = (
     Column("Category", "category"),
@@ -198,9 +198,16 @@ def cost_per_outcome(found: tuple[Item, ...]) -> Section:
                 Words("Not applicable: no effect could be estimated, so there is nothing to divide by.")
             )
             continue
+        said = cost_words(item.finding.value.cost_per_outcome, item.about, level=item.finding.grade.level)
+        if not item.about.adds_up:
+            blocks.append(Words(said))
+            continue
         head = (Column("Step"), Column("Unit"), Column("How it is worked out"), *ENDS)
         blocks.append(Table(f"cpo.{item.n}", head, tuple(_steps(item))))
-        blocks.append(Words(f"In words: {cost_words(item.finding.value.cost_per_outcome, item.about)}"))
+        blocks.append(Words(f"In words: {said}"))
+        shared = cost_is_shared(item.evaluation.programme, item.finding.campaign)
+        if shared:
+            blocks.append(Words(shared))
     return Section(
         name="Cost per outcome",
         title="Cost per outcome",

@@ -27,7 +27,15 @@ from evalkit.pack.sections import (
     words,
 )
 from evalkit.vocabulary import Claim, DesignCode, Handling, OutcomeKind, SignOffEntry
-from evalkit.wording import NO_COMPARISON, answer, cost_words, grade_words, mean_effect, recommend
+from evalkit.wording import (
+    NO_COMPARISON,
+    answer,
+    cost_is_shared,
+    cost_words,
+    grade_words,
+    mean_effect,
+    recommend,
+)
 
 WIDTHS = (18, 60, 13, 13, 13)
 MOST_LIMITS = 3  # on the page; all of them are on the Finding sheet
@@ -155,9 +163,18 @@ def _figures(item: Item) -> Iterator[tuple[Cell, ...]]:
     )
     yield (
         words("Cost per outcome", Look.LABEL),
-        words(cost_words(item.finding.value.cost_per_outcome, about)),
+        words(per_outcome(item)),
         *_cost_links(item),
     )
+
+
+def per_outcome(item: Item) -> str:
+    """Cost per outcome in words, with the warning where one cost stands against several outcomes."""
+    finding = item.finding
+    said = cost_words(finding.value.cost_per_outcome, item.about, level=finding.grade.level)
+    if finding.value.cost_per_outcome.interval is None:
+        return said
+    return f"{said} {cost_is_shared(item.evaluation.programme, finding.campaign)}".strip()
 
 
 def _may_be_worse(item: Item) -> bool:
@@ -165,6 +182,9 @@ def _may_be_worse(item: Item) -> bool:
 
 
 def _cost_links(item: Item) -> Iterator[Cell]:
+    if not item.about.adds_up:
+        yield from [instead("not applicable")] * 3
+        return
     for name, cell in zip(("point", "low", "high"), ratios(item), strict=True):
         yield live(f"={{cpo.{item.n}.{name}}}", cell.value, cell.number_format)
 
@@ -220,19 +240,15 @@ def held_down(finding: Finding) -> str:
     return f"Held down because: {' '.join(held)}" if held else ""
 
 
+ANSWERS = {True: "Yes", False: "No", None: "Could not be settled"}
+
+
 def checked(finding: Finding) -> str:
-    """Which checks were made and how they came out, in one or two sentences."""
-    passed = [c.question for c in finding.checks if c.passed is True]
-    failed = [c.question for c in finding.checks if c.passed is False]
-    open_ = [c.question for c in finding.checks if c.passed is None]
-    parts = []
-    if passed:
-        parts.append(f"Passed: {' '.join(passed)}")
-    if failed:
-        parts.append(f"Not passed: {' '.join(failed)}")
-    if open_:
-        parts.append(f"No verdict: {' '.join(open_)}")
-    return " ".join(parts) or "No check beyond the grading rules could be made."
+    """Each check's question with its answer, those that failed first."""
+    order = (False, True, None)
+    asked = sorted(finding.checks, key=lambda c: order.index(c.passed))
+    said = " ".join(f"{c.question} {ANSWERS[c.passed]}." for c in asked)
+    return said or "No check beyond the grading rules could be made."
 
 
 def plan_sentence(item: Item) -> str:
@@ -266,7 +282,7 @@ def next_time(item: Item) -> Iterator[str]:
 def finding_sheet(item: Item, name: str) -> Section:
     """The charts of a finding and everything to bear in mind about it."""
     blocks: list[Block] = [Words(item.finding.verdict.sentence, Look.ANSWER)]
-    for build in (observed_and_expected, running_total):
+    for build in (observed_and_expected, running_total) if item.about.adds_up else (observed_and_expected,):
         chart = build(item, rows=18)
         if chart:
             blocks.append(chart)

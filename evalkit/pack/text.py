@@ -16,9 +16,10 @@ from evalkit.pack.summary import (
     held_down,
     next_time,
     other_causes,
+    per_outcome,
     plan_sentence,
 )
-from evalkit.wording import answer, cost_words, grade_words, mean_effect, recommend
+from evalkit.wording import answer, grade_words, mean_effect, recommend
 
 WIDTH = 90
 MOST_LIMITS = 4
@@ -96,5 +97,5 @@ def _figures(item: Item) -> str:
     parts.append(f"Each period: {f'{mean_effect(estimate, about)} {about.per}'.strip()}.")
     if estimate.rel_effect is not None:
         parts.append(f"Relative change: {percent(estimate.rel_effect)} than expected.")
-    parts.append(f"Cost per outcome: {cost_words(item.finding.value.cost_per_outcome, about)}")
+    parts.append(f"Cost per outcome: {per_outcome(item)}")
     return " ".join(parts)
