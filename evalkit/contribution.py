@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 
 import pandas as pd
 
@@ -112,6 +113,7 @@ def estimate_contribution(
     panel = Panel.from_frame(
         frame, outcome_kind=outcome_kind, frequency=frequency, covariates=tuple(covariates)
     )
+    _known(areas, panel)
     choices = Choices(
         method=method,
         shape=shape,
@@ -142,6 +144,18 @@ def _names(given: object) -> tuple[str, ...]:
     if isinstance(given, str) or not isinstance(given, Iterable):
         return (str(given),)
     return tuple(str(a) for a in given)
+
+
+def _known(areas: Sequence[str], panel: Panel) -> None:
+    """Refuse a campaign area that the frame does not have, with the nearest name."""
+    problems = []
+    for area in areas:
+        if area not in panel.areas:
+            near = get_close_matches(area, panel.areas, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; the frame has {', '.join(panel.areas[:8])}"
+            problems.append(f"treated names {area!r}, which is not in the column area{hint}")
+    if problems:
+        raise InputError(problems)
 
 
 def _treated(

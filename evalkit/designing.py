@@ -57,7 +57,7 @@ class Choices:
 
 
 def plain_date(value: object, name: str) -> date:
-    """A date from a date, timestamp, pandas Period or ISO text.
+    """A date from a date, timestamp, pandas Period, ISO text or whole year.
 
     Raises
     ------
@@ -65,9 +65,11 @@ def plain_date(value: object, name: str) -> date:
         If it is none of these.
     """
     value = getattr(value, "start_time", value)  # a pandas Period
-    if isinstance(value, datetime):
+    if isinstance(value, int) and not isinstance(value, bool) and 1800 <= value < 2200:
+        return date(value, 1, 1)
+    if isinstance(value, datetime) and value == value:  # NaT is a datetime that equals nothing
         return value.date()
-    if isinstance(value, date):
+    if isinstance(value, date) and value == value:
         return value
     try:
         return date.fromisoformat(str(value)[:10])

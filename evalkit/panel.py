@@ -75,7 +75,8 @@ class Panel:
         Parameters
         ----------
         frame : DataFrame
-            A row per area and period; period holds dates, timestamps, pandas periods or ISO text.
+            A row per area and period; period holds dates, timestamps, pandas periods, ISO text or, for annual
+            figures, whole years.
         outcome_kind : {"level", "count", "share"}
         frequency : str, optional
             Inferred from the dates where not given.
@@ -156,7 +157,11 @@ def calendar_of(days: Sequence[date], asked: Frequency | None = None) -> tuple[F
             else f"a {periods[0]:%A} of the same {frequency} calendar"
         )
         rule = "a calendar day" if frequency is Frequency.DAILY else rule
-        raise InputError([f"the {frequency} calendar is irregular: {_named(strays)} should each be {rule}"])
+        fits = _frequency(days) if asked else frequency
+        hint = f"; the dates look {fits}" if fits is not frequency else ""
+        raise InputError(
+            [f"the {frequency} calendar is irregular: {_named(strays)} should each be {rule}{hint}"]
+        )
     return frequency, tuple(periods)
 
 
@@ -205,6 +210,10 @@ def _named(items: Sequence[object]) -> str:
 
 def _tidy(frame: pd.DataFrame, kind: OutcomeKind, covariates: tuple[str, ...]) -> pd.DataFrame:
     """Frame with plain dates, text areas and float figures, or all that is wrong with it."""
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(
+            [f"frame is a {type(frame).__name__}: give a pandas DataFrame, a row per area and period"]
+        )
     wanted = ["period", "area", "value", *covariates]
     wanted += ["denominator"] if kind is OutcomeKind.SHARE or "denominator" in frame.columns else []
     absent = [c for c in wanted if c not in frame.columns]
@@ -245,7 +254,9 @@ def _dates(column: pd.Series[Any], problems: list[str]) -> list[date | None]:
 
 
 def _day(cell: object) -> date | None:
-    """A cell as a plain date; None where it is not one."""
+    """A cell as a plain date; a bare year is its first day; None where it is neither."""
+    if isinstance(cell, int) and not isinstance(cell, bool) and 1800 <= cell < 2200:
+        return date(cell, 1, 1)
     if isinstance(cell, pd.Period):
         cell = cell.start_time
     if isinstance(cell, str):
@@ -283,6 +294,10 @@ def _faults(tidy: pd.DataFrame, kind: OutcomeKind) -> list[str]:
         faults.append(f"more than one row for the same area and period: {rows(again)}")
     if kind is not OutcomeKind.LEVEL and (tidy["value"] < 0).any():
         faults.append(f"a {kind} cannot be negative: {rows(tidy['value'] < 0)}")
+    part = tidy["value"] % 1 != 0
+    if kind is OutcomeKind.COUNT and (part & tidy["value"].notna()).any():
+        hit = rows(part & tidy["value"].notna())
+        faults.append(f"a count is a whole number: {hit}; correct them, or use outcome_kind='level'")
     if "denominator" in tidy:
         lone = tidy["value"].notna() & tidy["denominator"].isna()
         if lone.any():

@@ -29,6 +29,7 @@ def frame(periods: Any, value: Any = 1.0, area: str = "A", **columns: Any) -> pd
         (pd.date_range("2023-11-01", periods=5, freq="MS"), Frequency.MONTHLY, 5),
         (pd.date_range("2023-10-01", periods=5, freq="QS"), Frequency.QUARTERLY, 5),
         ([f"{y}-04-01" for y in range(2015, 2020)], Frequency.ANNUAL, 5),
+        (range(2015, 2020), Frequency.ANNUAL, 5),
         (pd.period_range("2023-01", periods=5, freq="M"), Frequency.MONTHLY, 5),
         ([date(2024, 1, 1), date(2024, 1, 8), date(2024, 1, 22)], Frequency.WEEKLY, 4),
     ],
@@ -86,6 +87,15 @@ def test_bad_frames_say_what_is_wrong(change: dict[str, Any], message: str) -> N
     table = table.drop(columns=change["drop"]) if "drop" in change else table.assign(**change)
     with pytest.raises(InputError, match=re.escape(message)):
         Panel.from_frame(table)
+
+
+def test_only_a_frame_is_a_frame_and_only_whole_numbers_are_counts() -> None:
+    """Both are refused in words, with the way out."""
+    with pytest.raises(InputError, match="give a pandas DataFrame"):
+        Panel.from_frame({"period": [], "area": [], "value": []})  # type: ignore[arg-type]
+    halves = frame(pd.date_range("2024-01-01", periods=4, freq="MS"), [1.0, 2.5, np.nan, 4])
+    with pytest.raises(InputError, match=r"whole number: .* 2024-02-01; .* outcome_kind='level'"):
+        Panel.from_frame(halves, outcome_kind="count")
 
 
 def test_a_day_belongs_to_the_period_that_holds_it() -> None:

@@ -84,7 +84,7 @@ def evidence_pack(evaluation: Evaluation) -> Book:
 def _cover(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:
     programme = evaluation.programme
     level = next((i.estimate.total.level for i in found if i.estimate), 0.95)
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[Cell, ...]] = [_row("Evaluation of", programme.heading)]
     for c in programme.campaigns:
         ran = f"{british_date(c.start)} to {british_date(c.end)}"
         rows.append(_row("Campaign", f"{c.title}. {c.organisation}. {ran}"))
