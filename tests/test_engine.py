@@ -10,33 +10,32 @@ from scipy import linalg, stats
 from evalkit.contribution import estimate_contribution
 from evalkit.estimate import Estimate
 from evalkit.methods import mixture
-from evalkit.methods.engine import Effects, Errors, Term, fit, whiten
+from evalkit.methods.engine import Effects, Errors, Noise, Term, fit, whiten
 from evalkit.methods.smoother import running_variance, smooth
 from evalkit.methods.terms import error_grid, natural_unit
 
 N, HOLES = 40, (3, 17, 18, 33)
 
 
-def dense(errors: Errors, c: int, noise: np.ndarray) -> np.ndarray:
+def dense(errors: Errors, c: int, noise: Noise) -> np.ndarray:
     """Covariance of one error node, written out."""
-    t = np.arange(noise.size)
-    if errors.rho[c] == 1:
-        state = errors.start[c] + errors.step[c] * np.minimum.outer(t, t)
-    else:
-        state = errors.start[c] * errors.rho[c] ** np.abs(np.subtract.outer(t, t))
-    return np.asarray(state + np.diag(noise * errors.noise[c]))
+    t = np.arange(N)
+    state = errors.start[c] * errors.rho[c] ** np.abs(np.subtract.outer(t, t))
+    state += errors.drift[c] * np.minimum.outer(t, t)
+    return np.asarray(state + np.diag(noise.relative * errors.noise[c] + noise.extra))
 
 
 @pytest.fixture
-def data() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def data() -> tuple[np.ndarray, np.ndarray, Noise]:
     """Columns, which periods are seen, and unequal noise."""
     rng = np.random.default_rng(1)
     seen = np.ones(N, dtype=bool)
     seen[list(HOLES)] = False
-    return rng.normal(size=(N, 4)), seen, rng.uniform(0.5, 2, N)
+    extra = np.where(np.arange(N) % 9 == 5, 3.0, 0.0)
+    return rng.normal(size=(N, 4)), seen, Noise(rng.uniform(0.5, 2, N), extra)
 
 
-def test_whitening_is_the_inverse_root_of_the_covariance(data: tuple[np.ndarray, ...]) -> None:
+def test_whitening_is_the_inverse_root_of_the_covariance(data: tuple[np.ndarray, np.ndarray, Noise]) -> None:
     """Every error node: Gram matrix and determinant equal those of dense algebra, gaps included."""
     columns, seen, noise = data
     errors = error_grid()
@@ -48,16 +47,16 @@ def test_whitening_is_the_inverse_root_of_the_covariance(data: tuple[np.ndarray,
         assert logdet[c] == pytest.approx(np.linalg.slogdet(V)[1], rel=1e-9)
 
 
-def test_smoothing_is_the_conditional_expectation(data: tuple[np.ndarray, ...]) -> None:
+def test_smoothing_is_the_conditional_expectation(data: tuple[np.ndarray, np.ndarray, Noise]) -> None:
     """States and the variance of their weighted sums equal the conditional normal formulas."""
     columns, seen, noise = data
     errors = error_grid()
     found = smooth(columns, seen, noise, errors)
     weight = np.linspace(0, 1, N)
-    sums = running_variance(weight, found.variance, found.carry)
+    sums = running_variance(weight, found)
     for c in (0, 5, 18, 22):
         V = dense(errors, c, noise)
-        S = V - np.diag(noise * errors.noise[c])
+        S = V - np.diag(noise.relative * errors.noise[c] + noise.extra)
         gain = linalg.solve(V[np.ix_(seen, seen)], S[seen]).T
         left = S - gain @ S[seen]
         np.testing.assert_allclose(found.state[c], gain @ columns[seen], atol=1e-9)
@@ -65,14 +64,14 @@ def test_smoothing_is_the_conditional_expectation(data: tuple[np.ndarray, ...]) 
         assert sums[c, -1] == pytest.approx(weight @ left @ weight, abs=1e-8)
 
 
-def test_one_node_is_generalised_least_squares(data: tuple[np.ndarray, ...]) -> None:
+def test_one_node_is_generalised_least_squares(data: tuple[np.ndarray, np.ndarray, Noise]) -> None:
     """One error node, one wide prior, one shape: the textbook answer."""
     columns, seen, noise = data
     y = np.where(seen, 3 + 2 * columns[:, 0] + columns[:, 1], np.nan)
     inside = np.arange(N) >= 30
-    errors = Errors(*(np.array([v]) for v in (0.6, 0.5, 0.5 * (1 - 0.36), 0.5, 1.0)))
+    errors = Errors(*(np.array([v]) for v in (0.6, 0.5, 0.5 * (1 - 0.36), 0.0, 0.5, 1.0)))
     term = Term("x", columns[:, :1], np.array([[1e4]]), np.ones(1), np.zeros((1, 1)))
-    shape = Effects(inside[None].astype(float), np.zeros((N, 0)), np.zeros((1, 0)), np.ones(1))
+    shape = Effects(inside[None].astype(float), np.ones(1))
     found = fit(y, [term], shape, errors, noise)
     X = np.column_stack([columns[:, 0], np.ones(N), inside])[seen]
     V = dense(errors, 0, noise)[np.ix_(seen, seen)]

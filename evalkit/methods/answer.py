@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 
 from evalkit.estimate import Distribution, Interval, Path
 from evalkit.methods import mixture
-from evalkit.methods.engine import Array, Effects, Errors, Posterior, Whole
+from evalkit.methods.engine import Array, Effects, Errors, Noise, Posterior, Whole
 from evalkit.methods.smoother import Smooth, running_variance, smooth
 
 PATH_NODES = 40  # nodes that stand for all in per-period bands
@@ -31,12 +31,12 @@ class Fitted:
     y : (n,) array
         Outcome in the effect's unit; NaN where not used in the fit.
     base : (n, P - 1) array
-        Terms' columns, intercept and basis.
+        Terms' columns, intercept and departures.
     n_terms : int
         Columns of `base` that belong to the terms and the intercept.
     effects : Effects
     errors : Errors
-    noise : (n,) array
+    noise : Noise
     posterior : Posterior
     inside : (n,) boolean array
         Periods of the estimand.
@@ -49,7 +49,7 @@ class Fitted:
     n_terms: int
     effects: Effects
     errors: Errors
-    noise: Array
+    noise: Noise
     posterior: Posterior
     inside: NDArray[np.bool_]
     weight: Array
@@ -118,7 +118,7 @@ def _effect_rows(fit: Fitted) -> Array:
     """(H, n, P): the effect in each period as a function of the coefficients, by shape."""
     H, n = fit.effects.profiles.shape
     rows = np.zeros((H, n, fit.base.shape[1] + 1))
-    rows[:, :, fit.n_terms : -1] = fit.effects.basis
+    rows[:, :, fit.n_terms : -1] = fit.base[:, fit.n_terms :]
     rows[:, :, -1] = fit.effects.profiles
     return rows
 
@@ -191,8 +191,8 @@ def _total_and_counterfactual(fit: Fitted) -> _Contrast:
         expected = _expected(fit, kinds)
         fall += (expected.offset @ gap)[at]
         fall_rows += np.einsum("chna,n->cha", expected.rows, gap)[at, post.shape]
-        own = float(gap**2 @ fit.noise) * fit.errors.noise[kinds]
-        carried = running_variance(gap, expected.states.variance, expected.states.carry)[:, -1]
+        own = float(gap**2 @ fit.noise.relative) * fit.errors.noise[kinds]
+        carried = running_variance(gap, expected.states)[:, -1]
         extra = (carried + own)[at] * post.variance
     total, _ = _spread(post, total_rows)
     fall = fall + np.einsum("kp,kp->k", fall_rows, post.coef)
@@ -215,9 +215,8 @@ class _Expected:
 def _expected(fit: Fitted, errors: Whole) -> _Expected:
     """What the model expects without the campaign, as a function of the coefficients."""
     grid, seen = fit.errors, np.isfinite(fit.y)
-    some = Errors(*(a[errors] for a in (grid.rho, grid.start, grid.step, grid.noise, grid.mass)))
     columns = np.column_stack([fit.base, fit.effects.profiles.T, np.where(seen, fit.y, 0.0)])
-    states = _outside_a_period_ahead(smooth(columns, seen, fit.noise, some), fit.inside)
+    states = _outside_a_period_ahead(smooth(columns, seen, fit.noise, grid.some(errors)), fit.inside)
     n_base, H = fit.base.shape[1], fit.effects.mass.size
     untreated = fit.base.copy()
     untreated[:, fit.n_terms :] = 0.0
@@ -262,8 +261,8 @@ def _curves(fit: Fitted) -> _Curves:
     running, running_var, effect = np.empty((K, n)), np.empty((K, n)), np.empty((K, n))
     kinds, at = np.unique(post.error[chosen], return_inverse=True)
     expected = _expected(fit, kinds)
-    own = fit.noise * fit.errors.noise[kinds][:, None]
-    carried = running_variance(there, expected.states.variance, expected.states.carry)
+    own = fit.noise.relative * fit.errors.noise[kinds][:, None]
+    carried = running_variance(there, expected.states)
     carried, alone = carried + np.cumsum(there**2 * own, axis=1), expected.states.variance + own
     for k, (c, node) in enumerate(zip(at, chosen, strict=True)):
         D, E = expected.rows[c, post.shape[node]], rows[post.shape[node]]

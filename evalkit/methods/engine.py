@@ -7,8 +7,8 @@
 Model, for period t with an observation::
 
     y_t = intercept + x_t' b + effect_t + u_t,        b_j ~ N(0, tau_j^2 s^2)
-    effect_t = delta * profile_t + basis_t' d         zero before the start; mean profile 1, mean basis 0
-    u_t = state_t + e_t,  e_t ~ N(0, noise_t (1 - share) s^2),  state: AR(1) or random walk
+    effect_t = delta * profile_t + z_t' d             zero before the start; mean profile 1, mean z 0
+    u_t = a_t + w_t + e_t,  e_t ~ N(0, noise_t s^2),  a: AR(1),  w: random walk, each a share of s^2
 
 `delta` is therefore the mean effect itself, flat a priori like the intercept, in every shape.
 
@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +28,13 @@ from evalkit.methods.mixture import thin
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
+Seen = NDArray[np.bool_]
 
-REFINED_MASS = 0.995  # share of the first shape's mass whose nodes are tried with the other shapes
 KEPT_NODES = 200  # nodes that stand for the whole grid in the answers
+SCOUTED = 150  # rows of prior scales beyond which a few error nodes decide which rows are tried on all
+SCOUTS = 6  # how many, spread over the grid
+SCOUT_LOSS = 0.01  # mass of rows, under the scouts, that is left out
+CHUNK = 4000  # systems solved at once, which bounds memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Grid of error covariances, one entry a node.
+    """Grid of error covariances, one entry a node; variances in units of s^2.
 
     Attributes
     ----------
     rho : (C,) array
-        Persistence of the state; 1 for a random walk.
+        Persistence of the autoregression.
     start : (C,) array
-        Variance of the state in the first period (0 for a random walk: the intercept is flat).
+        Its variance in the first period.
     step : (C,) array
-        Variance of the state's innovation.
+        Variance of its innovation.
+    drift : (C,) array
+        Variance of the random walk's step; the walk starts at zero, because the intercept is flat.
     noise : (C,) array
         Variance of the independent part, multiplied by each period's relative noise.
     mass : (C,) array
@@ -79,8 +84,31 @@ class Errors:
     rho: Array
     start: Array
     step: Array
+    drift: Array
     noise: Array
     mass: Array
+
+    def some(self, nodes: Whole) -> Errors:
+        """The grid of the chosen nodes."""
+        return Errors(
+            *(a[nodes] for a in (self.rho, self.start, self.step, self.drift, self.noise, self.mass))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How much noise each period has.
+
+    Attributes
+    ----------
+    relative : (n,) array
+        Relative variance of the independent part, mean about 1; it multiplies a node's own.
+    extra : (n,) array
+        Variance on top, in units of s^2 and whatever the node: what an odd figure is allowed.
+    """
+
+    relative: Array
+    extra: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +119,15 @@ class Effects:
     ----------
     profiles : (H, n) array
         Zero outside the estimand's periods, mean 1 over them.
-    basis : (n, B) array
-        Free departures from a profile, mean 0 over the estimand's periods.
-    looseness : (H, B) array
-        Prior standard deviations of the departures, in units of the noise.
     mass : (H,) array
         Prior mass.
+    departures : tuple of Term
+        Departures from a profile, such as those of phases; columns of mean 0 over the estimand's periods.
     """
 
     profiles: Array
-    basis: Array
-    looseness: Array
     mass: Array
+    departures: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +141,7 @@ class Posterior:
     error, shape : (K,) integer arrays
         Node of the error grid and of the shapes.
     coef : (K, P) array
-        Terms in their order, then intercept, basis, delta.
+        Terms in their order, then intercept, departures, delta.
     cov : (K, P, P) array
         Scale matrix of the t distribution of the coefficients.
     variance : (K,) array
@@ -134,7 +159,7 @@ class Posterior:
     df: int
 
 
-def whiten(columns: Array, seen: NDArray[np.bool_], noise: Array, errors: Errors) -> tuple[Array, Array]:
+def whiten(columns: Array, seen: Seen, noise: Noise, errors: Errors) -> tuple[Array, Array]:
     """Innovations of every column under every error node, scaled to unit variance.
 
     Parameters
@@ -142,8 +167,7 @@ def whiten(columns: Array, seen: NDArray[np.bool_], noise: Array, errors: Errors
     columns : (n, m) array
     seen : (n,) boolean array
         Periods with an observation; the others are passed over.
-    noise : (n,) array
-        Relative variance of the independent part.
+    noise : Noise
     errors : Errors
 
     Returns
@@ -151,25 +175,29 @@ def whiten(columns: Array, seen: NDArray[np.bool_], noise: Array, errors: Errors
     (C, n seen, m) array and (C,) array of log determinants.
     """
     n, m = columns.shape
-    out = np.empty((int(seen.sum()), errors.rho.size, m))
-    state, P = np.zeros((errors.rho.size, m)), errors.start.copy()
-    rho, rho2, logdet, i = errors.rho[:, None], errors.rho**2, np.zeros(errors.rho.size), 0
+    C, rho = errors.rho.size, errors.rho
+    out, logdet, i = np.empty((int(seen.sum()), C, m)), np.zeros(C), 0
+    own = noise.relative[:, None] * errors.noise + noise.extra[:, None]
+    a, w = np.zeros((C, m)), np.zeros((C, m))  # autoregression and walk, with their covariance
+    A, B, W, slow = errors.start.copy(), np.zeros(C), np.zeros(C), rho[:, None]
     for t in range(n):
         if seen[t]:
-            F = P + noise[t] * errors.noise
-            v = columns[t] - state
+            to_a, to_w = A + B, B + W
+            F = to_a + to_w + own[t]
+            v = columns[t] - a - w
             out[i] = v / np.sqrt(F)[:, None]
             logdet += np.log(F)
-            gain = P / F
-            state = state + gain[:, None] * v
-            P = P * (1 - gain)
+            gain_a, gain_w = to_a / F, to_w / F
+            a = a + gain_a[:, None] * v
+            w = w + gain_w[:, None] * v
+            A, B, W = A - gain_a * to_a, B - gain_a * to_w, W - gain_w * to_w
             i += 1
-        state = rho * state
-        P = rho2 * P + errors.step
+        a = slow * a
+        A, B, W = rho * rho * A + errors.step, rho * B, W + errors.drift
     return np.ascontiguousarray(out.transpose(1, 0, 2)), logdet
 
 
-def fit(y: Array, terms: Sequence[Term], effects: Effects, errors: Errors, noise: Array) -> Posterior:
+def fit(y: Array, terms: Sequence[Term], effects: Effects, errors: Errors, noise: Noise) -> Posterior:
     """Weigh every node of the grid and keep those that matter.
 
     Parameters
@@ -179,8 +207,7 @@ def fit(y: Array, terms: Sequence[Term], effects: Effects, errors: Errors, noise
     terms : sequence of Term
     effects : Effects
     errors : Errors
-    noise : (n,) array
-        Relative variance of the independent part, mean about 1.
+    noise : Noise
 
     Returns
     -------
@@ -189,61 +216,71 @@ def fit(y: Array, terms: Sequence[Term], effects: Effects, errors: Errors, noise
     seen = np.isfinite(y)
     centre, unit = float(np.mean(y[seen])), float(np.std(y[seen])) or 1.0
     data = np.where(seen, (y - centre) / unit, 0.0)
-    base = np.hstack([*(t.columns for t in terms), np.ones((y.size, 1)), effects.basis])
+    base = columns_of(terms, effects, y.size)
     white, logdet = whiten(np.column_stack([base, effects.profiles.T, data]), seen, noise, errors)
-    gram = white.transpose(0, 2, 1) @ white
-    scales, centres, mass = _prior_grid(terms)
-    df = int(seen.sum()) - 2
-    precision = _precision(scales, effects.looseness)
+    scales, centres, mass = _prior_grid((*terms, *effects.departures))
+    at = sum(t.columns.shape[1] for t in terms)
+    precision, shift = np.insert(scales**-2.0, at, 0.0, axis=1), np.insert(centres / unit, at, 0.0, axis=1)
     grid = _Grid(
-        gram, logdet, precision, centres / unit, np.log(mass), effects, np.log(errors.mass), base.shape[1], df
+        gram=white.transpose(0, 2, 1) @ white,
+        precision=precision,
+        shift=shift,
+        prior=np.log(mass) + 0.5 * np.log(scales**-2.0).sum(axis=1),
+        error=np.log(errors.mass) - 0.5 * logdet,
+        shape=np.log(effects.mass),
+        df=int(seen.sum()) - 2,
     )
-    return _solve(grid, _weigh(grid), unit, centre, sum(t.columns.shape[1] for t in terms))
+    return _solve(grid, _weigh(grid), unit, centre, at)
+
+
+def columns_of(terms: Sequence[Term], effects: Effects, n: int) -> Array:
+    """Columns of the terms, the intercept and the departures, (n, P - 1) array."""
+    return np.hstack([*(t.columns for t in terms), np.ones((n, 1)), *(t.columns for t in effects.departures)])
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Everything a node's weight depends on."""
+    """Everything a node's weight depends on; p columns of terms, intercept and departures, H shapes."""
 
-    gram: Array  # (C, base + H + 1, same)
-    logdet: Array  # (C,)
-    precision: Array  # (H, S, P) of the priors of terms, intercept, basis and delta; 0 is flat
-    centres: Array  # (S, terms' columns), in units of the standardised data
-    log_mass: Array  # (S,)
-    effects: Effects
-    log_error: Array  # (C,)
-    n_base: int
+    gram: Array  # (C, p + H + 1, same): columns, profiles, data
+    precision: Array  # (S, p), 0 is flat
+    shift: Array  # (S, p) prior means, in units of the standardised data
+    prior: Array  # (S,) log mass and normalising constant of the priors
+    error: Array  # (C,) log mass, less half the log determinant
+    shape: Array  # (H,) log mass
     df: int
 
-    def block(self, c: int, h: int) -> Array:
-        """Gram matrix of base columns, profile h and the data under error node c."""
-        index = np.r_[np.arange(self.n_base), self.n_base + h, self.gram.shape[1] - 1]
-        return np.asarray(self.gram[c][np.ix_(index, index)], dtype=float)
-
-    def system(self, c: int, h: int, s: Whole) -> Array:
-        """Information of scale rows `s`, bordered by the data less its prior mean: (S, P + 1, P + 1)."""
-        block, precision, shift = self.block(c, h), self.precision[h, s], self.centres[s]
-        P, p = precision.shape[1], shift.shape[1]
-        M = np.repeat(block[None], s.size, axis=0)
-        M[:, np.arange(P), np.arange(P)] += precision
+    def systems(self, c: Whole, s: Whole) -> Array:
+        """Information of columns and profiles, bordered by the data less their prior mean, (N, q, q)."""
+        p, M = self.precision.shape[1], self.gram[c]
+        diagonal = np.arange(p)
+        shift = self.shift[s]
         if shift.any():
-            moved = shift @ block[:p]  # products of the prior mean with every column and the data, (S, P + 1)
-            M[:, :P, P] -= moved[:, :P]
-            M[:, P, :P] -= moved[:, :P]
-            M[:, P, P] += np.einsum("sp,sp->s", shift, moved[:, :p]) - 2 * moved[:, P]
+            moved = np.einsum("np,npq->nq", shift, M[:, :p])
+            own = np.einsum("np,np->n", shift, moved[:, :p])
+            M[:, -1, -1] += own - 2 * moved[:, -1]
+            M[:, :-1, -1] -= moved[:, :-1]
+            M[:, -1, :-1] -= moved[:, :-1]
+        M[:, diagonal, diagonal] += self.precision[s]
         return M
 
-    def log_weight(self, c: int, h: int, s: Whole) -> tuple[Array, Array]:
-        """Log of prior mass times restricted likelihood for scale rows `s`, and the estimate of delta."""
-        precision, M = self.precision[h, s], self.system(c, h, s)
-        P = precision.shape[1]
-        M[:, P, P] += 1e-11 * self.gram[c, -1, -1]  # a perfect fit stays positive definite
+    def weigh(self, c: Whole, s: Whole) -> tuple[Array, Array]:
+        """Log of prior mass times restricted likelihood, and the estimate of delta, (N, H) each."""
+        p, M = self.precision.shape[1], self.systems(c, s)
+        tail = M[:, p:, p:].copy()
+        end = np.arange(p, M.shape[1])
+        M[:, end, end] *= 1e6  # keeps the factor defined where profiles repeat each other; not read below
         L = np.linalg.cholesky(M)
-        pivots = np.log(np.diagonal(L, axis1=1, axis2=2))
-        proper = np.log(np.where(precision > 0, precision, 1.0)).sum(axis=1)
-        likelihood = 0.5 * proper - 0.5 * self.logdet[c] - pivots[:, :P].sum(axis=1) - self.df * pivots[:, P]
-        prior = self.log_mass[s] + self.log_error[c] + np.log(self.effects.mass[h])
-        return likelihood + prior, L[:, P, P - 1] / L[:, P - 1, P - 1]
+        across = L[:, p:, :p]
+        left = tail - across @ across.transpose(0, 2, 1)
+        H = self.shape.size
+        own, with_data, data = left[:, np.arange(H), np.arange(H)], left[:, :H, H], left[:, H, H]
+        own = np.maximum(own, 1e-12 * tail[:, np.arange(H), np.arange(H)])
+        rest = np.maximum(data[:, None] - with_data**2 / own, 1e-11 * tail[:, H, H, None])
+        pivots = np.log(np.diagonal(L, axis1=1, axis2=2)[:, :p]).sum(axis=1)
+        fixed = self.prior[s] + self.error[c] - pivots
+        log = fixed[:, None] + self.shape - 0.5 * np.log(own) - 0.5 * self.df * np.log(rest)
+        return log, with_data / own
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,70 +288,60 @@ class _Nodes:
     """Chosen nodes and their weights."""
 
     error: Whole
-    shape: Whole
     scale: Whole
+    shape: Whole
     weight: Array
 
 
 def _prior_grid(terms: Sequence[Term]) -> tuple[Array, Array, Array]:
     """All combinations of the terms' prior scales and means, each (S, p), with their mass."""
-    combos = list(product(*(range(t.mass.size) for t in terms)))
+    if not terms:
+        return np.zeros((1, 0)), np.zeros((1, 0)), np.ones(1)
+    picks = np.indices([t.mass.size for t in terms]).reshape(len(terms), -1)
+    scales = np.hstack([t.scales[i] for t, i in zip(terms, picks, strict=True)])
+    centres = np.hstack([t.centres[i] for t, i in zip(terms, picks, strict=True)])
+    mass = np.prod([t.mass[i] for t, i in zip(terms, picks, strict=True)], axis=0)
+    return scales, centres, np.asarray(mass, dtype=float)
 
-    def rows(name: str) -> Array:
-        parts = [[getattr(t, name)[i] for t, i in zip(terms, combo, strict=True)] for combo in combos]
-        return np.vstack([np.hstack([*part, np.zeros(0)]) for part in parts])
 
-    mass = [np.prod([t.mass[i] for t, i in zip(terms, combo, strict=True)]) for combo in combos]
-    return rows("scales"), rows("centres"), np.asarray(mass, dtype=float)
-
-
-def _precision(scales: Array, looseness: Array) -> Array:
-    """Prior precisions (H, S, P)."""
-    (S, p), (H, B) = scales.shape, looseness.shape
-    out = np.zeros((H, S, p + B + 2))
-    out[:, :, :p] = scales**-2.0
-    out[:, :, p + 1 : -1] = looseness[:, None] ** -2.0
-    return out
+def _scouted(grid: _Grid) -> Whole:
+    """Rows of prior scales worth trying on every error node: all, or those that a few nodes pick out."""
+    C, S = grid.error.size, grid.prior.size
+    if S <= SCOUTED:
+        return np.arange(S)
+    scouts = np.unique(np.linspace(0, C - 1, SCOUTS).astype(int))
+    log = np.stack([grid.weigh(np.full(S, c), np.arange(S))[0] for c in scouts])
+    weight = np.exp(log - log.max()).sum(axis=(0, 2))
+    order = np.argsort(-weight, kind="stable")
+    share = np.cumsum(weight[order]) / weight.sum()
+    return np.sort(order[: int(np.searchsorted(share, 1 - SCOUT_LOSS)) + 1])
 
 
 def _weigh(grid: _Grid) -> _Nodes:
-    """First shape over the whole grid, the other shapes where nearly all of its weight lies."""
-    C, S, H = grid.logdet.size, grid.log_mass.size, grid.effects.mass.size
-    everything = np.arange(S)
-    first = [grid.log_weight(c, 0, everything) for c in range(C)]
-    logs = np.stack([log for log, _ in first])
-    weight = np.exp(logs - logs.max())
-    ranked = np.sort(weight, axis=None)[::-1]
-    share = np.cumsum(ranked) / ranked.sum()
-    alive = weight >= ranked[min(int(np.searchsorted(share, REFINED_MASS)), ranked.size - 1)]
-    found: list[tuple[int, int, Whole, Array, Array]] = []
-    for c in range(C):
-        s = np.flatnonzero(alive[c])
-        if s.size:
-            found.append((c, 0, s, first[c][0][s], first[c][1][s]))
-            found.extend((c, h, s, *grid.log_weight(c, h, s)) for h in range(1, H))
-    error = np.concatenate([np.full(s.size, c) for c, _, s, *_ in found])
-    shape = np.concatenate([np.full(s.size, h) for _, h, s, *_ in found])
-    scale = np.concatenate([s for _, _, s, *_ in found])
-    final = np.concatenate([log for *_, log, _ in found])
-    weight = np.exp(final - final.max())
-    chosen, mass = thin(weight / weight.sum(), np.concatenate([delta for *_, delta in found]), KEPT_NODES)
-    return _Nodes(error[chosen], shape[chosen], scale[chosen], mass)
+    """Weights of all nodes, thinned."""
+    rows, C, H = _scouted(grid), grid.error.size, grid.shape.size
+    c, s = np.repeat(np.arange(C), rows.size), np.tile(rows, C)
+    parts = [grid.weigh(c[i : i + CHUNK], s[i : i + CHUNK]) for i in range(0, c.size, CHUNK)]
+    log, delta = (np.concatenate(part).ravel() for part in zip(*parts, strict=True))
+    weight = np.exp(log - log.max())
+    chosen, mass = thin(weight / weight.sum(), delta, KEPT_NODES)
+    return _Nodes(c[chosen // H], s[chosen // H], chosen % H, mass)
 
 
 def _solve(grid: _Grid, nodes: _Nodes, unit: float, centre: float, intercept: int) -> Posterior:
     """Coefficients and their scale matrices at the chosen nodes, back in the outcome's unit."""
-    K, P, p = nodes.weight.size, grid.n_base + 1, grid.centres.shape[1]
-    coef, cov, variance = np.empty((K, P)), np.empty((K, P, P)), np.empty(K)
-    for c, h in sorted(set(zip(nodes.error.tolist(), nodes.shape.tolist(), strict=True))):
-        at = np.flatnonzero((nodes.error == c) & (nodes.shape == h))
-        M = grid.system(c, h, nodes.scale[at])
-        inverse = np.linalg.inv(M[:, :P, :P])
-        coef[at] = np.einsum("kpq,kq->kp", inverse, M[:, :P, P])
-        left = M[:, P, P] - np.einsum("kp,kp->k", coef[at], M[:, :P, P])
-        coef[at, :p] += grid.centres[nodes.scale[at]]
-        variance[at] = np.maximum(left, 1e-11 * grid.gram[c, -1, -1]) / grid.df
-        cov[at] = inverse * variance[at][:, None, None]
+    p, q = grid.precision.shape[1], grid.gram.shape[1]
+    M = grid.systems(nodes.error, nodes.scale)
+    profile = (p + nodes.shape)[:, None]
+    index = np.hstack([np.tile(np.arange(p), (profile.size, 1)), profile])
+    A = np.take_along_axis(np.take_along_axis(M, index[:, :, None], 1), index[:, None, :], 2)
+    b = np.take_along_axis(M[:, :, q - 1], index, 1)
+    inverse = np.linalg.inv(A)
+    coef = np.einsum("kpq,kq->kp", inverse, b)
+    left = np.maximum(M[:, -1, -1] - np.einsum("kp,kp->k", coef, b), 1e-11 * M[:, -1, -1])
+    variance = left / grid.df * unit**2
+    coef[:, :p] += grid.shift[nodes.scale]
     coef *= unit
     coef[:, intercept] += centre
-    return Posterior(nodes.weight, nodes.error, nodes.shape, coef, cov * unit**2, variance * unit**2, grid.df)
+    cov = inverse * variance[:, None, None]
+    return Posterior(nodes.weight, nodes.error, nodes.shape, coef, cov, variance, grid.df)

@@ -17,7 +17,7 @@ from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import terms
-from evalkit.methods.engine import Array, Term, fit
+from evalkit.methods.engine import Array, Noise, Term, columns_of, fit
 from evalkit.methods.shapes import effects
 from evalkit.panel import PER_YEAR, Panel
 from evalkit.requirements import shortfall
@@ -135,11 +135,12 @@ def estimate(
     shapes = effects(span.inside, seen, on_air, design.shape)
     every = [*calendar_terms(panel, design, span, y), *extra]
     grid = terms.error_grid()
-    base = np.hstack([*(t.columns for t in every), np.ones((y.size, 1)), shapes.basis])
+    base = columns_of(every, shapes, y.size)
     weight = np.where(span.inside, outcome.weight, 0.0)
-    n_terms = base.shape[1] - shapes.basis.shape[1]
-    posterior = fit(y, every, shapes, grid, outcome.noise)
-    fitted = answers.Fitted(y, base, n_terms, shapes, grid, outcome.noise, posterior, span.inside, weight)
+    n_terms = 1 + sum(t.columns.shape[1] for t in every)
+    noise = Noise(outcome.noise, np.zeros(y.size))
+    posterior = fit(y, every, shapes, grid, noise)
+    fitted = answers.Fitted(y, base, n_terms, shapes, grid, noise, posterior, span.inside, weight)
     return _report(
         panel, design, outcome, fitted, [*outcome.notes, *design.deviations, *notes, *_notes(design, span, y)]
     )

@@ -54,5 +54,4 @@ def effects(
     visible = profiles[:, inside & seen].mean(axis=1)
     keep = visible >= min(VISIBLE, float(visible.max()))
     profiles, mass = profiles[keep], (mass * visible)[keep]
-    H = len(profiles)
-    return Effects(profiles, np.zeros((inside.size, 0)), np.zeros((H, 0)), mass / mass.sum())
+    return Effects(profiles, mass / mass.sum())

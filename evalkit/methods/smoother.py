@@ -9,77 +9,97 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from evalkit.methods.engine import Array, Errors
+from evalkit.methods.engine import Array, Errors, Noise, Seen
+
+NEGLIGIBLE = 1e-12  # added to a variance that may be zero before it is divided by
 
 
 @dataclass(frozen=True, slots=True)
 class Smooth:
-    """Smoothed states.
+    """Smoothed states: autoregression and walk, and their sum.
 
     Attributes
     ----------
     state : (C, n, m) array
-        Smoothed state of each column.
+        Smoothed sum of each column.
     variance : (C, n) array
-        Variance of the state given the data, in units of the residual variance.
-    carry : (C, n) array
-        Smoother gain from each period to the next: cov(state_t, state_t+1) = carry_t variance_t+1.
+        Variance of the sum given the data, in units of the residual variance.
+    spread : (C, n, 2, 2) array
+        Covariance of the two parts given the data.
+    carry : (C, n, 2, 2) array
+        Smoother gain from each period to the next: cov(x_t, x_t+1) = carry_t spread_t+1.
     ahead : (C, n, m) array
-        State expected from earlier periods only.
+        Sum expected from earlier periods only.
     ahead_variance : (C, n) array
         Its variance.
     """
 
     state: Array
     variance: Array
+    spread: Array
     carry: Array
     ahead: Array
     ahead_variance: Array
 
 
-def smooth(columns: Array, seen: NDArray[np.bool_], noise: Array, errors: Errors) -> Smooth:
+def smooth(columns: Array, seen: Seen, noise: Noise, errors: Errors) -> Smooth:
     """Smooth (n, m) columns under each of C error nodes."""
     n, m = columns.shape
     C = errors.rho.size
-    state, variance, carry = np.empty((n, C, m)), np.empty((n, C)), np.zeros((n, C))
-    ahead_state, ahead_var = np.empty((n, C, m)), np.empty((n, C))
-    a, P, rho = np.zeros((C, m)), errors.start.copy(), errors.rho
+    own = noise.relative[:, None] * errors.noise + noise.extra[:, None]
+    x, P = np.empty((n, C, 2, m)), np.empty((n, C, 2, 2))
+    ahead, ahead_P = np.empty((n, C, 2, m)), np.empty((n, C, 2, 2))
+    fade = np.stack([errors.rho, np.ones(C)], axis=1)  # diagonal of the transition
+    step = np.stack([errors.step, errors.drift], axis=1)
+    now, spread = np.zeros((C, 2, m)), np.zeros((C, 2, 2))
+    spread[:, 0, 0] = errors.start
+    both = np.arange(2)
     for t in range(n):
-        ahead_state[t], ahead_var[t] = a, P
+        ahead[t], ahead_P[t] = now, spread
         if seen[t]:
-            gain = P / (P + noise[t] * errors.noise)
-            a = a + gain[:, None] * (columns[t] - a)
-            P = P * (1 - gain)
-        state[t], variance[t] = a, P
-        a, P = rho[:, None] * a, rho**2 * P + errors.step
+            to = spread.sum(axis=2)
+            gain = to / (to.sum(axis=1) + own[t])[:, None]
+            now = now + gain[:, :, None] * (columns[t] - now.sum(axis=1))[:, None]
+            spread = spread - gain[:, :, None] * to[:, None]
+        x[t], P[t] = now, spread
+        now = fade[:, :, None] * now
+        spread = fade[:, :, None] * spread * fade[:, None]
+        spread[:, both, both] += step
+    carry = np.zeros((n, C, 2, 2))
+    carry[:-1] = P[:-1] * fade[:, None] @ np.linalg.inv(ahead_P[1:] + NEGLIGIBLE * np.eye(2))
     for t in range(n - 2, -1, -1):
-        J = variance[t] * rho / np.where(ahead_var[t + 1] > 0, ahead_var[t + 1], 1.0)
-        state[t] += J[:, None] * (state[t + 1] - ahead_state[t + 1])
-        variance[t] += J**2 * (variance[t + 1] - ahead_var[t + 1])
-        carry[t] = J
-    return Smooth(state.transpose(1, 0, 2), variance.T, carry.T, ahead_state.transpose(1, 0, 2), ahead_var.T)
+        J = carry[t]
+        x[t] += J @ (x[t + 1] - ahead[t + 1])
+        P[t] += J @ (P[t + 1] - ahead_P[t + 1]) @ J.transpose(0, 2, 1)
+    return Smooth(
+        state=x.sum(axis=2).transpose(1, 0, 2),
+        variance=P.sum(axis=(2, 3)).T,
+        spread=P.transpose(1, 0, 2, 3),
+        carry=carry.transpose(1, 0, 2, 3),
+        ahead=ahead.sum(axis=2).transpose(1, 0, 2),
+        ahead_variance=ahead_P.sum(axis=(2, 3)).T,
+    )
 
 
-def running_variance(weight: Array, variance: Array, carry: Array) -> Array:
+def running_variance(weight: Array, states: Smooth) -> Array:
     """Variance of the running sums of weight_t state_t.
 
     Parameters
     ----------
     weight : (n,) array
-    variance, carry : (C, n) arrays
-        From `Smooth`.
+    states : Smooth
 
     Returns
     -------
     (C, n) array.
     """
-    out = np.zeros_like(variance)
-    link, total = np.zeros(variance.shape[0]), np.zeros(variance.shape[0])
-    for t in range(weight.size):
-        past = link * carry[:, t - 1] if t else link
-        total = total + variance[:, t] * (2 * weight[t] * past + weight[t] ** 2)
+    C, n = states.variance.shape
+    out, link, total = np.zeros((C, n)), np.zeros((C, 1, 2)), np.zeros(C)
+    for t in range(n):
+        past = link @ states.carry[:, t - 1] if t else link
+        total = total + 2 * weight[t] * (past @ states.spread[:, t]).sum(axis=(1, 2))
+        total = total + weight[t] ** 2 * states.variance[:, t]
         link = past + weight[t]
         out[:, t] = total
     return out

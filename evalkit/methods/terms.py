@@ -159,11 +159,11 @@ def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
 
 def error_grid() -> Errors:
     """Independent errors, AR(1) with and without noise, and random walk with noise; prior .20, .60, .20."""
-    rows = [(0.0, 0.0, 0.0, 1.0, 0.20)]
+    rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.20)]
     persistence, shares = (0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97), (0.3, 0.6, 1.0)
-    rows += [(r, w, w * (1 - r * r), 1 - w, 0.60 / 21) for r in persistence for w in shares]
+    rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.60 / 21) for r in persistence for w in shares]
     steps = (0.001, 0.004, 0.016, 0.06, 0.2, 0.6)
-    rows += [(1.0, 0.0, s, 1 - s, 0.20 / 6) for s in steps]
+    rows += [(0.0, 0.0, 0.0, s, 1 - s, 0.20 / 6) for s in steps]
     return Errors(*(np.array(c) for c in zip(*rows, strict=True)))
 
 
