@@ -43,10 +43,6 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "Open it in Excel, save it as Excel Workbook (.xlsx), then paste the rows into the template.",
     ),
     "F10": ("error", "{what}", "an Excel workbook (.xlsx)", "Choose the filled-in template instead."),
-    "F11": (
-        "error", "a workbook saved as Strict Open XML", "an Excel workbook (.xlsx)",
-        "In Excel: Save As, and choose Excel Workbook, not Strict Open XML.",
-    ),
     "F12": (
         "note", "macros in the workbook", "a workbook without macros",
         "Nothing to do: they were not run and have no part in the figures.",

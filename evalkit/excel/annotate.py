@@ -19,6 +19,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import coordinate_to_tuple, get_column_letter, range_boundaries
 from openpyxl.utils.datetime import to_excel
+from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -31,6 +32,8 @@ from evalkit.excel.page import cell_at, make_table, set_page, write_lines
 from evalkit.excel.sheets import ISSUES
 from evalkit.messages import Severity
 
+# what openpyxl raises besides on workbooks that a check reads
+UNREADABLE = (*DAMAGE, AttributeError, IndexError, InvalidFileException, TypeError)
 AUTHOR = "evalkit"
 CELLS_MARKED = 5000
 LINE = 16.0
@@ -86,7 +89,7 @@ def annotate(path: str | Path, out: str | Path, issues: Sequence[Issue]) -> None
         values = load_workbook(source, data_only=True)
         with zipfile.ZipFile(source) as archive:
             parts = archive.namelist()
-    except DAMAGE as error:
+    except UNREADABLE as error:
         raise OutputError(f"{source.name} could not be opened, so its cells cannot be marked.") from error
     if ISSUES in workbook.sheetnames:
         del workbook[ISSUES]

@@ -1,7 +1,7 @@
 """Spreadsheet cells and plain values, both ways.
 
 1. What goes into a cell goes in typed; text stays text, whatever it looks like.
-2. What comes out is a `Raw` record: the value as openpyxl gives it, how it is shown, and whether a formula
+2. What comes out is a `Raw` record: the value as the file has it, how it is shown, and whether a formula
    made it. Meaning is given by `parsing`, never here.
 """
 
@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-
-from openpyxl.cell.cell import Cell, MergedCell
+from typing import TYPE_CHECKING
 
 from evalkit.errors import shown
 from evalkit.excel.sheets import LIST_SEPARATOR, NO, YES, Heading, Kind
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
 
 SHOWN_LIMIT = 40
 TEXT_LIMIT = 32_767
@@ -60,9 +62,11 @@ class Raw:
 
     @property
     def blank(self) -> bool:
-        """Nothing to see: no value, or spaces only."""
+        """Nothing to see: no value, or spaces only; a formula without a saved result is not blank."""
         value = self.value
-        return not self.formula and (value is None or (isinstance(value, str) and not tidied(value)))
+        if value is None:
+            return not self.formula
+        return isinstance(value, str) and not tidied(value)
 
     @property
     def percent(self) -> bool:
@@ -80,16 +84,6 @@ def unescaped(text: str) -> str:
     if "_x" not in text:
         return text
     return _ESCAPED.sub(lambda m: chr(int(m.group(1), 16)), text)
-
-
-def raw(cell: Cell | MergedCell, formula: str = "") -> Raw:
-    """Read an openpyxl cell loaded with its values."""
-    value = cell.value
-    if cell.data_type == "e":
-        return Raw(value, error=True, formula=formula)
-    if isinstance(value, (str, int, float, bool, datetime, date, time, timedelta)) or value is None:
-        return Raw(value, number_format=cell.number_format or GENERAL, formula=formula)
-    return Raw(str(value), formula=formula)
 
 
 def as_shown(cell: Raw) -> str:

@@ -1,4 +1,4 @@
-"""Dates that were typed as text, and numbers that are dates without their format.
+"""Dates that were typed as text.
 
 1. Day before month, as in the United Kingdom; year first as in ISO. Nothing else is taken for a date.
 2. A month, a quarter or a year is not a day: it is refused with its first day as a suggestion.
@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from evalkit.errors import MONTHS, shown
 
 FIRST_DAY, LAST_DAY = date(1901, 1, 1), date(2100, 12, 31)
-EPOCH = date(1899, 12, 30)
-LIKELY = (date(1950, 1, 1), date(2100, 12, 31))
 
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,? )?"
@@ -121,11 +119,3 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def _meant(day: date | None) -> str:
     return f". Did you mean {shown(day)}?" if day else ""
-
-
-def date_of_serial(number: float) -> date | None:
-    """The date that Excel means by a number, where that is a likely date."""
-    if number != int(number) or not 0 < number < 100_000:
-        return None
-    day = EPOCH + timedelta(days=int(number))
-    return day if LIKELY[0] <= day <= LIKELY[1] else None

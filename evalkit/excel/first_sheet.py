@@ -15,8 +15,8 @@ from evalkit.excel.locate import key, near
 from evalkit.excel.opening import Book
 from evalkit.excel.parsing import parse
 from evalkit.excel.sheets import SHEETS, START, TEMPLATE_ID, Heading, programme_headings
-from evalkit.excel.start import TEMPLATE_LABEL, VERSION_LABEL
 
+TEMPLATE_LABEL, VERSION_LABEL = "Template", "Template version"
 PACK_SHEETS = ("Cover", "Contents", "Summary", "Assumptions", "Checks and grade", "Method", "Audit")
 NAMED_SHEETS = 6
 
@@ -43,7 +43,7 @@ def read_particulars(book: Book, label: str) -> Particulars:
     """Read the first sheet; `label` goes before its name in issues."""
     labels = _labels(book)
     marked = TEMPLATE_LABEL in labels and key(as_shown(labels[TEMPLATE_LABEL][1])) == key(TEMPLATE_ID)
-    titles = [ws.title for ws in book.values.worksheets]
+    titles = [page.title for page in book.pages]
     likely = sum(any(key(t) == key(s.name) or near(key(t), key(s.name)) for t in titles) for s in SHEETS)
     if not marked and likely < 2:
         pack = sum(name in titles for name in PACK_SHEETS) >= 3
@@ -58,12 +58,12 @@ def read_particulars(book: Book, label: str) -> Particulars:
 
 def _labels(book: Book) -> dict[str, tuple[str, Raw]]:
     """Labels in the first column, with the address and content of the cell beside each."""
-    sheet = next((ws for ws in book.values.worksheets if key(ws.title) == key(START)), None)
-    if sheet is None:
+    page = next((page for page in book.pages if key(page.title) == key(START)), None)
+    if page is None:
         return {}
     wanted = {key(t): t for t in (TEMPLATE_LABEL, VERSION_LABEL, *(h.title for h in programme_headings()))}
     found: dict[str, tuple[str, Raw]] = {}
-    for number, row in book.rows(sheet):
+    for number, row in page.rows:
         title = wanted.get(key(str(row[1].value))) if 1 in row else None
         if title and title not in found:
             found[title] = (f"B{number}", row.get(2, Raw(None)))

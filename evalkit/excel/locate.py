@@ -12,12 +12,10 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from evalkit.errors import Issue, make_issue
+from evalkit.excel.addresses import letters
 from evalkit.excel.cells import Raw, as_shown, tidied
-from evalkit.excel.opening import Book
+from evalkit.excel.opening import Book, Page
 from evalkit.excel.sheets import ISSUES, LISTS, SHEETS, START, Heading, Sheet
 
 HEADER_WITHIN = 60  # rows searched for the headings
@@ -43,7 +41,7 @@ class Place:
 
     def cell(self, column: int, row: int) -> str:
         """Address of a cell."""
-        return f"{get_column_letter(column)}{row}"
+        return f"{letters(column)}{row}"
 
     def issue(self, code: str, cell: str = "", heading: str = "", **context: Any) -> Issue:
         """Build an issue on this sheet."""
@@ -57,11 +55,13 @@ class Located:
     Attributes
     ----------
     place : Place
-    worksheet : Worksheet
+    page : Page
     header : int
         Row of the headings; 0 where there is none.
     columns : dict of int to Heading
         Column number to what it holds.
+    headed : frozenset of int
+        Columns with any heading.
     above, below : list of rows
         What stands above and below the headings.
     absent : tuple of Heading
@@ -70,9 +70,10 @@ class Located:
     """
 
     place: Place
-    worksheet: Worksheet
+    page: Page
     header: int = 0
     columns: dict[int, Heading] = field(default_factory=dict)
+    headed: frozenset[int] = frozenset()
     above: Rows = field(default_factory=list)
     below: Rows = field(default_factory=list)
     absent: tuple[Heading, ...] = ()
@@ -101,31 +102,24 @@ def near(a: str, b: str) -> bool:
 
 def locate(book: Book, label: str) -> tuple[list[Located], list[Issue]]:
     """Find every sheet of the template; `label` goes before sheet names in issues."""
-    sheets: dict[str, Worksheet] = {
-        ws.title: ws for ws in book.values.worksheets if isinstance(ws, Worksheet)
-    }
-    found, issues = _match_sheets(sheets, label)
-    located = [
-        _locate_headings(book, worksheet, Place(label + worksheet.title, sheet)) for sheet, worksheet in found
-    ]
+    found, issues = _match_sheets({page.title: page for page in book.pages}, label)
+    located = [_locate_headings(page, Place(label + page.title, sheet)) for sheet, page in found]
     return located, issues
 
 
-def _match_sheets(
-    sheets: dict[str, Worksheet], label: str
-) -> tuple[list[tuple[Sheet, Worksheet]], list[Issue]]:
+def _match_sheets(sheets: dict[str, Page], label: str) -> tuple[list[tuple[Sheet, Page]], list[Issue]]:
     issues: list[Issue] = []
     spare = {
-        title: ws
-        for title, ws in sheets.items()
+        title: page
+        for title, page in sheets.items()
         if key(title) not in {key(n) for n in (START, LISTS, ISSUES)}
     }
-    exact: dict[str, Worksheet] = {}
+    exact: dict[str, Page] = {}
     for sheet in SHEETS:
         title = next((t for t in spare if key(t) == key(sheet.name)), None)
         if title is not None:
             exact[sheet.name] = spare.pop(title)
-    found: list[tuple[Sheet, Worksheet]] = []
+    found: list[tuple[Sheet, Page]] = []
     for sheet in SHEETS:
         copies = [t for t in spare if bare_key(t) == key(sheet.name)]
         close = copies or [t for t in spare if near(key(t), key(sheet.name))]
@@ -143,10 +137,10 @@ def _match_sheets(
     return found, issues
 
 
-def _locate_headings(book: Book, worksheet: Worksheet, place: Place) -> Located:
-    rows = list(book.rows(worksheet))
+def _locate_headings(page: Page, place: Place) -> Located:
+    rows = page.rows
     issues = []
-    if worksheet.sheet_state != "visible" and rows:
+    if not page.visible and rows:
         issues.append(place.issue("S04"))
     header, best = 0, 1
     keys = {k for h in place.sheet.headings for k in (key(h.title), bare_key(h.title))}
@@ -159,14 +153,15 @@ def _locate_headings(book: Book, worksheet: Worksheet, place: Place) -> Located:
     if not header:
         titles = ", ".join(h.title for h in place.sheet.headings[:NAMED_HEADINGS])
         issues.append(place.issue("S08", headings=titles))
-        return Located(place, worksheet, issues=tuple(issues))
+        return Located(place, page, issues=tuple(issues))
     heads = next(row for number, row in rows if number == header)
     columns, absent, more = _match_headings(place, header, heads)
     return Located(
         place,
-        worksheet,
+        page,
         header,
         columns,
+        frozenset(heads),
         [(n, row) for n, row in rows if n < header],
         [(n, row) for n, row in rows if n > header],
         absent,

@@ -1,87 +1,92 @@
-"""Opening a workbook: its values and, where there are any, its formulas.
+"""Opening a workbook: its sheets as plain rows of `Raw` cells.
 
-1. openpyxl's many ways to fail on a damaged file become one message; none becomes a traceback.
-2. Sheets come back as plain rows of `Raw` cells, so that nothing further on knows openpyxl.
+1. Read with the standard library alone: the parts that hold values, never more of the file than its limits.
+2. Every way in which a file can be damaged becomes one message, with the cell where there is one.
 """
 
 from __future__ import annotations
 
-import warnings
+import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from evalkit.errors import Issue, make_issue
-from evalkit.excel.cells import Raw, raw
+from evalkit.excel.addresses import corners
 from evalkit.excel.preflight import examine
+from evalkit.excel.serials import BUILT_IN, EPOCH, EPOCH_1904, GENERAL
+from evalkit.excel.sheet_xml import YES, Content, DamageError, Rows, Setting, each, local, read_sheet, text_of
 
-# what openpyxl has been seen to raise on workbooks that Excel would repair
+# what the standard library raises on archives and XML that are not whole
 DAMAGE = (
-    AttributeError,
-    IndexError,
-    InvalidFileException,
+    DamageError,
+    EOFError,
     KeyError,
+    NotImplementedError,
     OSError,
     OverflowError,
     ParseError,
-    RecursionError,
-    TypeError,
+    RuntimeError,
     UnicodeError,
     ValueError,
     zipfile.BadZipFile,
     zlib.error,
 )
-ROW_LIMIT, COLUMN_LIMIT = 300_000, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An Excel table on a sheet: its corners, and whether its last row holds totals."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    totals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One worksheet.
+
+    Attributes
+    ----------
+    title : str
+    content : Content
+    visible : bool
+    tables : tuple of Table
+    """
+
+    title: str
+    content: Content
+    visible: bool = True
+    tables: tuple[Table, ...] = ()
+
+    @property
+    def rows(self) -> Rows:
+        """Rows that hold anything, by number, as column number to cell."""
+        return self.content.rows
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """An open workbook.
-
-    Attributes
-    ----------
-    path : Path
-    values : Workbook
-        Loaded with the saved results of formulas.
-    formulas : Workbook or None
-        Loaded with the formulas themselves; None where there are none.
-    """
+    """An open workbook: its worksheets in order; chart sheets and the like are left out."""
 
     path: Path
-    values: Workbook
-    formulas: Workbook | None
-
-    def rows(self, sheet: Worksheet) -> Iterator[tuple[int, dict[int, Raw]]]:
-        """Rows that hold anything, by number, as column number to cell."""
-        twin = (
-            self.formulas[sheet.title] if self.formulas and sheet.title in self.formulas.sheetnames else None
-        )
-        last = min(sheet.max_row, ROW_LIMIT)
-        width = min(sheet.max_column, COLUMN_LIMIT)
-        for number, cells in enumerate(sheet.iter_rows(min_row=1, max_row=last, max_col=width), start=1):
-            row = {}
-            for column, cell in enumerate(cells, start=1):
-                if cell.value is None and twin is None:
-                    continue
-                found = raw(cell, _formula(twin, number, column) if twin else "")
-                if not found.blank:
-                    row[column] = found
-            if row:
-                yield number, row
+    pages: tuple[Page, ...]
+    epoch_1904: bool = False
 
 
-def _formula(sheet: Worksheet, row: int, column: int) -> str:
-    cell = sheet.cell(row, column)
-    if cell.data_type != "f":
-        return ""
-    return str(getattr(cell.value, "text", cell.value) or "=")
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A worksheet as the workbook lists it."""
+
+    title: str
+    part: str
+    visible: bool
 
 
 def open_book(path: str | Path) -> tuple[Book | None, tuple[Issue, ...]]:
@@ -89,14 +94,92 @@ def open_book(path: str | Path) -> tuple[Book | None, tuple[Issue, ...]]:
     found = examine(path)
     if any(issue.severity.value == "error" for issue in found.issues):
         return None, found.issues
-    target = Path(path)
+    title, pages = "", []
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            values = load_workbook(target, data_only=True)
-            formulas = load_workbook(target) if found.formulas else None
+        with zipfile.ZipFile(path) as archive:
+            parts = _Parts(archive)
+            for entry in parts.entries():
+                title = entry.title
+                pages.append(parts.page(entry))
     except DAMAGE as error:
         mark = zlib.crc32(f"{type(error).__name__} {error}".encode())
-        damage = make_issue("F18", reference=f"reference {mark:08x}")
+        cell = getattr(error, "cell", "")
+        damage = make_issue("F18", sheet=title, cell=cell, reference=f"reference {mark:08x}")
         return None, (*found.issues, damage)
-    return Book(target, values, formulas), found.issues
+    return Book(Path(path), tuple(pages), parts.setting.epoch is EPOCH_1904), found.issues
+
+
+class _Parts:
+    """The parts of a workbook, found by their relationships."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive = archive
+        self.name = self._targets("", "officeDocument")[0][1]
+        self.root = fromstring(archive.read(self.name))
+        if local(self.root.tag) != "workbook":
+            raise DamageError("not a workbook")
+        settings = next(each(self.root, "workbookPr"), None)
+        calendar_1904 = settings is not None and settings.get("date1904") in YES
+        self.setting = Setting(
+            tuple(self._texts()), tuple(self._formats()), EPOCH_1904 if calendar_1904 else EPOCH
+        )
+
+    def entries(self) -> tuple[_Entry, ...]:
+        """The worksheets in order."""
+        kinds = {key: (kind, part) for kind, part, key in self._relations(self.name)}
+        found = []
+        for node in each(self.root, "sheet"):
+            key = next((value for name, value in node.attrib.items() if name.endswith("}id")), "")
+            kind, part = kinds[key]
+            if kind == "worksheet":
+                found.append(_Entry(node.get("name", ""), part, node.get("state", "visible") == "visible"))
+        for names in ([e.title.casefold() for e in found], [e.part for e in found]):
+            if len(set(names)) < len(names):
+                raise DamageError("a sheet twice")
+        return tuple(found)
+
+    def page(self, entry: _Entry) -> Page:
+        """Read one worksheet."""
+        with self.archive.open(entry.part) as stream:
+            content = read_sheet(stream, self.setting)
+        tables = tuple(self._table(part) for _, part in self._targets(entry.part, "table"))
+        return Page(entry.title, content, entry.visible, tables)
+
+    def _table(self, part: str) -> Table:
+        root = fromstring(self.archive.read(part))
+        return Table(*corners(root.get("ref", "")), totals=root.get("totalsRowCount", "0") != "0")
+
+    def _targets(self, source: str, kind: str) -> list[tuple[str, str]]:
+        found = [(k, part) for k, part, _ in self._relations(source) if k == kind]
+        if not source and not found:
+            raise DamageError("no workbook")
+        return found
+
+    def _relations(self, source: str) -> Iterator[tuple[str, str, str]]:
+        """Kind, part and key of whatever a part refers to inside the file."""
+        folder, name = posixpath.split(source)
+        links = posixpath.join(folder, "_rels", f"{name}.rels")
+        if links not in self.archive.namelist():
+            return
+        for node in fromstring(self.archive.read(links)):
+            if node.get("TargetMode") == "External":
+                continue
+            target = node.get("Target", "")
+            part = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+            yield node.get("Type", "").rpartition("/")[2], posixpath.normpath(part), node.get("Id", "")
+
+    def _texts(self) -> Iterator[str]:
+        for _, part in self._targets(self.name, "sharedStrings"):
+            for item in fromstring(self.archive.read(part)):
+                if local(item.tag) == "si":
+                    yield text_of(item)
+
+    def _formats(self) -> Iterator[str]:
+        """Number format of each cell style."""
+        for _, part in self._targets(self.name, "styles"):
+            root = fromstring(self.archive.read(part))
+            own = {node.get("numFmtId", ""): node.get("formatCode", GENERAL) for node in each(root, "numFmt")}
+            styles: Element | None = next(each(root, "cellXfs"), None)
+            for style in styles if styles is not None else ():
+                key = style.get("numFmtId", "0")
+                yield own.get(key) or BUILT_IN.get(int(key), GENERAL)

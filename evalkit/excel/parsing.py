@@ -15,8 +15,9 @@ from typing import Any
 from evalkit.campaign.rules import hint
 from evalkit.errors import shown
 from evalkit.excel.cells import Raw, as_shown, tidied, unescaped
-from evalkit.excel.dates import FIRST_DAY, LAST_DAY, date_of_serial, read_date
+from evalkit.excel.dates import FIRST_DAY, LAST_DAY, read_date
 from evalkit.excel.numerals import WITHHELD, read_number
+from evalkit.excel.serials import date_of_serial
 from evalkit.excel.sheets import LIST_SEPARATOR, Heading, Kind
 
 SUPPRESSED = object()  # a marker that stands for a withheld figure

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ TOTAL_LIMIT = 200 * 2**20
 RATIO_LIMIT, RATIO_FROM = 100, 2**20  # small parts of repeated blanks compress far better than that
 ENTRY_LIMIT = 1000
 SHEET_LIMIT = 200
+CELL_LIMIT = 5_000_000
 HEAD = 4096
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-STRICT = b"http://purl.oclc.org/ooxml/"
 
+_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 _OTHER_ZIPS = (
     ("word/document.xml", "a Word document"),
@@ -39,15 +41,9 @@ class Preflight:
     ----------
     issues : tuple of Issue
         Any error among them means that the file is not to be parsed.
-    formulas : bool
-        Whether any sheet holds formulas.
-    parts : tuple of str
-        Names of the parts of the workbook.
     """
 
     issues: tuple[Issue, ...] = ()
-    formulas: bool = False
-    parts: tuple[str, ...] = ()
 
 
 def examine(path: str | Path) -> Preflight:
@@ -122,28 +118,34 @@ def _archive(archive: zipfile.ZipFile, size: int) -> Preflight:
     refused = _too_much(entries) or _other_kind(archive, {e.filename for e in entries})
     if refused:
         return refused
-    formulas = False
+    sheets = cells = 0
     for entry in entries:
         if not entry.filename.endswith((".xml", ".rels", ".vml")):
             continue
-        content = archive.read(entry)
-        if b"<!DOCTYPE" in content[:HEAD] or b"<!ENTITY" in content[:HEAD] or _wide_doctype(content):
+        content = archive.read(entry)  # no more than the limits allow, and checked against its sum
+        if not _plain_xml(content):
             return _refused("F16")
-        if entry.filename == "xl/workbook.xml" and STRICT in content[:HEAD]:
-            return _refused("F11")
-        if entry.filename.startswith("xl/worksheets/"):
-            formulas = formulas or b"<f>" in content or b"<f " in content or b":f>" in content
-    names = tuple(e.filename for e in entries)
-    macros = any(name.endswith("vbaProject.bin") for name in names)
-    return Preflight((make_issue("F12"),) if macros else (), formulas, names)
+        if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+            sheets += 1
+            cells += content.count(b"<c ") + content.count(b":c ") + content.count(b"<c>")
+    if sheets > SHEET_LIMIT:
+        return _refused("F14", what=f"a workbook of {sheets:,} sheets", limit=f"no more than {SHEET_LIMIT:,}")
+    if cells > CELL_LIMIT:
+        return _refused("F14", what=f"a workbook of {cells:,} cells", limit=f"no more than {CELL_LIMIT:,}")
+    macros = any(e.filename.endswith("vbaProject.bin") for e in entries)
+    return Preflight((make_issue("F12"),) if macros else ())
 
 
-def _wide_doctype(content: bytes) -> bool:
-    """A document type hidden by a two-byte encoding."""
-    return (
-        content.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"))
-        and b"D\x00O\x00C" in content[: 2 * HEAD]
-    )
+def _plain_xml(content: bytes) -> bool:
+    """Whether it is in an encoding that spreadsheet programs use, without a document type or entities."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", errors="replace")
+        return "<!DOCTYPE" not in text and "<!ENTITY" not in text
+    head = content[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+    encoding = _ENCODING.match(head)
+    if encoding and encoding.group(1).lower() not in (b"utf-8", b"us-ascii", b"ascii"):
+        return False
+    return head[:1] in (b"<", b"") and b"<!DOCTYPE" not in content and b"<!ENTITY" not in content
 
 
 def _too_much(entries: list[zipfile.ZipInfo]) -> Preflight | None:

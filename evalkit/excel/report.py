@@ -6,22 +6,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-
 from evalkit.campaign.programme import Programme
 from evalkit.errors import Issue
+from evalkit.excel.addresses import first_cell, letters
 from evalkit.excel.sheets import SHEETS, START
 from evalkit.messages import Severity
 
 FOLD_FROM = 5
 RUNS_SHOWN = 12
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +122,8 @@ _POSITIONS = {name: i for i, name in enumerate([START, *(s.name for s in SHEETS)
 
 def _rank(issue: Issue) -> tuple[str, int, int, int]:
     file, _, sheet = issue.sheet.rpartition("]")
-    column, row = address(issue.cell)
+    column, row = first_cell(issue.cell)
     return (file, _POSITIONS.get(sheet, 0 if not sheet else 99), row, column)
-
-
-def address(cell: str) -> tuple[int, int]:
-    """Column and row numbers of the first cell of a range; zeros for none."""
-    match = _ADDRESS.match(cell)
-    return (column_index_from_string(match.group(1)), int(match.group(2))) if match else (0, 0)
 
 
 def folded(issues: Sequence[Issue]) -> tuple[Issue, ...]:
@@ -155,13 +146,13 @@ def folded(issues: Sequence[Issue]) -> tuple[Issue, ...]:
 
 
 def _fault(issue: Issue) -> tuple[str, ...]:
-    column = get_column_letter(address(issue.cell)[0]) if issue.cell else ""
+    column = letters(first_cell(issue.cell)[0]) if issue.cell else ""
     return (issue.code, issue.sheet, column)
 
 
 def _one(group: list[Issue]) -> Issue:
-    rows = sorted(address(i.cell)[1] for i in group)
-    letter = get_column_letter(address(group[0].cell)[0])
+    rows = sorted(first_cell(i.cell)[1] for i in group)
+    letter = letters(first_cell(group[0].cell)[0])
     found = f"{group[0].found} (and {len(group) - 1} more cells like it)"
     return replace(group[0], cell=_ranges(letter, rows), found=found)
 

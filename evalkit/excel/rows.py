@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from openpyxl.utils import get_column_letter, range_boundaries
-
 from evalkit.errors import Issue
+from evalkit.excel.addresses import corners, down, span
 from evalkit.excel.cells import Raw, as_shown
 from evalkit.excel.locate import Located, key
 from evalkit.excel.parsing import SUPPRESSED, Parsed, Remark, parse, remark
@@ -50,11 +49,10 @@ def read_rows(located: Located) -> tuple[list[Row], list[Issue]]:
     if not located.header:
         return [], []
     issues = list(_about_rows(located))
-    headed = {cell.column for cell in located.worksheet[located.header] if cell.value is not None}
     rows = []
     for number, cells in located.below:
         own = {n: cell for n, cell in cells.items() if n in located.columns}
-        stray = [n for n in cells if n not in headed]
+        stray = [n for n in cells if n not in located.headed]
         issues += [located.place.issue("S26", located.place.cell(n, number)) for n in stray]
         aside = _not_an_entry(located, number, own) if own else None
         if aside is not None:
@@ -119,35 +117,26 @@ def _only_figures(located: Located, cells: dict[int, Raw], label: int) -> bool:
 
 
 def _span(cells: dict[int, Raw], number: int) -> str:
-    low, high = get_column_letter(min(cells)), get_column_letter(max(cells))
-    return f"{low}{number}:{high}{number}" if low != high else f"{low}{number}"
+    return span(min(cells), max(cells), number)
 
 
 def _about_rows(located: Located) -> Iterator[Issue]:
     """What is odd about the rows as a whole."""
-    place, worksheet = located.place, located.worksheet
+    place, page = located.place, located.page
     filled = [n for n, cells in located.below if any(c in located.columns for c in cells)]
-    for merged in worksheet.merged_cells.ranges:
-        left, _, _, bottom = range_boundaries(merged.coord)
-        if (bottom or 0) > located.header and (left or 0) <= max(located.columns):
-            yield place.issue("S15", merged.coord)
-    known = worksheet.row_dimensions  # asking for a row that has none would make one
-    hidden = [n for n in filled if n in known and known[n].hidden]
+    for merged in page.content.merged:
+        left, _, _, bottom = corners(merged)
+        if bottom > located.header and left <= max(located.columns):
+            yield place.issue("S15", merged)
+    hidden = [n for n in filled if n in page.content.hidden]
     if hidden:
-        yield place.issue("S21", f"A{hidden[0]}:A{hidden[-1]}" if len(hidden) > 1 else f"A{hidden[0]}")
-    ends = [
-        range_boundaries(t.ref)[3] or 0 for t in worksheet.tables.values() if _holds(t.ref, located.header)
-    ]
+        yield place.issue("S21", down(1, hidden[0], hidden[-1]))
+    ends = [table.bottom for table in page.tables if table.top <= located.header <= table.bottom]
     outside = [n for n in filled if ends and n > max(ends)]
     if outside:
-        yield place.issue("S16", f"A{outside[0]}:A{outside[-1]}" if len(outside) > 1 else f"A{outside[0]}")
+        yield place.issue("S16", down(1, outside[0], outside[-1]))
     yield from _above(located)
     yield from _like_the_example(located)
-
-
-def _holds(ref: str, row: int) -> bool:
-    _, top, _, bottom = range_boundaries(ref)
-    return (top or 0) <= row <= (bottom or 0)
 
 
 def _above(located: Located) -> Iterator[Issue]:

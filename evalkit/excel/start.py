@@ -19,10 +19,10 @@ from evalkit.campaign.programme import SCHEMA_VERSION, Programme
 from evalkit.excel import theme
 from evalkit.excel.cells import put
 from evalkit.excel.choices import validation
+from evalkit.excel.first_sheet import TEMPLATE_LABEL, VERSION_LABEL
 from evalkit.excel.page import cell_at, set_page, write_lines
 from evalkit.excel.sheets import FIRST_ROW, SHEETS, START, TEMPLATE_ID, Sheet, programme_headings
 
-TEMPLATE_LABEL, VERSION_LABEL = "Template", "Template version"
 PROPERTY = "evalkit template"
 WIDTHS = {"A": 26, "B": 34, "C": 70, "D": 30}
 LINE = 16.0

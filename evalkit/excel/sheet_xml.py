@@ -1,0 +1,267 @@
+"""One worksheet of a file: its filled cells, as a spreadsheet program saved them.
+
+1. Only what was saved is read: no formula is worked out, no link followed, no document type accepted.
+2. What no spreadsheet program writes is damage, with the cell where there is one; it is never passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import IO
+from xml.etree.ElementTree import Element, iterparse
+
+from evalkit.excel.addresses import LAST_ROW, column_number, corners
+from evalkit.excel.cells import Raw
+from evalkit.excel.serials import EPOCH, Shows, moment, shows
+
+NAMESPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_DIGITS = "0123456789"
+YES = ("1", "true")
+
+Rows = list[tuple[int, dict[int, Raw]]]
+
+
+class DamageError(Exception):
+    """Something that no spreadsheet program writes; `cell` says where, if that is known."""
+
+    def __init__(self, what: str, cell: str = "") -> None:
+        super().__init__(what)
+        self.cell = cell
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the cells of a file refer to.
+
+    Attributes
+    ----------
+    texts : sequence of str
+        Shared texts, by number.
+    formats : sequence of str
+        Number formats, by number of the cell style.
+    epoch : datetime
+        Day 0 of the file's calendar.
+    """
+
+    texts: Sequence[str] = ()
+    formats: Sequence[str] = ()
+    epoch: datetime = EPOCH
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one worksheet holds.
+
+    Attributes
+    ----------
+    rows : list of (int, dict of int to Raw)
+        Rows that hold anything, by number, as column number to cell.
+    merged : tuple of str
+        Ranges.
+    hidden : frozenset of int
+        Rows that a reader does not see.
+    hidden_columns : frozenset of int
+    """
+
+    rows: Rows
+    merged: tuple[str, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+
+def local(tag: str) -> str:
+    """Name of an element of the format without its namespace; empty for an element of another."""
+    space, _, name = tag[1:].partition("}")
+    return name if space in NAMESPACES else ""
+
+
+def text_of(node: Element) -> str:
+    """Text of a string item: plain, or in runs with formats of their own."""
+    parts = []
+    for child in node:
+        name = local(child.tag)
+        if name == "t":
+            parts.append(child.text or "")
+        elif name == "r":
+            parts += [t.text or "" for t in child if local(t.tag) == "t"]
+    return "".join(parts)
+
+
+def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
+    """Read the XML of a worksheet.
+
+    Raises
+    ------
+    DamageError, xml.etree.ElementTree.ParseError
+        If it is not as a spreadsheet program writes it.
+    """
+    rows: Rows = []
+    merged: list[str] = []
+    hidden: list[int] = []
+    hidden_columns: set[int] = set()
+    reader = _Cells(setting)
+    names: dict[str, str] = {}
+    last = 0
+    events = iterparse(stream, events=("end",))
+    for _, node in events:
+        name = names.get(node.tag)
+        if name is None:
+            name = names[node.tag] = local(node.tag)
+        if name == "row":
+            number = _row_number(node, last)
+            cells = reader.row(node, number)
+            if cells:
+                rows.append((number, cells))
+            if node.get("hidden") in YES or node.get("ht") == "0":
+                hidden.append(number)
+            last = number
+            node.clear()
+        elif name == "mergeCell":
+            merged.append(node.get("ref", ""))
+        elif name == "col" and node.get("hidden") in YES:
+            hidden_columns |= set(range(int(node.get("min", 1)), min(int(node.get("max", 0)), 1000) + 1))
+        elif name == "sheetData" and any(names.get(child.tag) != "row" for child in node):
+            raise DamageError("something else between the rows")
+    if local(events.root.tag) != "worksheet":  # type: ignore[attr-defined]
+        raise DamageError("not a worksheet")
+    for area in merged:
+        corners(area)
+    return Content(rows, tuple(merged), frozenset(hidden), frozenset(hidden_columns))
+
+
+def _row_number(node: Element, last: int) -> int:
+    text = node.get("r")
+    number = int(text) if text and text.isascii() and text.isdigit() else last + 1 if text is None else 0
+    if not last < number <= LAST_ROW:
+        raise DamageError("rows out of order")
+    return number
+
+
+class _Cells:
+    """Cells of a sheet to `Raw` cells; keeps the texts of shared formulas."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.kinds = [shows(f) for f in setting.formats]
+        self.columns: dict[str, int] = {}
+        self.shared: dict[str, str] = {}
+
+    def row(self, node: Element, number: int) -> dict[int, Raw]:
+        found: dict[int, Raw] = {}
+        after, digits = 0, str(number)
+        for cell in node:
+            if local(cell.tag) != "c":
+                if local(cell.tag) == "extLst":
+                    continue
+                raise DamageError("something else between the cells")
+            address = cell.get("r")
+            column = self._column(address, digits) if address else after + 1
+            if column <= after:
+                raise DamageError("cells out of order", address or "")
+            after = column
+            if len(cell):
+                raw = self._cell(cell, address or "")
+                if not raw.blank:
+                    found[column] = raw
+        return found
+
+    def _column(self, address: str, digits: str) -> int:
+        text = address.rstrip(_DIGITS)
+        if address[len(text) :] != digits:
+            raise DamageError("a cell in another row", address)
+        column = self.columns.get(text)
+        if column is None:
+            try:
+                column = self.columns[text] = column_number(text)
+            except ValueError as error:
+                raise DamageError("a cell outside the sheet", address) from error
+        return column
+
+    def _cell(self, cell: Element, address: str) -> Raw:
+        saved: str | None = None
+        formula, inline, parts = "", None, set()
+        for child in cell:
+            name = local(child.tag)
+            if name in parts:
+                raise DamageError("two contents in one cell", address)
+            parts.add(name)
+            if name == "v":
+                saved = child.text or ""
+            elif name == "f":
+                formula = self._formula(child)
+            elif name == "is":
+                inline = text_of(child)
+            elif name != "extLst":
+                raise DamageError("unknown content in a cell", address)
+        return self._value(cell, address, inline if inline is not None else saved, formula)
+
+    def _formula(self, node: Element) -> str:
+        text, shared = node.text or "", node.get("si")
+        if shared is not None:
+            text = self.shared.setdefault(shared, text) or text
+        return f"={text}"
+
+    def _value(self, cell: Element, address: str, saved: str | None, formula: str) -> Raw:
+        kind = cell.get("t", "n")
+        style = self._style(cell, address)
+        number_format = self.setting.formats[style] if self.setting.formats else "General"
+        if kind in ("inlineStr", "str"):
+            return Raw(saved, number_format=number_format, formula=formula)
+        if not saved:
+            return Raw(None, formula=formula)
+        if kind == "s":
+            return Raw(self._shared_text(saved, address), number_format=number_format, formula=formula)
+        if kind == "e":
+            return Raw(saved, error=True, formula=formula)
+        if kind == "b" and saved.strip() in ("0", "1", "true", "false"):
+            return Raw(saved.strip() in YES, number_format=number_format, formula=formula)
+        if kind == "d":
+            return Raw(_iso(saved), number_format=number_format, formula=formula)
+        if kind != "n":
+            raise DamageError("a cell of an unknown type", address)
+        return Raw(self._number(saved.strip(), style), number_format=number_format, formula=formula)
+
+    def _style(self, cell: Element, address: str) -> int:
+        style = cell.get("s", "0")
+        if not (style.isascii() and style.isdigit()):
+            raise DamageError("a cell without a style", address)
+        number = int(style)
+        if number >= len(self.setting.formats) and (number or self.setting.formats):
+            raise DamageError("a cell without a style", address)
+        return number
+
+    def _shared_text(self, saved: str, address: str) -> str:
+        number = saved.strip()
+        if not (number.isascii() and number.isdigit()) or int(number) >= len(self.setting.texts):
+            raise DamageError("a text that is not there", address)
+        return self.setting.texts[int(number)]
+
+    def _number(self, text: str, style: int) -> object:
+        if not _NUMBER.fullmatch(text):
+            return text  # left as text, to be read or named like any other
+        number = float(text) if any(c in text for c in ".eE") or len(text) > 17 else int(text)
+        kind = self.kinds[style] if self.kinds else Shows.NUMBER
+        return number if kind is Shows.NUMBER else moment(number, kind, self.setting.epoch)
+
+
+def _iso(text: str) -> object:
+    """A date saved as text, as in Strict Open XML; the text itself if it is none."""
+    for read in (datetime.fromisoformat, date.fromisoformat, time.fromisoformat):
+        try:
+            found = read(text.strip().removesuffix("Z"))
+        except ValueError:
+            continue
+        return found
+    return text
+
+
+def each(root: Element, name: str) -> Iterator[Element]:
+    """All elements of the format of one name, however deep."""
+    return (node for node in root.iter() if local(str(node.tag)) == name)
