@@ -62,7 +62,8 @@ def estimate_contribution(
         A count may have an exposure as denominator; a share must have one.
     frequency : str, optional
         Inferred where not given.
-    method : {"auto", "series", "controlled", "structural", "segmented-…"}
+    method : {"auto", "series", "controlled", "areas", "did", "structural", "segmented-…"}
+        "auto" chooses by the number of comparison areas and the length of history (docs/methods/areas.md).
         The segmented methods repeat published analyses and are never chosen by "auto": "segmented-ols",
         "segmented-newey-west", "segmented-gls", "segmented-arima", "segmented-poisson",
         "segmented-quasi-poisson", each with options after its name, as in

@@ -38,7 +38,7 @@ class Design:
     comparison : tuple of str
         Areas or series the campaign did not touch, used to build the counterfactual.
     start : date
-        First day of the campaign.
+        First day of the campaign; with staggered starts, of the first area.
     end : date or None
         Last day on air; None where it ran to the last period.
     until : date
@@ -55,8 +55,12 @@ class Design:
         Known events with a term of their own.
     covariates : tuple of str
         Outside series, not touched by the campaign, that enter the model.
+    starts : tuple of (str, date)
+        Each campaign area's own start, where they differ; empty for a common start.
+    weights : tuple of (str, float)
+        What each area counts for, such as its population; empty where areas count alike.
     n_pre, n_post : int
-        Calendar periods before the start, and from start to until.
+        Calendar periods before the (first) start, and from start to until.
     matters : float or None
         Smallest mean effect per period that would matter, in the outcome's unit, as a size (no sign).
     level : float
@@ -85,6 +89,8 @@ class Design:
     exclude: tuple[Window, ...] = ()
     events: tuple[Window, ...] = ()
     covariates: tuple[str, ...] = ()
+    starts: tuple[tuple[str, date], ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
     n_pre: int = 0
     n_post: int = 0
     matters: float | None = None

@@ -17,7 +17,17 @@ from evalkit.design import Design, Window
 from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
 from evalkit.panel import PER_YEAR, Panel
-from evalkit.requirements import SEGMENTS, WIDEST_GAP, Facts, misuse, options_of, requirement, shortfall
+from evalkit.requirements import (
+    SEGMENTS,
+    WIDEST_GAP,
+    WIDEST_GAP_BY_AREA,
+    Facts,
+    choose,
+    misuse,
+    options_of,
+    requirement,
+    shortfall,
+)
 from evalkit.vocabulary import DesignCode, Frequency
 
 CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
@@ -151,13 +161,13 @@ def make_design(
     first, last = panel.index(start), len(panel.periods) - 1
     last = last if until is None else panel.index(until)
     comparison, deviations = _comparison(panel, treated, picked)
-    method = picked.method if picked.method != "auto" else ("controlled" if comparison else "series")
+    method, why = (picked.method, "") if picked.method != "auto" else choose(len(comparison), first)
     row = requirement(method)
     if row.alone and comparison and picked.comparison:
         raise InputError([f"method {row.method!r} takes no comparison series: leave comparison out"])
     comparison = () if row.alone else comparison
     design = Design(
-        code=DesignCode.CONTROLLED_SERIES if comparison else row.code,
+        code=DesignCode.CONTROLLED_SERIES if comparison and not row.by_area else row.code,
         method=method,
         outcome_kind=panel.kind,
         frequency=panel.frequency,
@@ -178,7 +188,7 @@ def make_design(
         matters=picked.matters,
         level=picked.level,
         seed=picked.seed,
-        reasons=_reasons(panel, start, method, comparison),
+        reasons=(*_reasons(panel, start, method, comparison), *([why] if why else [])),
         deviations=deviations,
     )
     return shortfall(method, history(panel, design)) or design
@@ -195,7 +205,11 @@ def periods_within(panel: Panel, spans: Iterable[Window]) -> NDArray[np.bool_]:
 def history(panel: Panel, design: Design) -> Facts:
     """Facts about the figures before the start, and about nothing after it."""
     columns = [panel.column(a) for a in design.treated]
-    past = panel.rates()[: design.n_pre, columns].sum(axis=1)
+    past = panel.rates()[: design.n_pre, columns]
+    if requirement(design.method).by_area:  # areas are compared, so one period may do and a gap is one area's
+        kept = past[~periods_within(panel, design.exclude + design.washout)[: design.n_pre]]
+        return Facts(int(np.isfinite(kept).any(axis=1).sum()), True, None, len(design.comparison))
+    past = past.sum(axis=1)
     kept = past[np.isfinite(past) & ~periods_within(panel, design.exclude + design.washout)[: design.n_pre]]
     return Facts(kept.size, bool(kept.size and np.ptp(kept) > 0), None, len(design.comparison))
 
@@ -259,7 +273,8 @@ def _comparison(
     panel: Panel, treated: Sequence[str], choices: Choices
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Comparison series that can be used, and a deviation for each that cannot."""
-    if choices.method not in ("auto", "controlled") and not choices.comparison:
+    opinion = choices.method != "auto" and requirement(choices.method).min_comparison == 0
+    if opinion and not choices.comparison:
         return (), ()  # second opinions take comparison series only by name
     pool = panel.areas if choices.comparison is None else choices.comparison
     kept, deviations = [], []
@@ -268,9 +283,11 @@ def _comparison(
             continue
         figures = panel.rates()[:, panel.column(area)]
         gaps = float(np.mean(~np.isfinite(figures)))
-        if gaps > WIDEST_GAP:
-            rule = f"more than {WIDEST_GAP:.0%} of its periods lack a figure ({gaps:.0%})"
-        elif np.nanmax(figures) == np.nanmin(figures):
+        by_area = choices.method != "auto" and requirement(choices.method).by_area
+        widest = WIDEST_GAP_BY_AREA if by_area else WIDEST_GAP
+        if gaps > widest:
+            rule = f"more than {widest:.0%} of its periods lack a figure ({gaps:.0%})"
+        elif np.nanmax(figures) == np.nanmin(figures) and not by_area:
             rule = "it never varies"
         else:
             kept.append(area)

@@ -114,6 +114,35 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class EventStudy:
+    """Effects by time since the start; all tuples have one entry a time.
+
+    Attributes
+    ----------
+    times : tuple of int
+        Periods since an area's own start; negative before it. The period that all others are compared with,
+        where there is one, is left out.
+    areas : tuple of int
+        Campaign areas behind each entry.
+    effect, low, high : tuple of float
+        Mean effect with its own interval, in the effect's unit. Before the start it should be near zero.
+    band_low, band_high : tuple of float
+        Band that holds all of them at once.
+    base : str
+        What the effects are measured against, in words.
+    """
+
+    times: tuple[int, ...]
+    areas: tuple[int, ...]
+    effect: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    band_low: tuple[float, ...]
+    band_high: tuple[float, ...]
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A campaign's estimated contribution to one outcome.
 
@@ -143,6 +172,7 @@ class Estimate:
     smallest_detectable : float or None
         Smallest mean effect, in `effect_unit`, seen with power 0.8 at two-sided 5%.
     path : Path or None
+    event_study : EventStudy or None
     terms : mapping of str to Interval
         A specification's named coefficients, where it has them.
     notes : tuple of str
@@ -164,6 +194,7 @@ class Estimate:
     n_gaps: int
     smallest_detectable: float | None
     path: Path | None = None
+    event_study: EventStudy | None = None
     terms: Mapping[str, Interval] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

@@ -15,6 +15,7 @@ from evalkit.estimate import NotEstimable
 from evalkit.vocabulary import DesignCode
 
 WIDEST_GAP = 0.10  # share of periods a comparison series may lack
+WIDEST_GAP_BY_AREA = 0.5  # the same where areas are compared one by one, each over the periods it has
 FEWEST_SEEN = 0.5  # share of the periods counted that must have a figure
 
 SHAPES = ("auto", "level", "ramp", "decay")
@@ -29,6 +30,15 @@ OPTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lag": (r"\d{1,2}", "a number of periods from 0 to 99"),
         "order": (r"\d,\d,\d", "p,d,q"),
         "seasonal": (r"\d,\d,\d(,\d{1,3})?", "P,D,Q or P,D,Q,periods"),
+        "inference": (
+            r"donald-lang|permutation|crv3|wild-bootstrap",
+            "donald-lang, permutation, crv3 or wild-bootstrap",
+        ),
+        "against": (r"never|not-yet", "never or not-yet"),
+        "base": (r"varying|universal", "varying or universal"),
+        "average": (r"cells|event|group|calendar", "cells, event, group or calendar"),
+        "fit": (r"demeaned|levels", "demeaned or levels"),
+        "ridge": (r"yes|no", "yes or no"),
     }
 )
 
@@ -54,6 +64,10 @@ class Requirement:
         Words it takes after its name.
     alone : bool
         Whether it can take no comparison series.
+    by_area : bool
+        Whether areas are looked at one by one, so that a gap in one is no gap in all, and weights count.
+    staggered : bool
+        Whether each area may have its own start.
     """
 
     method: str
@@ -65,6 +79,8 @@ class Requirement:
     shapes: tuple[str, ...] = SHAPES
     options: tuple[str, ...] = ()
     alone: bool = False
+    by_area: bool = False
+    staggered: bool = False
 
 
 _SEGMENTED = {
@@ -120,7 +136,59 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         )
         for name, (how, options) in _SEGMENTED.items()
     ),
+    Requirement(
+        "areas",
+        "Did the campaign areas move away from where their history and many other areas were taking them?",
+        DesignCode.CONTROLLED_SERIES,
+        min_pre=8,
+        min_post=1,
+        min_comparison=4,
+    ),
+    Requirement(
+        "did",
+        "Did the campaign areas change by more than the comparison areas did?",
+        DesignCode.DIFFERENCE,
+        min_pre=1,
+        min_post=1,
+        min_comparison=2,
+        shapes=("auto",),
+        options=("inference",),
+        by_area=True,
+    ),
 )
+
+# What "auto" takes, in order; how it was measured is in docs/methods/areas.md.
+MANY_AREAS = 5  # comparison areas from which on they also teach how uncertain a forecast is
+SHORT_HISTORY = 8  # periods before the start under which no forecast is made, only a comparison of changes
+
+
+def choose(comparisons: int, n_pre: int, *, weighted: bool = False) -> tuple[str, str]:
+    """The method for a design, and the reason in a sentence where there is a choice.
+
+    Parameters
+    ----------
+    comparisons : int
+        Comparison series left after screening.
+    n_pre : int
+        Periods before the start.
+    weighted : bool
+        Whether areas count by weights.
+    """
+    if comparisons == 0:
+        return "series", ""
+    if comparisons >= 2 and weighted:
+        return "did", "Areas count by their weights, so the areas' changes are compared."
+    if comparisons >= 2 and n_pre < SHORT_HISTORY:
+        return "did", (
+            f"With {n_pre} periods before the start nothing can be forecast, so the areas' changes "
+            "are compared."
+        )
+    if comparisons < MANY_AREAS:
+        return "controlled", ""
+    return "areas", (
+        f"With {comparisons} comparison areas, each of them is also forecast from the others, which shows "
+        "how far such forecasts can be trusted."
+    )
 
 
 def requirement(method: str) -> Requirement:

@@ -17,6 +17,8 @@ METHODS: Mapping[str, str] = MappingProxyType(
     {
         "series": "evalkit.methods.series",
         "controlled": "evalkit.methods.controlled",
+        "areas": "evalkit.methods.areas",
+        "did": "evalkit.methods.did",
         "structural": "evalkit.methods.structural",
         "segmented-ols": "evalkit.methods.segmented",
         "segmented-newey-west": "evalkit.methods.segmented",

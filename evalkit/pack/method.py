@@ -60,6 +60,31 @@ ACCOUNTS: dict[str, Account] = {
             "controls.",
         ),
     ),
+    "areas": Account(
+        "The campaign's areas were set against many areas that did not have it. How closely areas move "
+        "together, how far one period carries over into the next and how far other areas may be leant on "
+        "were learned from all of them: each comparison area was forecast from the others as if it had had "
+        "the campaign, and how wrong those forecasts were sets the width of the range.",
+        (
+            "y(t) = a + Σ (b/J + g(j))·x(j, t) + effect(t) + u(t): the campaign areas' figure leans on the J "
+            "comparison areas x(j, t), equally (b) and singly (g, shrunk towards nothing).",
+            *SERIES[1:],
+        ),
+        (
+            *PAPERS[:2],
+            "Abadie (2021), Journal of Economic Literature 59: comparison areas, and placebos among them.",
+        ),
+    ),
+    "did": Account(
+        "Each area's mean after the start less its mean before; the effect is the campaign areas' change "
+        "less the comparison areas'. Areas were compared, not periods, so that figures that hang together "
+        "over time do not count as many.",
+        ("effect = mean of [ȳ(after) − ȳ(before)] over campaign areas less the same over comparison areas.",),
+        (
+            "Bertrand, Duflo and Mullainathan (2004), Quarterly Journal of Economics 119; Donald and Lang "
+            "(2007), Review of Economics and Statistics 89.",
+        ),
+    ),
     "structural": Account(
         "A structural time series model: a level that may drift, seasons, and a step at the start of the "
         "campaign, fitted by maximum likelihood.",

@@ -1,0 +1,242 @@
+"""Areas side by side: which cells had the campaign, which show what happens without it.
+
+1. A gap stays a gap. Where a method needs every figure of a comparison area, what stands in is said.
+2. An area that cannot be used is left out by name, with its reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalkit.design import Design
+from evalkit.designing import periods_within
+from evalkit.methods.engine import Array
+from evalkit.panel import Panel
+from evalkit.vocabulary import OutcomeKind
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTable:
+    """Figures by period and area: campaign areas first, then comparison areas.
+
+    Attributes
+    ----------
+    names : tuple of str
+    y : (n, G) array
+        In the effect's unit, cleared of covariates; NaN is a gap or a period left out.
+    recorded : (n, G) array
+        As recorded, in the effect's unit.
+    people : (n, G) array
+        From an effect to its contribution to the total: 1, or the denominator.
+    start : (G,) array
+        Index of the first campaign period; n for a comparison area.
+    cells : (n, G) boolean array
+        Campaign area-periods that are counted.
+    clean : (n, G) boolean array
+        Cells with a figure, in the fit, that the campaign has not touched.
+    weight : (G,) array
+        What an area counts for; mean 1 over the campaign areas.
+    effect_unit, total_unit : str
+    notes : tuple of str
+    """
+
+    names: tuple[str, ...]
+    y: Array
+    recorded: Array
+    people: Array
+    start: NDArray[np.intp]
+    cells: Mask
+    clean: Mask
+    weight: Array
+    effect_unit: str
+    total_unit: str
+    notes: tuple[str, ...]
+
+    @property
+    def treated(self) -> NDArray[np.intp]:
+        """Columns of the campaign areas."""
+        return np.flatnonzero(self.start < len(self.y))
+
+    @property
+    def control(self) -> NDArray[np.intp]:
+        """Columns of the comparison areas."""
+        return np.flatnonzero(self.start == len(self.y))
+
+
+def area_table(panel: Panel, design: Design) -> AreaTable:
+    """Lay out a design's areas; leave out, by name, those without a figure on the side that is needed."""
+    names = (*design.treated, *design.comparison)
+    columns = [panel.column(a) for a in names]
+    n, last = len(panel.periods), design.n_pre + design.n_post
+    out = periods_within(panel, design.exclude + design.washout)
+    out[last:] = True
+    own = {area: panel.index(day) for area, day in design.starts}
+    start = np.array([own.get(a, design.n_pre) if a in design.treated else n for a in names])
+    recorded = panel.rates()[:, columns]
+    used = np.isfinite(recorded) & ~out[:, None]
+    after = np.arange(n)[:, None] >= start
+    notes, keep = [], np.ones(len(names), dtype=bool)
+    for j, name in enumerate(names):
+        before, during = used[: min(start[j], design.n_pre), j].any(), (used & after)[:, j].any()
+        role = "campaign" if start[j] < n else "comparison"
+        if not used[: start[j], j].any() or (role == "comparison" and not before):
+            notes.append(f"The {role} area {name} was left out: it has no figure before the start.")
+        elif role == "campaign" and not during:
+            notes.append(f"The campaign area {name} was left out: it has no figure from its start on.")
+        elif role == "comparison" and not used[design.n_pre :, j].any():
+            notes.append(f"The comparison area {name} was left out: it has no figure from the start on.")
+        else:
+            continue
+        keep[j] = False
+    at = np.flatnonzero(keep)
+    columns = [columns[j] for j in at]
+    people, unit, total, more = _people(panel, columns)
+    weight = np.array([dict(design.weights).get(names[j], 1.0) for j in at])
+    treated = start[at] < n
+    table = AreaTable(
+        names=tuple(names[j] for j in at),
+        y=np.where(~out[:, None], recorded[:, at], np.nan),
+        recorded=recorded[:, at],
+        people=people,
+        start=start[at],
+        cells=after[:, at] & ~out[:, None],
+        clean=used[:, at] & ~after[:, at],
+        weight=weight / (weight[treated].mean() if treated.any() else 1.0),
+        effect_unit=unit,
+        total_unit=total,
+        notes=(*notes, *more),
+    )
+    return _cleared(table, [panel.covariates[c][:, columns] for c in design.covariates], design.covariates)
+
+
+def _people(panel: Panel, columns: list[int]) -> tuple[Array, str, str, list[str]]:
+    """Contribution of an effect to the total, its units, and what was assumed."""
+    if panel.denominators is None:
+        unit = "events" if panel.kind is OutcomeKind.COUNT else "outcome units"
+        per = f"{unit} per period" if len(columns) == 1 else f"{unit} per area and period"
+        return np.ones((len(panel.periods), len(columns))), per, unit, []
+    people = panel.denominators[:, columns]
+    known = np.isfinite(people)
+    typical = np.where(known, people, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    notes = [] if known.all() else ["Cells without a denominator are given their area's mean denominator."]
+    share = panel.kind is OutcomeKind.SHARE
+    unit = "proportion points" if share else "events per unit of exposure"
+    return np.where(known, people, typical), unit, "additional people" if share else "events", notes
+
+
+def _cleared(table: AreaTable, covariates: list[Array], names: tuple[str, ...]) -> AreaTable:
+    """Figures less what covariates explain among the cells without the campaign."""
+    if not covariates:
+        return table
+    clean = table.clean & np.all([np.isfinite(c) for c in covariates], axis=0)
+    columns = [np.where(clean, c, 0.0) for c in covariates]
+    residuals = [_within(c, clean) for c in columns]
+    X = np.column_stack([r[clean] for r in residuals])
+    target = _within(np.where(clean, table.y, 0.0), clean)[clean]
+    coef = np.linalg.lstsq(X, target, rcond=None)[0]
+    moved = sum(b * c for b, c in zip(coef, covariates, strict=True))
+    said = ", ".join(f"{name} ({b:.3g})" for name, b in zip(names, coef, strict=True))
+    note = f"Figures are cleared of covariates, with coefficients from cells without the campaign: {said}."
+    y = table.y - moved
+    return AreaTable(
+        **{
+            **{k: getattr(table, k) for k in AreaTable.__slots__},
+            "y": y,
+            "clean": clean,
+            "notes": (*table.notes, note),
+        }
+    )
+
+
+def _within(values: Array, clean: Mask) -> Array:
+    """Values less their two-way fit."""
+    fit = two_way(values, clean)
+    return values - fit.area - fit.period[:, None]
+
+
+@dataclass(frozen=True, slots=True)
+class TwoWay:
+    """Area and period effects by least squares; NaN where the cells do not tell."""
+
+    area: Array
+    period: Array
+
+
+def two_way(y: Array, clean: Mask, weight: Array | None = None) -> TwoWay:
+    """Area and period effects from the clean cells, exactly, gaps and all.
+
+    Parameters
+    ----------
+    y : (n, G) array
+    clean : (n, G) boolean array
+    weight : (G,) array, optional
+        What each area counts for.
+
+    Returns
+    -------
+    TwoWay
+        In a part of the table that no area links to the rest, effects are relative to that part.
+    """
+    w = np.where(clean, 1.0 if weight is None else weight, 0.0)
+    x = np.where(clean, y, 0.0)
+    per_area, per_period = w.sum(axis=0), w.sum(axis=1)
+    some = per_area > 0
+    share = np.where(some, w / np.where(some, per_area, 1.0), 0.0)
+    A = np.diag(per_period) - share @ w.T
+    right = (w * x).sum(axis=1) - share @ (w * x).sum(axis=0)
+    period = np.linalg.lstsq(A, right, rcond=1e-12)[0]
+    area = np.where(some, (w * (x - period[:, None])).sum(axis=0) / np.where(some, per_area, 1.0), np.nan)
+    return TwoWay(area, np.where(per_period > 0, period, np.nan))
+
+
+def linked(clean: Mask) -> NDArray[np.intp]:
+    """Part of the table that each area and period belongs to, (G + n,); -1 without a clean cell.
+
+    A cell's untreated figure is told only where its area and its period are in the same part.
+    """
+    n, G = clean.shape
+    label = np.full(G + n, -1)
+    part = 0
+    for first in range(G):
+        if label[first] >= 0 or not clean[:, first].any():
+            continue
+        areas = np.zeros(G, dtype=bool)
+        areas[first] = True
+        while True:
+            periods = clean[:, areas].any(axis=1)
+            more = clean[periods].any(axis=0)
+            if (more == areas).all():
+                break
+            areas = np.asarray(more)
+        label[:G][areas], label[G:][periods] = part, part
+        part += 1
+    return label
+
+
+def bridged(figures: Array, used: Mask) -> tuple[Array, Array]:
+    """Comparison figures with gaps filled by what the other areas did, and how many gaps each had.
+
+    Parameters
+    ----------
+    figures : (n, J) array
+    used : (n,) boolean array
+        Periods that enter the fit.
+    """
+    seen = np.isfinite(figures)
+    gaps = (~seen & used[:, None]).sum(axis=0)
+    if seen.all():
+        return figures, gaps
+    positive = bool(np.nanmin(figures) > 0)
+    mean = np.nanmean(figures, axis=0)
+    relative = figures / mean if positive else figures - mean
+    count = seen.sum(axis=1)
+    common = np.where(seen, relative, 0.0).sum(axis=1) / np.maximum(count, 1)
+    known = np.flatnonzero(count)
+    common = np.interp(np.arange(len(figures)), known, common[known])
+    stand_in = common[:, None] * mean if positive else common[:, None] + mean
+    return np.where(seen, figures, stand_in), gaps

@@ -1,0 +1,120 @@
+"""Campaign areas against many comparison areas, each of which is also forecast from the others.
+
+1. The campaign areas are one series, as for the controlled method; the comparison areas stay apart.
+2. What all areas have in common, the time of year included, cancels; what is an area's own is learned from
+   how all of them move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from evalkit.design import Design
+from evalkit.designing import history, periods_within
+from evalkit.estimate import Estimate, NotEstimable
+from evalkit.methods import answer as answers
+from evalkit.methods import area_table, pooling, regression, terms
+from evalkit.methods.engine import Array
+from evalkit.methods.shapes import effects
+from evalkit.panel import Panel
+from evalkit.requirements import shortfall
+
+
+def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
+    """Regress the campaign areas on the others, with settings and width learned from all of them."""
+    outcome, span = regression.pooled(panel, design), regression.spans(panel, design)
+    y = np.where(span.used, outcome.recorded, np.nan)
+    seen = np.isfinite(y)
+    facts = replace(
+        history(panel, design), usable_post=int((seen & span.inside).sum()), counted=int(span.inside.sum())
+    )
+    refusal = shortfall(design.method, facts)
+    if refusal:
+        return refusal
+    end = len(panel.periods) if design.end is None else panel.index(design.end)
+    on_air = end if end < design.n_pre + design.n_post - 1 else None
+    shapes = effects(span.inside, seen, on_air, design.shape)
+    figures = panel.rates()[:, [panel.column(a) for a in design.comparison]]
+    donors, filled = area_table.bridged(figures, span.used)
+    shifts = [periods_within(panel, [window]).astype(float) for window in design.events]
+    shifts = [s for s in shifts if np.ptp(s[seen])]
+    fixed = np.column_stack(shifts) if shifts else np.zeros((y.size, 0))
+    grid = terms.error_grid()
+    found = pooling.fit(
+        pooling.Areas(y, donors, fixed, shapes, grid, outcome.noise, span.past, float(len(design.treated)))
+    )
+    weight = np.where(span.inside, outcome.weight, 0.0)
+    n_terms = found.base.shape[1]
+    fitted = answers.Fitted(
+        y, found.base, n_terms, shapes, grid, outcome.noise, found.posterior, span.inside, weight
+    )
+    notes = [*outcome.notes, *design.deviations, *_notes(design, found, filled, y, span)]
+    return _report(panel, design, outcome, fitted, notes)
+
+
+def _notes(
+    design: Design, found: pooling.Pooled, filled: Array, y: Array, span: regression.Spans
+) -> list[str]:
+    """What a reader must know."""
+    notes = []
+    for name, gaps in zip(design.comparison, filled.tolist(), strict=True):
+        if gaps:
+            notes.append(
+                f"Comparison area {name} lacks {gaps} figures; what the other areas did in those periods "
+                "stands in."
+            )
+    gaps, counted = int((~np.isfinite(y) & span.inside).sum()), int(span.inside.sum())
+    if gaps:
+        has = "has" if gaps == 1 else "have"
+        notes.append(
+            f"{gaps} of the {counted} periods counted {has} no figure; the effect there is taken to follow "
+            "the shape fitted to the others."
+        )
+    J = len(design.comparison)
+    wider = "wider" if found.stretch > 1 else "narrower"
+    notes.append(
+        f"Each of the {J} comparison areas was forecast from the others as if it had had the campaign. "
+        f"Those forecasts missed by {np.sqrt(np.mean(found.misses**2)):.1f} of their own standard errors "
+        f"(root mean square; 1 is right), so the range here is {abs(found.stretch - 1):.0%} {wider}."
+    )
+    order = np.argsort(-np.abs(found.weights))[:4]
+    leaned = ", ".join(f"{design.comparison[j]} {found.weights[j]:.2f}" for j in order)
+    notes.append(f"Comparison areas leaned on most, by coefficient: {leaned}.")
+    return notes
+
+
+def _report(
+    panel: Panel,
+    design: Design,
+    outcome: regression.Outcome,
+    fitted: answers.Fitted,
+    notes: list[str],
+) -> Estimate:
+    """The estimate with its path and words."""
+    found = answers.answer(fitted, design.level)
+    path = answers.path(
+        fitted, periods=panel.periods, observed=outcome.recorded, total=found.total, bounds=outcome.bounds
+    )
+    if any(v in outcome.bounds for v in (*path.low, *path.high)):
+        notes.append("Bands that would leave the outcome's possible values are cut there.")
+    counted = fitted.inside | (np.arange(fitted.y.size) < design.n_pre)
+    return Estimate(
+        estimand=regression.estimand(panel, design, outcome),
+        effect=found.effect,
+        total=found.total,
+        rel_effect=found.rel_effect,
+        effect_unit=outcome.effect_unit,
+        total_unit=outcome.total_unit,
+        p_value=found.p_value,
+        distribution=found.distribution,
+        design=design.code,
+        method=design.method,
+        n_pre=design.n_pre,
+        n_post=design.n_post,
+        n_gaps=int((~np.isfinite(outcome.recorded) & counted).sum()),
+        smallest_detectable=found.smallest_detectable,
+        path=path,
+        notes=tuple(notes),
+    )

@@ -1,0 +1,150 @@
+"""Comparisons between areas: what holds whatever the data, and what is refused by name."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from evalkit.contribution import estimate_contribution
+from evalkit.estimate import Estimate, NotEstimable
+
+MONTHS = pd.date_range("2016-01-01", periods=36, freq="MS")
+START, PRE = "2018-01-01", 24
+
+
+def panel(
+    seed: int, areas: int, effect: float = 0.0, treated: int = 1, unequal: bool = False
+) -> pd.DataFrame:
+    """Areas with a common path, persistent differences and noise; the first ones have the campaign."""
+    rng = np.random.default_rng(seed)
+    path = np.cumsum(rng.normal(0, 0.5, MONTHS.size))
+    frames = []
+    for j in range(areas):
+        own = np.zeros(MONTHS.size)
+        for t in range(1, MONTHS.size):
+            own[t] = 0.6 * own[t - 1] + rng.normal()
+        y = 50 + 3 * rng.normal() + path + own
+        y[PRE:] += effect * (j < treated)
+        size = 10.0 ** rng.uniform(0, 1) if unequal else 1.0
+        frames.append(pd.DataFrame({"period": MONTHS, "area": f"area {j:02d}", "value": size * y}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def estimated(frame: pd.DataFrame, treated: int = 1, **arguments: Any) -> Estimate:
+    """The estimate; a refusal fails the test."""
+    names = [f"area {j:02d}" for j in range(treated)]
+    found = estimate_contribution(frame, treated=names, start=START, **arguments)
+    assert isinstance(found, Estimate), found
+    return found
+
+
+def changes(frame: pd.DataFrame) -> pd.Series[float]:
+    """Mean after the start less mean before, by area."""
+    after = frame[frame["period"] >= START].groupby("area")["value"].mean()
+    return after - frame[frame["period"] < START].groupby("area")["value"].mean()
+
+
+@pytest.mark.parametrize("method", ["did", "areas"])
+@pytest.mark.parametrize("kind", ["level", "share"])
+def test_one_story(method: str, kind: str) -> None:
+    """Effect, total, relative effect, p-value, distribution and path agree."""
+    frame = panel(3, 9, 4.0, treated=2)
+    if kind == "share":
+        frame["denominator"] = 400 + 10 * frame["area"].str[-2:].astype(int)
+        frame["value"] = (frame["denominator"] * frame["value"] / 100).round()
+    found = estimated(frame, 2, method=method, outcome_kind=kind)
+    assert found.path is not None
+    assert found.path.cumulative[-1] == pytest.approx(found.total.point)
+    assert found.path.cumulative_high[-1] == pytest.approx(found.total.high)
+    assert found.distribution.quantile(0.025) == pytest.approx(found.total.low, rel=1e-6)
+    assert found.rel_effect is not None
+    for interval in (found.effect, found.total, found.rel_effect):
+        assert interval.covers(0.0) == (found.p_value >= 0.05)
+    assert found.n_pre == PRE
+    assert found.n_post == MONTHS.size - PRE
+
+
+@pytest.mark.parametrize("treated", [1, 3])
+def test_donald_lang_is_the_t_test_of_changes(treated: int) -> None:
+    """With few campaign areas the inference is a two-sample t-test on the areas' changes (scipy)."""
+    frame = panel(5, 12, 2.0, treated)
+    found = estimated(frame, treated, method="did")
+    change = changes(frame).to_numpy()
+    test = stats.ttest_ind(change[:treated], change[treated:])
+    assert found.p_value == pytest.approx(test.pvalue)
+    low, high = test.confidence_interval(0.95)
+    assert (found.effect.low, found.effect.high) == pytest.approx((low, high))
+
+
+def test_permutation_counts_every_assignment() -> None:
+    """The p-value is the share of all 66 pairs of areas that are at least as far out (by hand)."""
+    frame = panel(6, 12, 1.0, 2)
+    found = estimated(frame, 2, method="did inference=permutation")
+    change = changes(frame).to_numpy()
+
+    def size(pair: tuple[int, ...]) -> float:
+        rest = np.delete(change, pair)
+        return abs(stats.ttest_ind(change[list(pair)], rest, equal_var=False).statistic)
+
+    sizes = np.array([size(pair) for pair in combinations(range(12), 2)])
+    assert found.p_value == pytest.approx(np.mean(sizes >= sizes[0] - 1e-9))
+    assert found.effect.covers(0.0) == (found.p_value > 0.05)
+    assert any("0.015" in note for note in found.notes)  # 1 in 66
+
+
+def test_inference_that_few_areas_do_not_allow_is_refused() -> None:
+    """Exchange of areas cannot reach 5% with one of six; the wild bootstrap needs five on each side."""
+    frame = panel(7, 6)
+    for inference, reason in (("permutation", "no p-value below 0.17"), ("wild-bootstrap", "needs 5 each")):
+        found = estimate_contribution(
+            frame, treated="area 00", start=START, method=f"did inference={inference}"
+        )
+        assert isinstance(found, NotEstimable)
+        assert reason in found.reasons[0]
+
+
+def test_auto_forecasts_from_many_areas() -> None:
+    """Five comparison areas and a history: areas; a short history: the areas' changes."""
+    assert estimated(panel(8, 6)).method == "areas"
+    late = panel(8, 6)
+    assert estimated(late[late["period"] >= "2017-07-01"]).method == "did"
+
+
+def test_areas_of_unequal_size_are_compared_in_multiples() -> None:
+    """An area ten times as large is forecast as well as one of equal size, to its own size."""
+    alike, unequal = panel(9, 10), panel(9, 10, unequal=True)
+    scale = unequal["value"] / alike["value"]
+    one, other = estimated(alike), estimated(unequal)
+    factor = float(scale[unequal["area"] == "area 00"].iloc[0])
+    assert other.effect.width / factor < 1.6 * one.effect.width
+    assert one.effect.covers(0.0)
+    assert other.effect.covers(0.0)
+
+
+def test_range_holds_the_truth_as_often_as_it_says() -> None:
+    """40 panels of 7 areas, an effect in half of them: at least 34 ranges hold it (binomial, 1 in 100)."""
+    held = 0
+    for seed in range(40):
+        effect = 2.0 * (seed % 2)
+        held += estimated(panel(100 + seed, 7, effect)).effect.covers(effect)
+    assert held >= 34
+
+
+def test_gaps_and_late_areas_are_named() -> None:
+    """A gap in one area shifts no other; an area without a past is left out by name."""
+    frame = panel(10, 8)
+    whole = estimated(frame, method="did")
+    frame.loc[frame.index % 37 == 5, "value"] = np.nan
+    holes = estimated(frame, method="did")
+    assert holes.effect.point == pytest.approx(whole.effect.point, abs=0.5 * whole.effect.width / 4)
+    late = frame[(frame["area"] != "area 07") | (frame["period"] >= "2018-02-01")]
+    late = late[(late["area"] != "area 06") | (late["period"] >= "2017-06-01")]
+    found = estimated(late, method="did")
+    said = " ".join(found.notes)
+    assert "area 07" in said
+    assert found.n_gaps == int(frame.loc[frame["area"] == "area 00", "value"].isna().sum())
