@@ -15,8 +15,8 @@ from evalkit.design import Design
 from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, NotEstimable
 from evalkit.methods import answer as answers
-from evalkit.methods import area_table, pooling, regression, terms
-from evalkit.methods.engine import Array
+from evalkit.methods import area_table, pooling, regression
+from evalkit.methods.engine import Array, Noise
 from evalkit.methods.shapes import effects
 from evalkit.panel import Panel
 from evalkit.requirements import shortfall
@@ -41,15 +41,13 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     shifts = [periods_within(panel, [window]).astype(float) for window in design.events]
     shifts = [s for s in shifts if np.ptp(s[seen])]
     fixed = np.column_stack(shifts) if shifts else np.zeros((y.size, 0))
-    grid = terms.error_grid()
+    grid, noise = pooling.error_grid(), Noise(outcome.noise, np.zeros(y.size))
     found = pooling.fit(
-        pooling.Areas(y, donors, fixed, shapes, grid, outcome.noise, span.past, float(len(design.treated)))
+        pooling.Areas(y, donors, fixed, shapes, grid, noise, span.past, float(len(design.treated)))
     )
     weight = np.where(span.inside, outcome.weight, 0.0)
     n_terms = found.base.shape[1]
-    fitted = answers.Fitted(
-        y, found.base, n_terms, shapes, grid, outcome.noise, found.posterior, span.inside, weight
-    )
+    fitted = answers.Fitted(y, found.base, n_terms, shapes, grid, noise, found.posterior, span.inside, weight)
     notes = [*outcome.notes, *design.deviations, *_notes(design, found, filled, y, span)]
     return _report(panel, design, outcome, fitted, notes)
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.methods.engine import Array, Effects, Errors, Posterior, Whole, whiten
+from evalkit.methods.engine import Array, Effects, Errors, Noise, Posterior, Whole, whiten
 from evalkit.methods.mixture import thin
 
 RATIOS = np.array([0.03, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0])  # R, equal prior mass
@@ -52,8 +52,7 @@ class Areas:
     effects : Effects
         Profiles without free departures.
     errors : Errors
-    noise : (n,) array
-        Relative variance of the independent part.
+    noise : Noise
     past : (n,) boolean array
         Periods before the start that are in the fit.
     together : float
@@ -65,7 +64,7 @@ class Areas:
     fixed: Array
     effects: Effects
     errors: Errors
-    noise: Array
+    noise: Noise
     past: NDArray[np.bool_]
     together: float
 
@@ -93,6 +92,18 @@ class Pooled:
     weights: Array
     misses: Array
     stretch: float
+
+
+def error_grid() -> Errors:
+    """Independent errors, AR(1) with and without noise, random walk with noise; prior .20, .60, .20.
+
+    Coarser than the single series' grid: with all areas to learn from, finer steps change nothing.
+    """
+    rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.20)]
+    persistence, shares, steps = (0.3, 0.6, 0.8, 0.92), (0.4, 1.0), (0.004, 0.03, 0.2)
+    rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.60 / 8) for r in persistence for w in shares]
+    rows += [(0.0, 0.0, 0.0, s, 1 - s, 0.20 / 3) for s in steps]
+    return Errors(*(np.array(c) for c in zip(*rows, strict=True)))
 
 
 def fit(areas: Areas) -> Pooled:
