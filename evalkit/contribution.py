@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 
 import pandas as pd
@@ -51,7 +53,7 @@ def estimate_contribution(
         A row per area and period with the columns period, area, value and optionally denominator and
         covariates. An absent row and an empty cell are the same gap.
     treated : str, sequence of str, or mapping of str to date
-        The campaign area or areas. A mapping gives each area's start; all must be the same for now.
+        The campaign area or areas. A mapping gives each area's own start (a staggered roll-out).
     start : date
         First day of the campaign (not with a mapping).
     end : date, optional
@@ -62,7 +64,8 @@ def estimate_contribution(
         A count may have an exposure as denominator; a share must have one.
     frequency : str, optional
         Inferred where not given.
-    method : {"auto", "series", "controlled", "areas", "did", "structural", "segmented-…"}
+    method : {"auto", "series", "controlled", "areas", "did", "rollout", "imputation", "staggered",
+        "structural", "segmented-…"}
         "auto" chooses by the number of comparison areas and the length of history (docs/methods/areas.md).
         The segmented methods repeat published analyses and are never chosen by "auto": "segmented-ols",
         "segmented-newey-west", "segmented-gls", "segmented-arima", "segmented-poisson",
@@ -86,8 +89,9 @@ def estimate_contribution(
         Bank holidays.
     covariates : sequence of str
         Columns of `frame` that the campaign did not touch; complete in every period.
-    weights : object
-        Not supported yet.
+    weights : str or mapping of str to float, optional
+        What each area counts for: a column of `frame` (its mean by area), such as the population, or a number
+        by area. For methods that compare areas one by one.
     matters : float, optional
         Smallest mean effect per period that would matter, as a size.
     level : float
@@ -108,9 +112,7 @@ def estimate_contribution(
         raise InputError(
             ["phases is not supported yet: estimate the phases one at a time with start and until"]
         )
-    if weights is not None:
-        raise InputError(["weights is not supported yet: leave it out"])
-    areas, first = _treated(treated, start)
+    areas, first, starts = _treated(treated, start)
     panel = Panel.from_frame(
         frame, outcome_kind=outcome_kind, frequency=frequency, covariates=tuple(covariates)
     )
@@ -125,6 +127,8 @@ def estimate_contribution(
         exclude=windows(exclude, "exclude"),
         events=windows(events, "events"),
         covariates=tuple(covariates),
+        starts=starts,
+        weights=_weights(weights, frame, panel, areas, comparison),
         matters=matters,
         level=level,
         seed=seed,
@@ -149,9 +153,9 @@ def _names(given: object) -> tuple[str, ...]:
 
 def _known(areas: Sequence[str], panel: Panel) -> None:
     """Refuse a campaign area that the frame does not have, with the nearest name."""
-    problems = []
+    problems, known = [], set(panel.areas)
     for area in areas:
-        if area not in panel.areas:
+        if area not in known:
             near = get_close_matches(area, panel.areas, 1)
             hint = f"; did you mean {near[0]!r}?" if near else f"; the frame has {', '.join(panel.areas[:8])}"
             problems.append(f"treated names {area!r}, which is not in the column area{hint}")
@@ -159,19 +163,46 @@ def _known(areas: Sequence[str], panel: Panel) -> None:
         raise InputError(problems)
 
 
+def _weights(
+    given: object,
+    frame: pd.DataFrame,
+    panel: Panel,
+    treated: tuple[str, ...],
+    comparison: Sequence[str] | str | None,
+) -> tuple[tuple[str, float], ...]:
+    """What each area counts for, from a column or a mapping."""
+    if given is None:
+        return ()
+    if isinstance(given, str):
+        if given not in frame:
+            raise InputError(
+                [f"weights names {given!r}, which is not a column: {', '.join(map(str, frame))}"]
+            )
+        numbers = pd.to_numeric(frame[given], errors="coerce").groupby(frame["area"].astype(str)).mean()
+        found = {str(area): float(value) for area, value in numbers.items()}
+    elif isinstance(given, Mapping):
+        found = {str(area): float(value) for area, value in given.items()}
+    else:
+        raise InputError(["weights must be the name of a column or a mapping of area to number"])
+    needed = {*treated, *(panel.areas if comparison is None else _names(comparison))}
+    bad = sorted(a for a in needed if not 0 < found.get(a, math.nan) < math.inf)
+    if bad:
+        raise InputError([f"weights has no number above zero for {', '.join(bad[:8])}"])
+    return tuple(sorted((a, w) for a, w in found.items() if a in panel.areas))
+
+
 def _treated(
     treated: str | Sequence[str] | Mapping[str, object], start: object
-) -> tuple[tuple[str, ...], object]:
-    """Treated areas and their common start."""
+) -> tuple[tuple[str, ...], object, tuple[tuple[str, date], ...]]:
+    """Treated areas, their (first) start, and each one's own where they differ."""
     if not isinstance(treated, Mapping):
         if start is None:
             raise InputError(["start is missing: give the first day of the campaign"])
-        return _names(treated), start
+        return _names(treated), start, ()
     if start is not None:
         raise InputError(["start is given twice: leave it out where treated maps each area to its start"])
-    days = {plain_date(day, "treated") for day in treated.values()}
-    if len(days) > 1:
-        raise InputError(
-            ["treated has several start dates, which is not supported yet: estimate one start at a time"]
-        )
-    return _names(tuple(treated)), days.pop() if days else None
+    if not treated:
+        raise InputError(["treated names no area"])
+    days = {str(area): plain_date(day, f"treated[{area!r}]") for area, day in treated.items()}
+    own = tuple(days.items()) if len(set(days.values())) > 1 else ()
+    return tuple(days), min(days.values()), own

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -18,10 +18,12 @@ from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
 from evalkit.panel import PER_YEAR, Panel
 from evalkit.requirements import (
+    REQUIREMENTS,
     SEGMENTS,
     WIDEST_GAP,
     WIDEST_GAP_BY_AREA,
     Facts,
+    Requirement,
     choose,
     misuse,
     options_of,
@@ -46,6 +48,10 @@ class Choices:
     washout, exclude, events : tuple of Window
     covariates : tuple of str
         Kept by the panel; complete in every period.
+    starts : tuple of (str, date)
+        Each campaign area's own start, where they differ.
+    weights : tuple of (str, float)
+        What each area counts for.
     matters : float or None
         Smallest mean effect that would matter, as a size.
     level : float
@@ -61,6 +67,8 @@ class Choices:
     exclude: tuple[Window, ...] = ()
     events: tuple[Window, ...] = ()
     covariates: tuple[str, ...] = ()
+    starts: tuple[tuple[str, date], ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
     matters: float | None = None
     level: float = 0.95
     seed: int = 0
@@ -155,14 +163,18 @@ def make_design(
     """
     picked = choices or Choices()
     _check(panel, treated, start, end, until, picked)
+    treated, start, picked, moved = _reached(panel, treated, start, until, picked)
+    if not treated:
+        return NotEstimable(moved, ("Give figures from well before the start and from after it.",))
     refusal = _outside(panel, treated, start, until)
     if refusal:
         return refusal
     first, last = panel.index(start), len(panel.periods) - 1
     last = last if until is None else panel.index(until)
     comparison, deviations = _comparison(panel, treated, picked)
-    method, why = (picked.method, "") if picked.method != "auto" else choose(len(comparison), first)
+    method, why = _chosen(picked, comparison, first, len(treated))
     row = requirement(method)
+    _able(row, picked)
     if row.alone and comparison and picked.comparison:
         raise InputError([f"method {row.method!r} takes no comparison series: leave comparison out"])
     comparison = () if row.alone else comparison
@@ -183,15 +195,82 @@ def make_design(
         exclude=picked.exclude,
         events=picked.events,
         covariates=picked.covariates,
+        starts=picked.starts,
+        weights=picked.weights,
         n_pre=first,
         n_post=last + 1 - first,
         matters=picked.matters,
         level=picked.level,
         seed=picked.seed,
         reasons=(*_reasons(panel, start, method, comparison), *([why] if why else [])),
-        deviations=deviations,
+        deviations=(*moved, *deviations),
     )
     return shortfall(method, history(panel, design)) or design
+
+
+def _reached(
+    panel: Panel, treated: Sequence[str], start: date, until: date | None, picked: Choices
+) -> tuple[tuple[str, ...], date, Choices, tuple[str, ...]]:
+    """Campaign areas that start within the figures, their first start, and what became of the others."""
+    if not picked.starts:
+        return tuple(treated), start, picked, ()
+    end = panel.index(panel.periods[-1] if until is None else until)
+    where = {day: panel.index(day) for day in {day for _, day in picked.starts}}
+    early = [a for a, day in picked.starts if where[day] <= 0]
+    late = [a for a, day in picked.starts if where[day] > end]
+    moved = []
+    if early:
+        moved.append(
+            f"Left out, as the campaign was there before the second period of figures: {', '.join(early)}."
+        )
+    if late:
+        moved.append(
+            f"Not reached within the figures, so they serve as areas without the campaign: {', '.join(late)}."
+        )
+    gone = {*early, *late}
+    kept = tuple((a, day) for a, day in picked.starts if a not in gone)
+    days = {day for _, day in kept}
+    picked = replace(
+        picked,
+        starts=kept if len(days) > 1 else (),
+        comparison=picked.comparison if picked.comparison is None else (*picked.comparison, *late),
+        exclude_areas=(*picked.exclude_areas, *early),
+    )
+    return tuple(a for a, _ in kept), min(days, default=start), picked, tuple(moved)
+
+
+def _chosen(picked: Choices, comparison: tuple[str, ...], n_pre: int, treated: int) -> tuple[str, str]:
+    """The method, and the reason in a sentence where "auto" had a choice."""
+    if picked.method != "auto":
+        return picked.method, ""
+    several, weighted = bool(picked.starts), bool(picked.weights)
+    return choose(len(comparison), n_pre, staggered=several, treated=treated, weighted=weighted)
+
+
+def _able(row: Requirement, picked: Choices) -> None:
+    """Refuse what the method cannot take, naming those that can.
+
+    Raises
+    ------
+    InputError
+    """
+
+    def takers(ability: str) -> str:
+        return ", ".join(r.method for r in REQUIREMENTS if getattr(r, ability))
+
+    problems = []
+    if picked.starts and picked.washout:
+        problems.append(
+            "washout is one stretch for all areas, and these start at different times: leave it out"
+        )
+    if picked.starts and not row.staggered:
+        problems.append(
+            f"method {row.method!r} takes one start for all areas; several are for {takers('staggered')}"
+        )
+    if picked.weights and not row.by_area:
+        problems.append(f"method {row.method!r} takes no weights; they are for {takers('by_area')}")
+    if problems:
+        raise InputError(problems)
 
 
 def periods_within(panel: Panel, spans: Iterable[Window]) -> NDArray[np.bool_]:
@@ -204,8 +283,8 @@ def periods_within(panel: Panel, spans: Iterable[Window]) -> NDArray[np.bool_]:
 
 def history(panel: Panel, design: Design) -> Facts:
     """Facts about the figures before the start, and about nothing after it."""
-    columns = [panel.column(a) for a in design.treated]
-    past = panel.rates()[: design.n_pre, columns]
+    place = {area: j for j, area in enumerate(panel.areas)}
+    past = panel.rates()[: design.n_pre, [place[a] for a in design.treated]]
     if requirement(design.method).by_area:  # areas are compared, so one period may do and a gap is one area's
         kept = past[~periods_within(panel, design.exclude + design.washout)[: design.n_pre]]
         return Facts(int(np.isfinite(kept).any(axis=1).sum()), True, None, len(design.comparison))
@@ -250,7 +329,8 @@ def _check(
 def _outside(panel: Panel, treated: Sequence[str], start: date, until: date | None) -> NotEstimable | None:
     """Refusals that the calendar and the list of areas alone decide."""
     span = f"{panel.periods[0]} to {panel.periods[-1]}"
-    absent = [a for a in treated if a not in panel.areas]
+    known = set(panel.areas)
+    absent = [a for a in treated if a not in known]
     if absent:
         return NotEstimable(
             tuple(f"The campaign area {a} is not in the data." for a in absent),
@@ -273,17 +353,19 @@ def _comparison(
     panel: Panel, treated: Sequence[str], choices: Choices
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Comparison series that can be used, and a deviation for each that cannot."""
-    opinion = choices.method != "auto" and requirement(choices.method).min_comparison == 0
-    if opinion and not choices.comparison:
+    row = None if choices.method == "auto" else requirement(choices.method)
+    by_area = bool(choices.starts) or (row is not None and row.by_area)
+    if row and row.min_comparison == 0 and not by_area and not choices.comparison:
         return (), ()  # second opinions take comparison series only by name
     pool = panel.areas if choices.comparison is None else choices.comparison
     kept, deviations = [], []
+    out, rates = {*treated, *choices.exclude_areas}, panel.rates()
+    place = {area: j for j, area in enumerate(panel.areas)}
     for area in pool:
-        if area in treated or area in choices.exclude_areas:
+        if area in out:
             continue
-        figures = panel.rates()[:, panel.column(area)]
+        figures = rates[:, place[area]]
         gaps = float(np.mean(~np.isfinite(figures)))
-        by_area = choices.method != "auto" and requirement(choices.method).by_area
         widest = WIDEST_GAP_BY_AREA if by_area else WIDEST_GAP
         if gaps > widest:
             rule = f"more than {widest:.0%} of its periods lack a figure ({gaps:.0%})"

@@ -76,15 +76,18 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
             "The campaign's areas were left blank, so every area that is no comparison counts as having had "
             f"it: {', '.join(treated)}.",
         )
+    starts, first, why = _starts(programme, campaign, outcome, panel)
+    reasons += why
     design = make_design(
         panel,
         treated=treated,
-        start=campaign.start,
+        start=first,
         end=campaign.end,
         until=_until(campaign, panel),
         choices=Choices(
             comparison=beside + series,
             calendar=outcome.calendar or "england-and-wales",
+            starts=starts,
             washout=_washout(campaign, panel),
             exclude=_event_windows(programme, campaign, outcome, Handling.LEAVE_OUT),
             events=_event_windows(programme, campaign, outcome, Handling.MODEL),
@@ -94,6 +97,17 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
     if isinstance(design, Design):
         design = replace(design, reasons=design.reasons + reasons, deviations=design.deviations + left_out)
     return Plan(campaign, outcome, panel, design)
+
+
+def _starts(
+    programme: Programme, campaign: Campaign, outcome: Outcome, panel: Panel
+) -> tuple[tuple[tuple[str, date], ...], date, tuple[str, ...]]:
+    """Each area's own start where they fall in different periods, the first, and how they were told."""
+    own = programme.starts(campaign, outcome)
+    if len({panel.index(day) for day in own.values()}) < 2:
+        return (), campaign.start, ()
+    said = "; ".join(f"{area} on {day}" for area, day in own.items())
+    return tuple(own.items()), min(own.values()), (f"Starts by area, from the sheet Activities: {said}.",)
 
 
 def _no_series(programme: Programme, outcome: Outcome) -> NotEstimable:

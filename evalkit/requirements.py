@@ -155,6 +155,41 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         options=("inference",),
         by_area=True,
     ),
+    Requirement(
+        "rollout",
+        "Did areas move away, from their own start on, from where the areas not yet reached were going?",
+        DesignCode.DIFFERENCE,
+        min_pre=1,
+        min_post=1,
+        min_comparison=0,
+        shapes=("auto",),
+        by_area=True,
+        staggered=True,
+    ),
+    Requirement(
+        "imputation",
+        "As for the roll-out, by least squares on the untreated cells: a second opinion.",
+        DesignCode.DIFFERENCE,
+        min_pre=1,
+        min_post=1,
+        min_comparison=0,
+        shapes=("auto",),
+        by_area=True,
+        staggered=True,
+    ),
+    Requirement(
+        "staggered",
+        "As for the roll-out, start by start and period by period (Callaway and Sant'Anna): a second "
+        "opinion.",
+        DesignCode.DIFFERENCE,
+        min_pre=1,
+        min_post=1,
+        min_comparison=0,
+        shapes=("auto",),
+        options=("against", "base"),
+        by_area=True,
+        staggered=True,
+    ),
 )
 
 # What "auto" takes, in order; how it was measured is in docs/methods/areas.md.
@@ -162,7 +197,9 @@ MANY_AREAS = 5  # comparison areas from which on they also teach how uncertain a
 SHORT_HISTORY = 8  # periods before the start under which no forecast is made, only a comparison of changes
 
 
-def choose(comparisons: int, n_pre: int, *, weighted: bool = False) -> tuple[str, str]:
+def choose(
+    comparisons: int, n_pre: int, *, staggered: bool = False, treated: int = 1, weighted: bool = False
+) -> tuple[str, str]:
     """The method for a design, and the reason in a sentence where there is a choice.
 
     Parameters
@@ -170,10 +207,19 @@ def choose(comparisons: int, n_pre: int, *, weighted: bool = False) -> tuple[str
     comparisons : int
         Comparison series left after screening.
     n_pre : int
-        Periods before the start.
+        Periods before the (first) start.
+    staggered : bool
+        Whether campaign areas start at different times.
+    treated : int
+        Campaign areas.
     weighted : bool
         Whether areas count by weights.
     """
+    if staggered:
+        return "rollout", (
+            f"The {treated} campaign areas start at different times: each is set against the areas that the "
+            "campaign had not reached by then."
+        )
     if comparisons == 0:
         return "series", ""
     if comparisons >= 2 and weighted:

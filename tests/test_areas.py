@@ -148,3 +148,73 @@ def test_gaps_and_late_areas_are_named() -> None:
     said = " ".join(found.notes)
     assert "area 07" in said
     assert found.n_gaps == int(frame.loc[frame["area"] == "area 00", "value"].isna().sum())
+
+
+def rollout(
+    seed: int, starts: dict[int, str | None], effect: float = 2.0
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Areas that start when they are told to; the effect is constant."""
+    frame = panel(seed, len(starts))
+    begins = {f"area {j:02d}": day for j, day in starts.items()}
+    after = frame["period"] >= pd.to_datetime(frame["area"].map(begins).fillna("2100-01-01"))
+    frame["value"] += effect * after
+    return frame, {area: day for area, day in begins.items() if day}
+
+
+STARTS = {j: (None, "2017-01-01", "2017-07-01", "2018-03-01")[j % 4] for j in range(12)}
+
+
+@pytest.mark.parametrize("method", ["rollout", "imputation", "staggered"])
+def test_roll_out_tells_one_story(method: str) -> None:
+    """Effect, total, path and event study agree; every cell is counted from its area's own start."""
+    frame, treated = rollout(11, STARTS)
+    found = estimate_contribution(frame, treated=treated, method=method)
+    assert isinstance(found, Estimate)
+    cells = 3 * (24 + 18 + 10)
+    assert found.total.point == pytest.approx(found.effect.point * cells)
+    assert found.path is not None
+    assert found.path.cumulative[-1] == pytest.approx(found.total.point)
+    assert found.effect.covers(2.0)
+    study = found.event_study
+    assert study is not None
+    after = [(a, e) for t, a, e in zip(study.times, study.areas, study.effect, strict=True) if t >= 0]
+    mean = np.average([e for _, e in after], weights=[a for a, _ in after])
+    assert mean == pytest.approx(found.effect.point)
+    assert all(b <= x for b, x in zip(study.band_low, study.low, strict=True))
+
+
+def test_one_start_by_mapping_is_one_start() -> None:
+    """A mapping with equal starts gives what a list and a start give."""
+    frame = panel(12, 8, 1.0, 2)
+    one = estimated(frame, 2)
+    other = estimate_contribution(frame, treated={"area 00": START, "area 01": START})
+    assert isinstance(other, Estimate)
+    assert other == one
+
+
+def test_cells_that_cannot_be_told_are_left_out_by_name() -> None:
+    """With no area left untouched, later cells are listed; areas too early or too late are named."""
+    days = ("2016-01-01", "2016-12-01", "2017-06-01", "2018-01-01", "2018-01-01", "2020-01-01")
+    frame, treated = rollout(13, dict(enumerate(days)))
+    late = estimate_contribution(frame, treated=treated)
+    assert isinstance(late, Estimate)
+    assert "area 05" in " ".join(late.notes)
+    assert late.total.point == pytest.approx(late.effect.point * (25 + 19 + 12 + 12))
+    del treated["area 05"]
+    found = estimate_contribution(frame[frame["area"] != "area 05"], treated=treated, comparison=[])
+    assert isinstance(found, Estimate)
+    said = " ".join(found.notes)
+    assert "area 00" in said
+    assert "from 2018-01-01 to 2018-12-01" in said
+    assert found.total.point == pytest.approx(found.effect.point * (13 + 7))
+
+
+def test_weights_make_the_mean_a_weighted_one() -> None:
+    """Two campaign areas with changes of their own: the effect is their weighted mean."""
+    frame = panel(14, 10, 0.0, 2)
+    frame["population"] = np.where(frame["area"] == "area 00", 3.0, 1.0)
+    plain = changes(frame)
+    found = estimated(frame, 2, weights="population")
+    assert found.method == "did"
+    expected = (3 * plain["area 00"] + plain["area 01"]) / 4 - plain.iloc[2:].mean()
+    assert found.effect.point == pytest.approx(expected)

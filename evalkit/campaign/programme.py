@@ -119,6 +119,18 @@ class Programme(Record):
         areas = dict.fromkeys(o.area or WHOLE_AREA for o in self.observations_of(outcome))
         return tuple(a for a in areas if a not in beside)
 
+    def starts(self, campaign: Campaign, outcome: Outcome) -> dict[str, date]:
+        """First day in each area: of its own activities or of those without an area, else the campaign's."""
+        days: dict[str | None, list[date]] = {}
+        for activity in campaign.activities:
+            if activity.start is not None:
+                days.setdefault(activity.area, []).append(activity.start)
+        everywhere = days.get(None, [])
+        return {
+            area: min([*days.get(area, []), *everywhere], default=campaign.start)
+            for area in self.treated_areas(campaign, outcome)
+        }
+
     def spillover_areas(self, outcome: Outcome) -> tuple[str, ...]:
         """Comparison areas that many residents' contact with the campaign rules out."""
         rows = self.comparison_areas(outcome)

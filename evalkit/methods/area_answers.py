@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from evalkit.design import Design
 from evalkit.estimate import Distribution, Estimate, EventStudy, Interval, Path
@@ -60,17 +60,17 @@ class Effects:
 
 def t_quantile(point: float, error: float, df: float) -> Quantile:
     """Quantile function of a point with a t-distributed error."""
-    return lambda p: point + error * float(student.ppf(p, df))
+    return lambda p: point + error * float(stdtrit(df, p))
 
 
 def t_p_value(point: float, error: float, df: float) -> float:
     """Two-sided p-value of no effect."""
-    return float(min(1.0, 2 * student.sf(abs(point) / error, df))) if error > 0 else float(point == 0.0)
+    return float(min(1.0, 2 * stdtr(df, -abs(point) / error))) if error > 0 else float(point == 0.0)
 
 
 def t_detectable(error: float, df: float) -> float:
     """Smallest effect seen with power 0.8 at two-sided 5%."""
-    return error * float(student.ppf(0.975, df) + student.ppf(0.8, df))
+    return error * float(stdtrit(df, 0.975) + stdtrit(df, 0.8))
 
 
 def mean_effect(table: AreaTable, untreated: Array, cells: Mask) -> float:

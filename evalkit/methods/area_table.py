@@ -71,12 +71,15 @@ class AreaTable:
 def area_table(panel: Panel, design: Design) -> AreaTable:
     """Lay out a design's areas; leave out, by name, those without a figure on the side that is needed."""
     names = (*design.treated, *design.comparison)
-    columns = [panel.column(a) for a in names]
+    place = {area: j for j, area in enumerate(panel.areas)}
+    columns = [place[a] for a in names]
     n, last = len(panel.periods), design.n_pre + design.n_post
     out = periods_within(panel, design.exclude + design.washout)
     out[last:] = True
-    own = {area: panel.index(day) for area, day in design.starts}
-    start = np.array([own.get(a, design.n_pre) if a in design.treated else n for a in names])
+    when = {day: panel.index(day) for day in {day for _, day in design.starts}}
+    own = {area: when[day] for area, day in design.starts}
+    start = np.full(len(names), n)
+    start[: len(design.treated)] = [own.get(a, design.n_pre) for a in design.treated]
     recorded = panel.rates()[:, columns]
     used = np.isfinite(recorded) & ~out[:, None]
     after = np.arange(n)[:, None] >= start
@@ -96,7 +99,8 @@ def area_table(panel: Panel, design: Design) -> AreaTable:
     at = np.flatnonzero(keep)
     columns = [columns[j] for j in at]
     people, unit, total, more = _people(panel, columns)
-    weight = np.array([dict(design.weights).get(names[j], 1.0) for j in at])
+    counts = dict(design.weights)
+    weight = np.array([counts.get(names[j], 1.0) for j in at])
     treated = start[at] < n
     table = AreaTable(
         names=tuple(names[j] for j in at),

@@ -15,7 +15,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from evalkit.design import Design
 from evalkit.estimate import Estimate, EventStudy, Interval, NotEstimable
@@ -243,10 +243,10 @@ def _exchanged(
         "effect that this test does not reject."
     )
     spread = {-1: (point - low), 1: (high - point)}
-    at = float(student.ppf((1 + design.level) / 2, df))
+    at = float(stdtrit(df, (1 + design.level) / 2))
 
     def quantile(p: float) -> float:
-        q = float(student.ppf(p, df))
+        q = float(stdtrit(df, p))
         return point + q / at * spread[1 if q > 0 else -1]
 
     return Inference(quantile, test(0.0), answers.t_detectable(error, df), error, df, said)
@@ -295,7 +295,7 @@ def _with_bands(
     """Bands by period, running bands and the event study, each by the spread between areas."""
     first, n = _first(table), len(table.y)
     inside = np.flatnonzero(found.cells.any(axis=1))
-    at = float(student.ppf((1 + design.level) / 2, df))
+    at = float(stdtrit(df, (1 + design.level) / 2))
     filled = np.where(np.isfinite(cleared), cleared, 0.0)
     every = _errors(table, filled)
     running = np.cumsum(filled[inside], axis=0) / np.arange(1, inside.size + 1)[:, None]
@@ -329,7 +329,7 @@ def _study(
     w = table.weight[table.treated] / table.weight[table.treated].sum()
     v = table.weight[table.control] / table.weight[table.control].sum()
     effect = filled[:, table.treated] @ w - filled[:, table.control] @ v
-    wide = float(student.ppf(1 - (1 - design.level) / 2 / times.size, df))  # Bonferroni: few areas, no better
+    wide = float(stdtrit(df, 1 - (1 - design.level) / 2 / times.size))  # Bonferroni: few areas, no better
     return EventStudy(
         times=tuple(int(t) - first for t in times),
         areas=(table.treated.size,) * times.size,
