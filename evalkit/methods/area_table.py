@@ -83,19 +83,7 @@ def area_table(panel: Panel, design: Design) -> AreaTable:
     recorded = panel.rates()[:, columns]
     used = np.isfinite(recorded) & ~out[:, None]
     after = np.arange(n)[:, None] >= start
-    notes, keep = [], np.ones(len(names), dtype=bool)
-    for j, name in enumerate(names):
-        before, during = used[: min(start[j], design.n_pre), j].any(), (used & after)[:, j].any()
-        role = "campaign" if start[j] < n else "comparison"
-        if not used[: start[j], j].any() or (role == "comparison" and not before):
-            notes.append(f"The {role} area {name} was left out: it has no figure before the start.")
-        elif role == "campaign" and not during:
-            notes.append(f"The campaign area {name} was left out: it has no figure from its start on.")
-        elif role == "comparison" and not used[design.n_pre :, j].any():
-            notes.append(f"The comparison area {name} was left out: it has no figure from the start on.")
-        else:
-            continue
-        keep[j] = False
+    notes, keep = _left_out(names, start, used, design.n_pre)
     at = np.flatnonzero(keep)
     columns = [columns[j] for j in at]
     people, unit, total, more = _people(panel, columns)
@@ -116,6 +104,28 @@ def area_table(panel: Panel, design: Design) -> AreaTable:
         notes=(*notes, *more),
     )
     return _cleared(table, [panel.covariates[c][:, columns] for c in design.covariates], design.covariates)
+
+
+def _left_out(
+    names: tuple[str, ...], start: NDArray[np.intp], used: Mask, n_pre: int
+) -> tuple[list[str], Mask]:
+    """Which areas can be used, and why the others cannot."""
+    period = np.arange(len(used))[:, None]
+    own_past, after = (used & (period < start)).any(axis=0), (used & (period >= start)).any(axis=0)
+    past, rest = used[:n_pre].any(axis=0), used[n_pre:].any(axis=0)
+    notes, keep = [], np.ones(len(names), dtype=bool)
+    for j, name in enumerate(names):
+        if start[j] < len(used):
+            faults = ("before its start", own_past[j]), ("from its start on", after[j])
+            role = "campaign"
+        else:
+            faults = ("before the start", past[j]), ("from the start on", rest[j])
+            role = "comparison"
+        missing = [when for when, there in faults if not there]
+        if missing:
+            notes.append(f"The {role} area {name} was left out: it has no figure {' or '.join(missing)}.")
+            keep[j] = False
+    return notes, keep
 
 
 def _people(panel: Panel, columns: list[int]) -> tuple[Array, str, str, list[str]]:
