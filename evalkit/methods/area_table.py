@@ -111,8 +111,8 @@ def _left_out(
 ) -> tuple[list[str], Mask]:
     """Which areas can be used, and why the others cannot."""
     period = np.arange(len(used))[:, None]
-    own_past, after = (used & (period < start)).any(axis=0), (used & (period >= start)).any(axis=0)
-    past, rest = used[:n_pre].any(axis=0), used[n_pre:].any(axis=0)
+    sides = (used & (period < start), used & (period >= start), used[:n_pre], used[n_pre:])
+    own_past, after, past, rest = (np.atleast_1d(side.any(axis=0)) for side in sides)
     notes, keep = [], np.ones(len(names), dtype=bool)
     for j, name in enumerate(names):
         if start[j] < len(used):

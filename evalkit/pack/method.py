@@ -85,6 +85,23 @@ ACCOUNTS: dict[str, Account] = {
             "(2007), Review of Economics and Statistics 89.",
         ),
     ),
+    "rollout": Account(
+        "Areas started at different times. Each was predicted from its own start on by what the areas not "
+        "yet reached did, allowing for how far one period carries over into the next. The areas never "
+        "reached were predicted in the same way as if they had been, and how wrong those predictions were "
+        "sets the width of the range.",
+        (
+            "y(i, t) = area(i) + period(t) + u(i, t) without the campaign; u carries over within an area, "
+            "and how far is integrated out.",
+            "effect = mean of y(i, t) less its prediction over all areas i and periods t from their own "
+            "start on.",
+        ),
+        (
+            "Borusyak, Jaravel and Spiess (2024), Review of Economic Studies 91; Callaway and Sant'Anna "
+            "(2021), Journal of Econometrics 225; Harville (1977), Journal of the American Statistical "
+            "Association 72.",
+        ),
+    ),
     "structural": Account(
         "A structural time series model: a level that may drift, seasons, and a step at the start of the "
         "campaign, fitted by maximum likelihood.",
