@@ -70,8 +70,7 @@ def check(
     """List every problem in a filled-in template: sheet, cell, what was found, what to do."""
     from evalkit.excel.reader import check_files
 
-    gc.freeze()  # what is loaded by now stays; scanning it again and again is a tenth of a check
-    gc.set_threshold(50_000)
+    gc.disable()  # a check makes no rings of objects, and looking for them is a tenth of its time
     with _plain_errors():
         report = check_files(files)
         if as_json:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evalkit.errors import Problem, problem
@@ -39,8 +40,13 @@ def areas_spelt_one_way(programme: Programme) -> Iterator[Problem]:
                 yield problem("M-two-spellings", "observations", i, "area", value=rare, other=usual)
 
 
+@lru_cache(maxsize=4096)
+def _folded(area: str) -> str:
+    return " ".join(area.casefold().split())
+
+
 def _same(usual: str, usual_rows: Rows, rare: str, rare_rows: Rows) -> bool:
-    if " ".join(usual.casefold().split()) == " ".join(rare.casefold().split()):
+    if _folded(usual) == _folded(rare):
         return True
     if len(rare_rows) > FEW * len(usual_rows) or any(c.isdigit() for c in rare):
         return False

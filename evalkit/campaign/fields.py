@@ -34,6 +34,8 @@ def tidy_text(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
+    if value.isascii() and value.isprintable() and "_x000" not in value:
+        return value.strip()
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     while _INVISIBLE.search(text):  # removing one mark can bring the parts of another together
         text = _INVISIBLE.sub("", text)

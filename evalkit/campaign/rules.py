@@ -199,7 +199,11 @@ def observations_sound(programme: Programme) -> Iterator[Problem]:
 
 
 def _figure(i: int, row: Observation, outcome: Outcome) -> Iterator[Problem]:
-    if row.value is None or row.flag is ObservationFlag.SUPPRESSED or outcome.kind not in tuple(OutcomeKind):
+    if (
+        row.value is None
+        or row.flag is ObservationFlag.SUPPRESSED
+        or not isinstance(outcome.kind, OutcomeKind)
+    ):
         return  # an outcome whose kind could not be read stands in without one
     loc = ("observations", i)
     if outcome.kind is not OutcomeKind.LEVEL and row.value < 0:
@@ -244,9 +248,10 @@ def areas_clear(programme: Programme) -> Iterator[Problem]:
 
 
 def _comparison_areas_have_data(programme: Programme) -> Iterator[Problem]:
+    areas = {o.name: {x.area for x in programme.observations_of(o) if x.area} for o in programme.outcomes}
     for i, row in enumerate(programme.comparisons):
-        outcomes = [o for o in programme.outcomes if row.outcome in (None, o.name)]
-        known = {o.area for outcome in outcomes for o in programme.observations_of(outcome) if o.area}
+        outcomes = [o.name for o in programme.outcomes if row.outcome in (None, o.name)]
+        known = {area for name in outcomes for area in areas[name]}
         if row.area and outcomes and row.area not in known:
             choices = ", ".join(sorted(known)[:8]) or "none, the Area column is empty"
             yield problem(
@@ -262,9 +267,14 @@ def _comparison_areas_have_data(programme: Programme) -> Iterator[Problem]:
 
 def campaign_within_figures(programme: Programme) -> Iterator[Problem]:
     """The figures of an outcome reach from before the start to after it."""
+    pairs = programme.pairs()
+    with_figures = {
+        o.name: [x.period for x in programme.observations_of(o) if x.value is not None]
+        for o in programme.outcomes
+    }
     for i, campaign in enumerate(programme.campaigns):
-        for outcome in (o for c, o in programme.pairs() if c is campaign):
-            periods = [o.period for o in programme.observations_of(outcome) if o.value is not None]
+        for outcome in (o for c, o in pairs if c is campaign):
+            periods = with_figures[outcome.name]
             if periods and campaign.start and not min(periods) < campaign.start <= max(periods):
                 yield problem(
                     "M-campaign-outside",

@@ -20,7 +20,7 @@ from evalkit.campaign.programme import Programme
 from evalkit.errors import Issue, Problem, make_issue
 from evalkit.excel.records import Entry, Loc
 from evalkit.excel.sheets import CAMPAIGN_FIELD, FIRST_ROW, SHEET_OF_PART, SHEETS
-from evalkit.messages import CATALOGUE, Severity
+from evalkit.messages import CATALOGUE
 
 NESTED = tuple(s.part for s in SHEETS if s.nested)
 FLAT = tuple(s.part for s in SHEETS if not s.nested and s.part != "campaigns")
@@ -58,17 +58,18 @@ class Gathered:
 
 
 def programme_of(gathered: Gathered) -> Programme:
-    """Put the parts together, run the rules between them, and say what they find."""
+    """Put the parts together, run the rules between them, and say what they find.
+
+    Every record has been validated by itself and the rules run here, once: where no error is found, this is
+    what the model itself would make.
+    """
     parts: dict[str, Any] = {part: _flat(gathered, part) for part in FLAT}
     parts["campaigns"] = _campaigns(gathered)
-    own = {name: value for name, value in gathered.own.items() if value is not None}
-    programme = Programme.model_construct(**own, **parts)
+    programme = Programme.model_construct(**gathered.own, **parts)
     for found in (*rules.problems(programme), *missing_periods(programme)):
         _add(gathered, found)
     _whole_parts_missing(gathered, programme)
-    if gathered.failed or any(i.severity is not Severity.NOTE for i in gathered.issues):
-        return programme
-    return Programme(**own, **parts)
+    return programme
 
 
 def _whole_parts_missing(gathered: Gathered, programme: Programme) -> None:

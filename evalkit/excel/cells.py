@@ -8,11 +8,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from evalkit.errors import shown
 from evalkit.excel.sheets import LIST_SEPARATOR, NO, YES, Heading, Kind
@@ -40,8 +39,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t")
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """One cell as it was found.
 
     Attributes

@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from evalkit.campaign.programme import SCHEMA_VERSION
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from evalkit.campaign.fields import TEXT_LIMIT
+from evalkit.campaign.programme import SCHEMA_VERSION, Programme
 from evalkit.errors import Issue, make_issue
 from evalkit.excel.cells import Raw, as_shown
 from evalkit.excel.locate import key, near
 from evalkit.excel.opening import Book
-from evalkit.excel.parsing import parse
-from evalkit.excel.sheets import SHEETS, START, TEMPLATE_ID, Heading, programme_headings
+from evalkit.excel.parsing import Parsed, expected, parse, remark
+from evalkit.excel.sheets import SHEETS, START, TEMPLATE_ID, Heading, Kind, programme_headings
 
 TEMPLATE_LABEL, VERSION_LABEL = "Template", "Template version"
 PACK_SHEETS = ("Cover", "Contents", "Summary", "Assumptions", "Checks and grade", "Method", "Audit")
@@ -87,6 +91,8 @@ def _own_fields(labels: dict[str, tuple[str, Raw]], label: str) -> Particulars:
     for heading in programme_headings():
         cell, content = labels.get(heading.title, ("", Raw(None)))
         parsed = parse(content, heading)
+        if parsed.fault is None and parsed.value is not None:
+            parsed = _valid(parsed, content, heading)
         said = parsed.fault or parsed.note
         if said:
             context = dict(said.context)
@@ -96,3 +102,14 @@ def _own_fields(labels: dict[str, tuple[str, Raw]], label: str) -> Particulars:
         if parsed.value is not None and parsed.fault is None:
             fields.append((heading, parsed.value))
     return Particulars(True, tuple(fields), tuple(issues))
+
+
+def _valid(parsed: Parsed, content: Raw, heading: Heading) -> Parsed:
+    """Hold an entry against the type of its field."""
+    annotation: Any = Programme.model_fields[heading.name].annotation
+    kind: TypeAdapter[object] = TypeAdapter(annotation, config=ConfigDict(strict=True))
+    try:
+        return replace(parsed, value=kind.validate_python(parsed.value))
+    except ValidationError:
+        rule = f"no more than {TEXT_LIMIT} characters" if heading.kind is Kind.TEXT else expected(heading)
+        return Parsed(fault=remark("M-text", value=as_shown(content), expected=rule))

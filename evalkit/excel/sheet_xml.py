@@ -22,7 +22,6 @@ NAMESPACES = (
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-_DIGITS = "0123456789"
 YES = ("1", "true")
 
 Rows = list[tuple[int, dict[int, Raw]]]
@@ -82,6 +81,14 @@ def local(tag: str) -> str:
     return name if space in NAMESPACES else ""
 
 
+class _Names(dict[str, str]):
+    """Names of elements without their namespace, each worked out once."""
+
+    def __missing__(self, tag: str) -> str:
+        name = self[tag] = local(tag)
+        return name
+
+
 def text_of(node: Element) -> str:
     """Text of a string item: plain, or in runs with formats of their own."""
     parts = []
@@ -106,14 +113,12 @@ def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
     merged: list[str] = []
     hidden: list[int] = []
     hidden_columns: set[int] = set()
-    reader = _Cells(setting)
-    names: dict[str, str] = {}
+    names = _Names()
+    reader = _Cells(setting, names)
     last = 0
     events = iterparse(stream, events=("end",))
     for _, node in events:
-        name = names.get(node.tag)
-        if name is None:
-            name = names[node.tag] = local(node.tag)
+        name = names[node.tag]
         if name == "row":
             number = _row_number(node, last)
             cells = reader.row(node, number)
@@ -127,7 +132,7 @@ def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
             merged.append(node.get("ref", ""))
         elif name == "col" and node.get("hidden") in YES:
             hidden_columns |= set(range(int(node.get("min", 1)), min(int(node.get("max", 0)), 1000) + 1))
-        elif name == "sheetData" and any(names.get(child.tag) != "row" for child in node):
+        elif name == "sheetData" and any(names[child.tag] != "row" for child in node):
             raise DamageError("something else between the rows")
     if local(events.root.tag) != "worksheet":  # type: ignore[attr-defined]
         raise DamageError("not a worksheet")
@@ -147,18 +152,18 @@ def _row_number(node: Element, last: int) -> int:
 class _Cells:
     """Cells of a sheet to `Raw` cells; keeps the texts of shared formulas."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+    def __init__(self, setting: Setting, names: _Names) -> None:
+        self.setting, self.names = setting, names
         self.kinds = [shows(f) for f in setting.formats]
         self.columns: dict[str, int] = {}
         self.shared: dict[str, str] = {}
 
     def row(self, node: Element, number: int) -> dict[int, Raw]:
         found: dict[int, Raw] = {}
-        after, digits = 0, str(number)
+        after, digits, names = 0, str(number), self.names
         for cell in node:
-            if local(cell.tag) != "c":
-                if local(cell.tag) == "extLst":
+            if names[cell.tag] != "c":
+                if names[cell.tag] == "extLst":
                     continue
                 raise DamageError("something else between the cells")
             address = cell.get("r")
@@ -173,34 +178,32 @@ class _Cells:
         return found
 
     def _column(self, address: str, digits: str) -> int:
-        text = address.rstrip(_DIGITS)
-        if address[len(text) :] != digits:
-            raise DamageError("a cell in another row", address)
+        text = address.removesuffix(digits)
         column = self.columns.get(text)
         if column is None:
             try:
                 column = self.columns[text] = column_number(text)
             except ValueError as error:
-                raise DamageError("a cell outside the sheet", address) from error
+                raise DamageError("a cell in another row, or outside the sheet", address) from error
         return column
 
     def _cell(self, cell: Element, address: str) -> Raw:
         saved: str | None = None
-        formula, inline, parts = "", None, set()
+        formula, parts = "", []
         for child in cell:
-            name = local(child.tag)
-            if name in parts:
-                raise DamageError("two contents in one cell", address)
-            parts.add(name)
+            name = self.names[child.tag]
+            parts.append(name)
             if name == "v":
                 saved = child.text or ""
+            elif name == "is":
+                saved = text_of(child)
             elif name == "f":
                 formula = self._formula(child)
-            elif name == "is":
-                inline = text_of(child)
             elif name != "extLst":
                 raise DamageError("unknown content in a cell", address)
-        return self._value(cell, address, inline if inline is not None else saved, formula)
+        if len(parts) > 1 and (len(set(parts)) < len(parts) or {"v", "is"} <= set(parts)):
+            raise DamageError("two contents in one cell", address)
+        return self._value(cell, address, saved, formula)
 
     def _formula(self, node: Element) -> str:
         text, shared = node.text or "", node.get("si")
