@@ -35,8 +35,9 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "error", "an Apple Numbers file", "an Excel workbook (.xlsx)", "In Numbers: File, Export To, Excel.",
     ),
     "F08": (
-        "error", "a text or CSV file", "an Excel workbook (.xlsx)",
-        "Paste the rows into the template, below the headings.",
+        "error", "a text or CSV file under the name of a workbook", "an Excel workbook (.xlsx)",
+        "Paste the rows into the template, below the headings; or name the file .csv and give it beside the "
+        "template, if it holds Outcome data.",
     ),
     "F09": (
         "error", "a web page saved under the name of a workbook", "an Excel workbook (.xlsx)",
@@ -51,9 +52,16 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "error", "{what}", "{limit}",
         "Copy the values into a new template; paste them as values, without formatting.",
     ),
+    "F15": (
+        "error", "a CSV file by itself", "the filled-in template, with the CSV file beside it",
+        "Name both: evalkit check campaign.xlsx figures.csv.",
+    ),
     "F16": (
         "error", "content that Excel does not write (a document type declaration)",
         "a workbook saved by a spreadsheet program", "Open it in Excel and save it again.",
+    ),
+    "F17": (
+        "error", "{what}", "a CSV file of Outcome data, saved as CSV UTF-8", "In Excel: Save As, CSV UTF-8.",
     ),
     "F18": (
         "error", "a damaged workbook ({reference})", "a workbook that Excel opens without repair",
@@ -99,6 +107,18 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     "F29": (
         "error", "{value} in one file and {other} in another", "one {title} for the programme",
         "Fill it in in one of the files only.",
+    ),
+    "F30": (
+        "note", "dates counted from 1904, as in workbooks from older Macs", "dates as in other workbooks",
+        "Nothing to do if the dates in what was read are right; cells pasted in may be four years off.",
+    ),
+    "F31": (
+        "note", "letters in the alphabet of older Windows programs", "a file saved as CSV UTF-8",
+        "Nothing to do if names with accents and £ signs are right in what was read.",
+    ),
+    "F32": (
+        "note", "connections to data elsewhere", "values",
+        "Nothing was fetched: the last saved values were read. Paste them as values to keep them.",
     ),
     # S: sheets and columns
     "S01": (
@@ -151,6 +171,10 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "note", "hidden rows", "rows that readers can see",
         "They were read. Delete them if they do not belong to the figures.",
     ),
+    "S22": (
+        "note", "hidden columns", "columns that readers can see",
+        "They were read. Unhide them if that is not meant.",
+    ),
     "S23": (
         "note", "the same entries as in the example", "your own entries",
         "Replace or delete the row if it is only the example.",
@@ -164,6 +188,18 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "note", "entries in a column without a heading", "entries below a heading",
         "They were not read. Nothing to do, unless they belong in a column.",
     ),
+    "S27": (
+        "error", "headings that run down a column", "headings in one row, entries below them",
+        "Turn the table: copy it, then Paste Special, Transpose.",
+    ),
+    "S28": (
+        "note", "a grid of {rows} rows by {columns} columns of figures", "one row for each figure",
+        "Each cell was read as one figure. Nothing to do if what was read is right.",
+    ),
+    "S29": (
+        "note", "entries that are struck through", "entries that count",
+        "They were read. Delete them if they no longer hold.",
+    ),
     # C: cells
     "C01": (
         "note", 'a number typed as text, "{value}", read as {read}', "a number",
@@ -175,7 +211,8 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     ),
     "C06": (
         "error", '"{value}"', "a full stop before the decimals{suggestion}",
-        "Retype the number with a full stop for decimals, and commas only between thousands.",
+        "Retype the number with a full stop for decimals, and commas only between thousands; or, if all "
+        "numbers typed as text have a comma for decimals, say so on the first sheet.",
     ),
     "C08": (
         "error", "{value}", "a percentage from 0% to 100%{suggestion}",
@@ -205,6 +242,10 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "note", "a formula, whose saved result {value} was read", "a value typed in",
         "Nothing to do if the result is right.",
     ),
+    "C16": (
+        "note", "{value}, in a cell whose format shows it scaled", "a format that shows the whole number",
+        "Nothing to do if the number is right; the cell may look thousands of times smaller.",
+    ),
     "C18": ("note", '{value}, read as the text "{read}"', "text", "Nothing to do if that is right."),
     "C25": ("error", '"{value}"', "Yes or No", "Choose Yes or No."),
     "C26": ("error", '"{value}"', "a number in plain figures{suggestion}", "Type the number in full."),
@@ -222,6 +263,14 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "Convert it to pounds, and say how in the Source column.",
     ),
     "C31": ("error", "{value}", "text", "Type the words that belong here."),
+    "C33": (
+        "error", "a number of more than 15 figures, {value}", "text",
+        "Excel keeps 15 figures of a number. Format the cell as text and retype it.",
+    ),
+    "C34": (
+        "question", '"{value}", typed as text, which has two readings',
+        "one mark before decimals", "{answer} Or retype the numbers as numbers.",
+    ),
     # D: dates
     "D01": (
         "note", 'a date typed as text, "{value}", read as {read}', "a date",
@@ -243,11 +292,27 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "note", "{value}, a date with a time, read as {read}", "a date", "Nothing to do if that is right.",
     ),
     "D10": ("error", "{value}", "a date from 1901 to 2100{suggestion}", "Type the year with four figures."),
+    "D11": (
+        "question", 'the date "{value}", typed as text, in a column that is regular only month first',
+        "day first or month first", "{answer} Or retype the dates as dates.",
+    ),
+    "D12": (
+        "question", '"{value}"', "a year or quarter of the calendar or of the financial year",
+        "{answer} Or type the first day of each period.",
+    ),
+    "D13": (
+        "note", '"{value}", read as the period from {read}', "the first day of the period",
+        "Nothing to do if that is right.",
+    ),
     # V: values
     "V02": ("error", '"{value}"', "one of: {choices}.{hint}", "Choose from the list."),
+    "V07": (
+        "question", "{value}, more than {times} times what is usual in the column", "pounds and pence",
+        "Correct it if it is not in pounds. {answer}",
+    ),
     "V09": ("error", "nothing", "{title}", "Fill it in: {help}"),
     "V10": (
-        "note", "no cost lines", "what the campaign cost",
+        "note", "no cost lines, or none above zero", "what the campaign cost",
         "Without them the pack cannot show a cost for each unit of the outcome.",
     ),
     "V11": (
@@ -255,6 +320,10 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "Type it as 2025-26, April to March.",
     ),
     "V12": ("error", '"{value}"', "names separated by semicolons", "Remove the empty or overlong name."),
+    "V13": (
+        "note", "{n} figures before the start for {outcome}", "at least {least} of them",
+        "Add earlier figures if they exist; with fewer there is no estimate.",
+    ),
     "V-gap": (
         "note", "no figure for {periods} ({outcome}, {area})", "a figure for every {frequency} period",
         "Nothing is filled in. Add the figures if they exist.",

@@ -133,7 +133,7 @@ CELLS: list[tuple[str, str, int, Any, str | None, str]] = [
     ("Outcome data", "Period", 12, date(2023, 5, 15), "d mmm yyyy", "M-irregular"),
     ("Outcome data", "Period", 12, date(2023, 4, 1), "d mmm yyyy", "M-duplicate-observation"),
     ("Outcome data", "Period", 12, None, None, "V09"),
-    ("Outcome data", "Period", 12, "May 2023", None, "D03"),
+    ("Outcome data", "Period", 12, "sometime", None, "D03"),
     ("Outcome data", "Outcome", 12, "Contaminated lods", None, "M-unknown-name"),
     ("Outcome data", "Flag", 12, "hidden", None, "V02"),
     ("Outcome data", "Area", 12, "NORTHFIELD", None, "M-two-spellings"),

@@ -25,6 +25,7 @@ DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FOUR_WEEKLY: 28}
 MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NAMED = 6
+LEAST = 8  # figures before the start, as in the methods
 
 # a step between two neighbouring dates, in days, and the calendar it speaks for
 _STEPS = (
@@ -115,6 +116,17 @@ def frequency_of(days: Sequence[date]) -> Frequency | None:
     return best
 
 
+def calendar_of(days: Sequence[date]) -> tuple[Frequency | None, float]:
+    """The calendar that dates in order all stand on, and the share of its periods that they fill."""
+    frequency = frequency_of(days)
+    if frequency is None or len({_phase_of(day, frequency) for day in days}) > 1:
+        return None, 0.0
+    day, periods = days[0], 1
+    while day < days[-1]:
+        day, periods = following(day, frequency), periods + 1
+    return frequency, len(days) / periods
+
+
 def following(day: date, frequency: Frequency) -> date:
     """First day of the next period."""
     if frequency in DAYS:
@@ -182,3 +194,16 @@ def missing_periods(programme: Programme) -> Iterator[Problem]:
             area=series.area,
             frequency=series.frequency.value,
         )
+
+
+def short_histories(programme: Programme) -> Iterator[Problem]:
+    """Fewer figures before a campaign's start than any method can use: noted, since there is no estimate."""
+    periods = {
+        o.name: {row.period for row in programme.observations_of(o) if row.value is not None}
+        for o in programme.outcomes
+    }
+    for campaign, outcome in programme.pairs():
+        before = sum(day < campaign.start for day in periods[outcome.name]) if campaign.start else LEAST
+        if 0 < before < LEAST:
+            place = programme.campaigns.index(campaign)
+            yield problem("V13", "campaigns", place, "start", n=before, outcome=outcome.name, least=LEAST)

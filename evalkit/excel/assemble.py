@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from evalkit.campaign import rules
-from evalkit.campaign.calendar_rules import missing_periods
+from evalkit.campaign.calendar_rules import missing_periods, short_histories
 from evalkit.campaign.fields import Record
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.programme import Programme
@@ -66,7 +66,7 @@ def programme_of(gathered: Gathered) -> Programme:
     parts: dict[str, Any] = {part: _flat(gathered, part) for part in FLAT}
     parts["campaigns"] = _campaigns(gathered)
     programme = Programme.model_construct(**gathered.own, **parts)
-    for found in (*rules.problems(programme), *missing_periods(programme)):
+    for found in (*rules.problems(programme), *missing_periods(programme), *short_histories(programme)):
         _add(gathered, found)
     _whole_parts_missing(gathered, programme)
     return programme
@@ -80,7 +80,8 @@ def _whole_parts_missing(gathered: Gathered, programme: Programme) -> None:
     figures = (programme.observations, programme.groups, programme.external_estimates)
     if not any(figures) and not programme.outcomes and "observations" not in gathered.failed:
         gathered.issues.append(_no_rows(SHEET_OF_PART["observations"].name))
-    if not any(c.inputs for c in programme.campaigns) and not gathered.failed & {"inputs", "campaigns"}:
+    spent = any(line.amount for c in programme.campaigns for line in c.inputs)
+    if not spent and not gathered.failed & {"inputs", "campaigns"}:
         gathered.issues.append(make_issue("V10", sheet=SHEET_OF_PART["inputs"].name, cell=f"A{FIRST_ROW}"))
 
 
@@ -161,6 +162,10 @@ def _add(gathered: Gathered, found: Problem) -> None:
     """Send a problem to its cell, unless it only follows from something already named."""
     if CATALOGUE[found.code].absence and gathered.failed:
         return
+    rows = gathered.entries.get("observations", [])
+    unread = "observations" in gathered.failed and (not rows or any(e.record is None for e in rows))
+    if found.code == "M-area-no-data" and unread:
+        return  # the area's own rows may be among those that could not be read
     if found.code in TOTALS and gathered.failed & {"inputs", "campaigns"}:
         return
     context: dict[str, Any] = dict(found.context)

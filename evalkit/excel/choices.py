@@ -26,7 +26,6 @@ from evalkit.excel.sheets import (
     YES,
     Heading,
     Kind,
-    Sheet,
 )
 
 LAST_ROW = 20_000  # entry checks reach this far, well below the input rows offered
@@ -54,16 +53,15 @@ class Block:
         return f"{LISTS}!$B${self.first}:$B${self.last}"
 
 
-def blocks_of(sheets: Iterable[Sheet]) -> dict[str, Block]:
-    """Every list that a column offers, once, in the order of first use."""
+def blocks_of(headings: Iterable[Heading]) -> dict[str, Block]:
+    """Every list that a column or a question offers, once, in the order of first use."""
     blocks: dict[str, Block] = {}
     row = LISTS_HEADER + 1
-    for sheet in sheets:
-        for heading in sheet.headings:
-            entries = _entries(heading)
-            if entries and heading.list_name not in blocks:
-                blocks[heading.list_name] = Block(heading.list_name, entries, row)
-                row += len(entries)
+    for heading in headings:
+        entries = _entries(heading)
+        if entries and heading.list_name not in blocks:
+            blocks[heading.list_name] = Block(heading.list_name, entries, row)
+            row += len(entries)
     return blocks
 
 

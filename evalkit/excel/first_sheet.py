@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from evalkit.campaign.fields import TEXT_LIMIT
 from evalkit.campaign.programme import SCHEMA_VERSION, Programme
 from evalkit.errors import Issue, make_issue
+from evalkit.excel.answers import NO_ANSWERS, QUESTIONS, Answers
 from evalkit.excel.cells import Raw, as_shown
 from evalkit.excel.locate import key, near
 from evalkit.excel.opening import Book
@@ -36,11 +37,13 @@ class Particulars:
     fields : tuple of (Heading, object)
         The programme's own fields that are filled in.
     issues : tuple of Issue
+    answers : Answers
     """
 
     ours: bool
     fields: tuple[tuple[Heading, object], ...] = ()
     issues: tuple[Issue, ...] = ()
+    answers: Answers = NO_ANSWERS
 
 
 def read_particulars(book: Book, label: str) -> Particulars:
@@ -65,7 +68,8 @@ def _labels(book: Book) -> dict[str, tuple[str, Raw]]:
     page = next((page for page in book.pages if key(page.title) == key(START)), None)
     if page is None:
         return {}
-    wanted = {key(t): t for t in (TEMPLATE_LABEL, VERSION_LABEL, *(h.title for h in programme_headings()))}
+    titles = (h.title for h in (*programme_headings(), *QUESTIONS))
+    wanted = {key(t): t for t in (TEMPLATE_LABEL, VERSION_LABEL, *titles)}
     found: dict[str, tuple[str, Raw]] = {}
     for number, row in page.rows:
         title = wanted.get(key(str(row[1].value))) if 1 in row else None
@@ -88,10 +92,11 @@ def _version_issue(found: tuple[str, Raw] | None, label: str) -> Issue | None:
 
 def _own_fields(labels: dict[str, tuple[str, Raw]], label: str) -> Particulars:
     fields, issues = [], []
-    for heading in programme_headings():
+    given: dict[str, str] = {}
+    for heading in (*programme_headings(), *QUESTIONS):
         cell, content = labels.get(heading.title, ("", Raw(None)))
         parsed = parse(content, heading)
-        if parsed.fault is None and parsed.value is not None:
+        if parsed.fault is None and parsed.value is not None and heading not in QUESTIONS:
             parsed = _valid(parsed, content, heading)
         said = parsed.fault or parsed.note
         if said:
@@ -99,9 +104,14 @@ def _own_fields(labels: dict[str, tuple[str, Raw]], label: str) -> Particulars:
             issues.append(
                 make_issue(said.code, sheet=label + START, cell=cell, heading=heading.title, **context)
             )
-        if parsed.value is not None and parsed.fault is None:
+        if parsed.value is None or parsed.fault is not None:
+            continue
+        if heading in QUESTIONS:
+            given[heading.name] = str(parsed.value)
+        else:
             fields.append((heading, parsed.value))
-    return Particulars(True, tuple(fields), tuple(issues))
+    cells = {q.name: f"{label}{START}!{labels[q.title][0]}" for q in QUESTIONS if q.title in labels}
+    return Particulars(True, tuple(fields), tuple(issues), Answers(given, cells))
 
 
 def _valid(parsed: Parsed, content: Raw, heading: Heading) -> Parsed:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -151,6 +152,12 @@ def _locate_headings(page: Page, place: Place) -> Located:
         if score > best:
             header, best = number, score
     if not header:
+        down = Counter(n for _, row in rows for n, cell in row.items() if _heading_key(cell) in keys)
+        if down and down.most_common(1)[0][1] > 2:
+            column = down.most_common(1)[0][0]
+            first, *_, last = [n for n, row in rows if column in row and _heading_key(row[column]) in keys]
+            issues.append(place.issue("S27", f"{letters(column)}{first}:{letters(column)}{last}"))
+            return Located(place, page, issues=tuple(issues))
         titles = ", ".join(h.title for h in place.sheet.headings[:NAMED_HEADINGS])
         issues.append(place.issue("S08", headings=titles))
         return Located(place, page, issues=tuple(issues))

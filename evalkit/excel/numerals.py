@@ -16,6 +16,8 @@ WITHHELD = "withheld"  # not a message: a marker of small numbers, whose meaning
 _PLAIN = re.compile(r"\d{1,15}(\.\d{1,15})?|\.\d{1,15}|\d{1,15}\.")
 _THOUSANDS = re.compile(r"\d{1,3}((,\d{3})+|( \d{3})+)(\.\d+)?")
 _COMMA = re.compile(r"\d{1,3}((\.\d{3})+|( \d{3})+)?,\d+|\d+,\d+")
+_EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_SWAPPED = str.maketrans(",.", ".,")
 _SUFFIX = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(k|thousand|m|mn|million|bn|billion)\b", re.IGNORECASE)
 _SCALE = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
 _MARKER = re.compile(r"<\s?\d+|≤\s?\d+|\[(c|x|z|low|suppressed|u|k)\]|\*+", re.IGNORECASE)
@@ -26,6 +28,7 @@ _ABSENT = frozenset(
         *("not known", "not available", "not recorded", "no data", "not applicable"),
     }
 )
+_RAISED = ("<super>", "<sub>", "<fraction>", "<circle>")
 _ODD = re.compile(r"[+-]?(inf|infinity|\d+(\.\d+)?e[+-]?\d+|\d+(_\d+)+)", re.IGNORECASE)
 _FIRST_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _OTHER_MONEY = re.compile(r"[$€¥]|\b(usd|eur|dollars?|euros?)\b", re.IGNORECASE)
@@ -53,8 +56,17 @@ class Numeral:
     brackets: bool = False
 
 
-def read_number(text: str) -> Numeral:
-    """Read a text that should be a number; blanks inside are single spaces."""
+def read_number(text: str, *, comma: bool = False) -> Numeral:
+    """Read a text that should be a number; blanks inside are single spaces.
+
+    Parameters
+    ----------
+    text : str
+    comma : bool
+        Whether a comma stands before decimals, and full stops between thousands.
+    """
+    if any(unicodedata.decomposition(c).startswith(_RAISED) for c in text if not c.isascii()):
+        return Numeral(code="C09")  # a footnote mark or a fraction, which would pass for a digit
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("\u2010", "-").strip("'’ ")
     folded = plain.casefold()
     if folded in _ABSENT:
@@ -65,7 +77,20 @@ def read_number(text: str) -> Numeral:
         return Numeral(code="C26", suggestion=_full(plain))
     if _OTHER_MONEY.search(plain):
         return Numeral(code="C30")
+    if comma:
+        plain = plain.translate(_SWAPPED)
     return _signed(plain)
+
+
+def either_mark(text: str) -> bool:
+    """Whether a text is one number if its mark stands before decimals, and another if between thousands."""
+    plain = text.strip("£ -+()%")
+    return _EITHER.fullmatch(plain) is not None
+
+
+def comma_only(text: str) -> bool:
+    """Whether a text can only be a number with a comma before its decimals."""
+    return read_number(text).code == "C06"
 
 
 def _signed(plain: str) -> Numeral:

@@ -24,6 +24,7 @@ from evalkit.excel.sheet_xml import YES, Content, DamageError, Rows, Setting, ea
 DAMAGE = (
     DamageError,
     EOFError,
+    IndexError,
     KeyError,
     NotImplementedError,
     OSError,
@@ -77,7 +78,6 @@ class Book:
 
     path: Path
     pages: tuple[Page, ...]
-    epoch_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,8 @@ def open_book(path: str | Path) -> tuple[Book | None, tuple[Issue, ...]]:
         cell = getattr(error, "cell", "")
         damage = make_issue("F18", sheet=title, cell=cell, reference=f"reference {mark:08x}")
         return None, (*found.issues, damage)
-    return Book(Path(path), tuple(pages), parts.setting.epoch is EPOCH_1904), found.issues
+    noted = (make_issue("F30"),) if parts.setting.epoch is EPOCH_1904 else ()
+    return Book(Path(path), tuple(pages)), (*found.issues, *noted)
 
 
 class _Parts:
@@ -120,9 +121,9 @@ class _Parts:
             raise DamageError("not a workbook")
         settings = next(each(self.root, "workbookPr"), None)
         calendar_1904 = settings is not None and settings.get("date1904") in YES
-        self.setting = Setting(
-            tuple(self._texts()), tuple(self._formats()), EPOCH_1904 if calendar_1904 else EPOCH
-        )
+        formats, struck = self._styles()
+        epoch = EPOCH_1904 if calendar_1904 else EPOCH
+        self.setting = Setting(tuple(self._texts()), formats, epoch, struck)
 
     def entries(self) -> tuple[_Entry, ...]:
         """The worksheets in order."""
@@ -174,12 +175,21 @@ class _Parts:
                 if local(item.tag) == "si":
                     yield text_of(item)
 
-    def _formats(self) -> Iterator[str]:
-        """Number format of each cell style."""
+    def _styles(self) -> tuple[tuple[str, ...], frozenset[int]]:
+        """Number format of each cell style, and the styles that strike their text through."""
+        formats: list[str] = []
+        struck: set[int] = set()
         for _, part in self._targets(self.name, "styles"):
             root = fromstring(self.archive.read(part))
             own = {node.get("numFmtId", ""): node.get("formatCode", GENERAL) for node in each(root, "numFmt")}
-            styles: Element | None = next(each(root, "cellXfs"), None)
-            for style in styles if styles is not None else ():
+            fonts = [_strikes(font) for block in each(root, "fonts") for font in block]
+            for style in (style for block in each(root, "cellXfs") for style in block):
+                if fonts and fonts[int(style.get("fontId", "0"))]:
+                    struck.add(len(formats))
                 key = style.get("numFmtId", "0")
-                yield own.get(key) or BUILT_IN.get(int(key), GENERAL)
+                formats.append(own.get(key) or BUILT_IN.get(int(key), GENERAL))
+        return tuple(formats), frozenset(struck)
+
+
+def _strikes(font: Element) -> bool:
+    return any(local(node.tag) == "strike" and node.get("val", "1") in YES for node in font)

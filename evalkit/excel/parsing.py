@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,14 +15,18 @@ from typing import Any
 
 from evalkit.campaign.rules import hint
 from evalkit.errors import shown
+from evalkit.excel.answers import FINANCIAL_YEAR, NO_ANSWERS, YEARS, Answers
 from evalkit.excel.cells import Raw, as_shown, tidied, unescaped
-from evalkit.excel.dates import FIRST_DAY, LAST_DAY, read_date
-from evalkit.excel.numerals import WITHHELD, read_number
+from evalkit.excel.dates import FIRST_DAY, LAST_DAY, Unit, either_way, read_date
+from evalkit.excel.numerals import WITHHELD, either_mark, read_number
 from evalkit.excel.serials import date_of_serial
 from evalkit.excel.sheets import LIST_SEPARATOR, Heading, Kind
 
+PERIOD = "period"  # the one column of dates in which a month or a quarter is as good as its first day
 SUPPRESSED = object()  # a marker that stands for a withheld figure
 CHOICES_SHOWN = 12
+EXACT = 1e15  # a spreadsheet keeps fifteen figures
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")
 TRUE_WORDS = frozenset({"yes", "y", "true", "t", "1", "✓", "✔", "x"})
 FALSE_WORDS = frozenset({"no", "n", "false", "f", "0", "✗", "✘"})
 
@@ -58,7 +63,29 @@ def remark(code: str, **context: object) -> Remark:
     return Remark(code, tuple(context.items()))
 
 
-def parse(cell: Raw, heading: Heading) -> Parsed:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the text of a column is read where it has two meanings.
+
+    Attributes
+    ----------
+    answers : Answers
+    month_first, comma : bool
+        As answered, for dates and for numbers.
+    ask : str
+        The question that the column raises and nobody has answered.
+    """
+
+    answers: Answers = NO_ANSWERS
+    month_first: bool = False
+    comma: bool = False
+    ask: str = ""
+
+
+USUAL = Way()
+
+
+def parse(cell: Raw, heading: Heading, way: Way = USUAL) -> Parsed:
     """Read one cell for one column."""
     if cell.blank:
         return Parsed()
@@ -66,7 +93,7 @@ def parse(cell: Raw, heading: Heading) -> Parsed:
         return Parsed(fault=remark("C13", value=str(cell.value), expected=expected(heading)))
     if cell.value is None:
         return Parsed(fault=remark("C14", expected=expected(heading)))
-    read = _READERS[heading.kind](cell, heading)
+    read = _READERS[heading.kind](cell, heading, way)
     if cell.formula and read.fault is None and read.note is None:
         outside = "[" in cell.formula and "]" in cell.formula
         note = remark("F27") if outside else remark("C15", value=as_shown(cell))
@@ -95,27 +122,29 @@ _EXPECTED = {
 }
 
 
-def _text(cell: Raw, heading: Heading) -> Parsed:
+def _text(cell: Raw, heading: Heading, way: Way) -> Parsed:
     if isinstance(cell.value, str):
         return Parsed(unescaped(cell.value))
     if isinstance(cell.value, bool):
         return Parsed(fault=remark("C12", value=as_shown(cell), expected=expected(heading)))
     if isinstance(cell.value, (time, timedelta)):
         return Parsed(fault=remark("C31", value=as_shown(cell)))
+    if isinstance(cell.value, (int, float)) and abs(cell.value) >= EXACT:
+        return Parsed(fault=remark("C33", value=f"{cell.value:.0f}"))
     text = as_shown(Raw(cell.value)) if isinstance(cell.value, (int, float)) else as_shown(cell)
     note = remark("C18", value=as_shown(cell), read=text) if isinstance(cell.value, date) else None
     return Parsed(text, note=note)
 
 
-def _list(cell: Raw, heading: Heading) -> Parsed:
-    text = _text(cell, heading)
+def _list(cell: Raw, heading: Heading, way: Way) -> Parsed:
+    text = _text(cell, heading, way)
     if text.fault or text.value is None:
         return text
     items = [item.strip() for item in str(text.value).replace("\n", LIST_SEPARATOR).split(LIST_SEPARATOR)]
     return Parsed(tuple(item for item in items if tidied(item)), note=text.note)
 
 
-def _date(cell: Raw, heading: Heading) -> Parsed:
+def _date(cell: Raw, heading: Heading, way: Way) -> Parsed:
     value = cell.value
     if isinstance(value, bool):
         return Parsed(fault=remark("C12", value=as_shown(cell), expected="a date"))
@@ -127,14 +156,32 @@ def _date(cell: Raw, heading: Heading) -> Parsed:
     if isinstance(value, (time, timedelta)):
         return Parsed(fault=remark("D05", value=as_shown(cell)))
     if isinstance(value, (int, float)):
+        if heading.name == PERIOD and 1990 <= value <= 2100 and value == int(value):
+            return _period(str(int(value)), cell, way)
         likely = date_of_serial(value)
         suggestion = f". Did you mean {shown(likely)}?" if likely else ""
         return Parsed(fault=remark("D04", value=as_shown(Raw(value)), suggestion=suggestion))
-    found = read_date(tidied(str(value)))
+    text = tidied(str(value))
+    if way.ask and either_way(text):
+        return Parsed(fault=remark("D11", value=as_shown(cell), answer=way.answers.how(way.ask)))
+    found = read_date(text, month_first=way.month_first)
+    if found.day is None and heading.name == PERIOD and found.likely and found.unit is not Unit.DAY:
+        return _period(text, cell, way)
     if found.day is None:
         return Parsed(fault=remark(found.code, value=as_shown(cell), suggestion=found.suggestion))
     note = remark("D01", value=as_shown(cell), read=shown(found.day))
     return _in_range(found.day, as_shown(cell), note)
+
+
+def _period(text: str, cell: Raw, way: Way) -> Parsed:
+    """A week, month, quarter or year where a period is wanted: its first day."""
+    found = read_date(text, financial=way.answers.says(YEARS, FINANCIAL_YEAR))
+    if found.likely is None:
+        return Parsed(fault=remark("D03", value=as_shown(cell), suggestion=""))
+    if found.unit is Unit.UNCLEAR and way.answers.open(YEARS):
+        return Parsed(fault=remark("D12", value=as_shown(cell), answer=way.answers.how(YEARS)))
+    note = remark("D13", value=as_shown(cell), read=shown(found.likely))
+    return _in_range(found.likely, as_shown(cell), note)
 
 
 def _in_range(day: date, text: str, note: Remark | None) -> Parsed:
@@ -143,7 +190,7 @@ def _in_range(day: date, text: str, note: Remark | None) -> Parsed:
     return Parsed(fault=remark("D10", value=text, suggestion=""))
 
 
-def _number(cell: Raw, heading: Heading) -> Parsed:
+def _number(cell: Raw, heading: Heading, way: Way) -> Parsed:
     """A number of any kind, as a float; percentages typed as such are divided by a hundred."""
     value = cell.value
     if isinstance(value, bool):
@@ -153,9 +200,12 @@ def _number(cell: Raw, heading: Heading) -> Parsed:
     if isinstance(value, (int, float)):
         if cell.percent and heading.kind is not Kind.PERCENT:
             return _percent_where_plain(value * 100, as_shown(cell))
-        return Parsed(value)
+        scaled = _SCALED.search(cell.number_format.split(";")[0])
+        return Parsed(value, note=remark("C16", value=as_shown(Raw(value))) if scaled else None)
     text = tidied(str(value))
-    found = read_number(text)
+    found = read_number(text, comma=way.comma)
+    if way.ask and (either_mark(text) or found.code == "C06"):
+        return Parsed(fault=remark("C34", value=as_shown(cell), answer=way.answers.how(way.ask)))
     if found.value is None:
         if found.code == WITHHELD and heading.name == "value":
             return Parsed(SUPPRESSED, note=remark("C11", value=as_shown(cell)))
@@ -178,15 +228,15 @@ def _percent_where_plain(value: float, text: str) -> Parsed:
     return Parsed(fault=remark("C29", value=text, shown=f"{plain}%", plain=plain))
 
 
-def _float(cell: Raw, heading: Heading) -> Parsed:
-    read = _number(cell, heading)
+def _float(cell: Raw, heading: Heading, way: Way) -> Parsed:
+    read = _number(cell, heading, way)
     if read.value is None or read.value is SUPPRESSED:
         return read
     return Parsed(float(read.value), note=read.note)
 
 
-def _whole(cell: Raw, heading: Heading) -> Parsed:
-    read = _number(cell, heading)
+def _whole(cell: Raw, heading: Heading, way: Way) -> Parsed:
+    read = _number(cell, heading, way)
     if read.value is None:
         return read
     if float(read.value) != int(read.value):
@@ -198,8 +248,8 @@ def _whole(cell: Raw, heading: Heading) -> Parsed:
 MOST_POUNDS = Decimal(10) ** 12  # what the type of money can hold
 
 
-def _money(cell: Raw, heading: Heading) -> Parsed:
-    read = _number(cell, heading)
+def _money(cell: Raw, heading: Heading, way: Way) -> Parsed:
+    read = _number(cell, heading, way)
     if read.value is None:
         return read
     exact = read.value if isinstance(read.value, Decimal) else Decimal(repr(read.value))
@@ -212,8 +262,8 @@ def _money(cell: Raw, heading: Heading) -> Parsed:
     return Parsed(amount, note=remark("C28", value=f"£{exact:,.4f}", read=shown(amount)))
 
 
-def _percent(cell: Raw, heading: Heading) -> Parsed:
-    read = _number(cell, heading)
+def _percent(cell: Raw, heading: Heading, way: Way) -> Parsed:
+    read = _number(cell, heading, way)
     if read.value is None:
         return read
     value = float(read.value)
@@ -229,7 +279,7 @@ def _bare_percent(value: float, text: str) -> Parsed:
     return Parsed(fault=remark("C08", value=text, suggestion=suggestion))
 
 
-def _yes_no(cell: Raw, heading: Heading) -> Parsed:
+def _yes_no(cell: Raw, heading: Heading, way: Way) -> Parsed:
     word = as_shown(cell).casefold()
     if word in TRUE_WORDS:
         return Parsed(value=True)
@@ -238,7 +288,7 @@ def _yes_no(cell: Raw, heading: Heading) -> Parsed:
     return Parsed(fault=remark("C25", value=as_shown(cell)))
 
 
-def _choice(cell: Raw, heading: Heading) -> Parsed:
+def _choice(cell: Raw, heading: Heading, way: Way) -> Parsed:
     text = as_shown(Raw(cell.value)) if isinstance(cell.value, (int, float)) else as_shown(cell)
     by_key = {_key(choice): choice for choice in heading.choices}
     choice = by_key.get(_key(text))
@@ -253,7 +303,7 @@ def _key(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def _year(cell: Raw, heading: Heading) -> Parsed:
+def _year(cell: Raw, heading: Heading, way: Way) -> Parsed:
     text = tidied(as_shown(cell)).replace("/", "-").replace("–", "-").replace(" ", "")
     if len(text) == len("2025-2026") and text[4] == "-":
         text = text[:5] + text[7:]
@@ -268,7 +318,7 @@ def _year(cell: Raw, heading: Heading) -> Parsed:
     return Parsed(fault=remark("V11", value=as_shown(cell), suggestion=""))
 
 
-_READERS: dict[Kind, Callable[[Raw, Heading], Parsed]] = {
+_READERS: dict[Kind, Callable[[Raw, Heading, Way], Parsed]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
     Kind.LIST: _list,

@@ -132,8 +132,9 @@ def _archive(archive: zipfile.ZipFile, size: int) -> Preflight:
         return _refused("F14", what=f"a workbook of {sheets:,} sheets", limit=f"no more than {SHEET_LIMIT:,}")
     if cells > CELL_LIMIT:
         return _refused("F14", what=f"a workbook of {cells:,} cells", limit=f"no more than {CELL_LIMIT:,}")
-    macros = any(e.filename.endswith("vbaProject.bin") for e in entries)
-    return Preflight((make_issue("F12"),) if macros else ())
+    names = [e.filename for e in entries]
+    noted = (("vbaProject.bin", "F12"), ("connections.xml", "F32"))
+    return Preflight(tuple(make_issue(c) for end, c in noted if any(n.endswith(end) for n in names)))
 
 
 def _plain_xml(content: bytes) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
@@ -17,11 +17,14 @@ from pathlib import Path
 from evalkit.campaign.calendar_rules import all_series
 from evalkit.campaign.programme import Programme
 from evalkit.errors import Issue, TemplateError, make_issue
+from evalkit.excel.answers import QUESTIONS, Answers
 from evalkit.excel.assemble import Gathered, programme_of
+from evalkit.excel.delimited import is_delimited, open_delimited
 from evalkit.excel.first_sheet import Particulars, read_particulars
+from evalkit.excel.grid import find_grid, located_grid, read_grid
 from evalkit.excel.locate import Located, locate
 from evalkit.excel.opening import Book, open_book
-from evalkit.excel.records import Entry, build
+from evalkit.excel.records import Entry, build, far_above_the_others
 from evalkit.excel.report import CheckReport, Read, SeriesRead, SheetRead, folded, ordered
 from evalkit.excel.rows import read_rows
 from evalkit.excel.sheets import CAMPAIGN_FIELD, NAME_SHEETS, SHEET_OF_PART, SHEETS, Kind
@@ -52,10 +55,15 @@ def read_template(*paths: str | Path) -> Programme:
 
 def check_files(paths: Sequence[str | Path]) -> CheckReport:
     """Read the files of one programme and report everything about them."""
-    names = [Path(p).name for p in paths]
     gathered = Gathered()
-    for path, name in zip(paths, names, strict=True):
-        _take_in(gathered, path, f"[{name}]" if len(paths) > 1 else "")
+    opened = [_open(gathered, path, f"[{Path(path).name}]" if len(paths) > 1 else "") for path in paths]
+    books = sorted((one for one in opened if one is not None), key=lambda one: one.figures_only)
+    if gathered.opened:
+        answers = _answers(gathered, books)
+        for one in books:
+            _take_sheets(gathered, one, answers)
+    elif books:
+        gathered.issues.append(make_issue("F15"))
     if _two_programmes(gathered):
         gathered.issues.append(make_issue("F28"))
     programme = programme_of(gathered) if gathered.opened else None
@@ -65,25 +73,45 @@ def check_files(paths: Sequence[str | Path]) -> CheckReport:
     return CheckReport(folded(details), None if stopped else programme, read, details)
 
 
-def _take_in(gathered: Gathered, path: str | Path, label: str) -> None:
-    """Read one file into what is gathered."""
-    book, issues = open_book(path)
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file that can be read, what goes before its name in issues, and what its first sheet says.
+
+    Attributes
+    ----------
+    book : Book
+    label : str
+    particulars : Particulars
+    figures_only : bool
+        Whether it is a CSV file: figures of the programme that the other files describe.
+    """
+
+    book: Book
+    label: str
+    particulars: Particulars
+    figures_only: bool
+
+
+def _open(gathered: Gathered, path: str | Path, label: str) -> _Opened | None:
+    """Open one file; None if it is not to be read any further."""
+    figures_only = is_delimited(path)
+    book, issues = open_delimited(path) if figures_only else open_book(path)
     gathered.issues += [_labelled(i, label) for i in issues]
-    if book is None:
+    particulars = Particulars(ours=figures_only)
+    if book is not None and not figures_only:
+        particulars = read_particulars(book, label)
+        gathered.issues += particulars.issues
+        gathered.opened += particulars.ours
+    if book is None or not particulars.ours:
         gathered.failed |= set(SHEET_OF_PART)
-        return
-    particulars = read_particulars(book, label)
-    gathered.issues += particulars.issues
-    if not particulars.ours:
-        gathered.failed |= set(SHEET_OF_PART)
-        return
-    gathered.opened += 1
+        return None
     _take_own(gathered, particulars, label)
-    _take_sheets(gathered, book, label)
+    return _Opened(book, label, particulars, figures_only)
 
 
 def _labelled(issue: Issue, label: str) -> Issue:
-    return replace(issue, sheet=label) if label and not issue.sheet else issue
+    """Give an issue the name of its file, where several are read."""
+    return replace(issue, sheet=label + issue.sheet) if label and not issue.sheet.startswith("[") else issue
 
 
 def _take_own(gathered: Gathered, particulars: Particulars, label: str) -> None:
@@ -95,15 +123,35 @@ def _take_own(gathered: Gathered, particulars: Particulars, label: str) -> None:
             )
 
 
-def _take_sheets(gathered: Gathered, book: Book, label: str) -> None:
-    located, issues = locate(book, label)
-    gathered.issues += issues
-    gathered.failed |= {s.part for s in SHEETS if s.basic} - {x.place.sheet.part for x in located}
+def _answers(gathered: Gathered, books: Sequence[_Opened]) -> Answers:
+    """What the files answer between them; a new question is answered in the first file with its cell."""
+    given: dict[str, str] = {}
+    cells: dict[str, str] = {}
+    for one in books:
+        answers = one.particulars.answers
+        for name, choice in answers.given.items():
+            before = given.setdefault(name, choice)
+            if before != choice:
+                title = next(q.title.lower() for q in QUESTIONS if q.name == name)
+                gathered.issues.append(
+                    make_issue("F29", sheet=one.label, value=choice, other=before, title=f"answer on {title}")
+                )
+        cells = {**answers.cells, **cells}
+    return Answers(given, cells)
+
+
+def _take_sheets(gathered: Gathered, opened: _Opened, answers: Answers) -> None:
+    located, issues = locate(opened.book, opened.label)
+    if not opened.figures_only:
+        gathered.issues += issues
+        gathered.failed |= {s.part for s in SHEETS if s.basic} - {x.place.sheet.part for x in located}
     fresh: dict[str, list[Entry]] = {}
     for one in located:
-        fresh[one.place.sheet.part] = _take_rows(gathered, one)
-    _settle_names(fresh)
-    if label:
+        fresh[one.place.sheet.part] = _take_rows(gathered, one, answers)
+    named = {part: fresh.get(part) or gathered.entries.get(part, []) for part in NAMED_PARTS}
+    _settle_names({**fresh, **named})
+    _settle_outcomes({**fresh, **named})
+    if opened.label:
         _fill_in_names(fresh)
     for part, entries in fresh.items():
         before = gathered.entries.setdefault(part, [])
@@ -114,16 +162,36 @@ def _take_sheets(gathered: Gathered, book: Book, label: str) -> None:
                 gathered.failed.add(part)
             if entry.record is None or entry.record not in known:  # the same row in two files is one
                 before.append(entry)
+    gathered.issues += far_above_the_others(fresh.get("inputs", []), answers)
     titles, outcomes = (frozenset(_given(fresh, part)) for part in NAMED_PARTS)
     gathered.named.append((titles, outcomes))
 
 
-def _take_rows(gathered: Gathered, located: Located) -> list[Entry]:
-    rows, issues = read_rows(located)
+def _take_rows(gathered: Gathered, located: Located, answers: Answers) -> list[Entry]:
+    part = located.place.sheet.part
+    lacking = not located.header or any(h.name in ("period", "value") for h in located.absent)
+    grid = find_grid(located.page) if part == "observations" and lacking else None
+    if grid is not None:
+        located = located_grid(located, grid)
+        rows, issues = read_grid(located, grid, answers)
+        across, down = len(grid.across), len({row.number for row in rows})
+        gathered.issues.append(located.place.issue("S28", rows=down, columns=across))
+    else:
+        rows, issues = read_rows(located, answers)
     gathered.issues += [*located.issues, *issues]
     if not located.header or located.absent:
-        gathered.failed.add(located.place.sheet.part)
+        gathered.failed.add(part)
     return [Entry(located, row) for row in rows]
+
+
+def _settle_outcomes(entries: dict[str, list[Entry]]) -> None:
+    """In a grid with outcomes as headings, what was taken for an area is the outcome."""
+    names = {_name_key(str(e.row.values.get("name"))): e.row.values.get("name") for e in entries["outcomes"]}
+    for entry in entries.get("observations", []):
+        area = entry.row.values.get("area")
+        if "area" in entry.row.at and isinstance(area, str) and _name_key(area) in names:
+            entry.row.values["outcome"] = names[_name_key(area)]
+            del entry.row.values["area"]
 
 
 def _settle_names(entries: dict[str, list[Entry]]) -> None:

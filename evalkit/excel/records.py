@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from evalkit.campaign.fields import Record
 from evalkit.errors import Issue
+from evalkit.excel.answers import LARGE, Answers
 from evalkit.excel.cells import Raw, as_shown
 from evalkit.excel.locate import Located, Place
 from evalkit.excel.parsing import expected
@@ -23,6 +26,7 @@ from evalkit.excel.sheets import Heading
 from evalkit.messages import CATALOGUE
 
 Loc = tuple[str | int, ...]
+FAR_ABOVE, ENOUGH_AMOUNTS = 1000, 4
 STAND_IN_NEEDS = {"campaigns": (), "outcomes": (), "observations": ("period",)}
 
 
@@ -55,6 +59,8 @@ class Entry:
 
     def cell(self, name: str) -> str:
         """Address of a field's cell; of the row's first cell where the field has no column."""
+        if name in self.row.at:
+            return self.row.at[name]
         column = self.located.column_of(name) or min(self.located.columns)
         return self.place.cell(column, self.row.number)
 
@@ -93,6 +99,19 @@ def build(entry: Entry) -> list[Issue]:
     entry.unread = unread
     entry.sound = not unread
     return issues
+
+
+def far_above_the_others(entries: Sequence[Entry], answers: Answers) -> list[Issue]:
+    """Ask about amounts that are probably in another unit than their neighbours."""
+    amounts = [(e, e.row.values["amount"]) for e in entries if "amount" in e.row.values]
+    positive = [float(a) for _, a in amounts if isinstance(a, Decimal) and a > 0]
+    if len(positive) < ENOUGH_AMOUNTS or not answers.open(LARGE):
+        return []
+    limit = Decimal(FAR_ABOVE * median(positive))
+    asked = {"times": FAR_ABOVE, "answer": answers.how(LARGE)}
+    return [
+        e.issue("V07", "amount", value=a, **asked) for e, a in amounts if isinstance(a, Decimal) and a > limit
+    ]
 
 
 def _stand_in(entry: Entry, values: dict[str, Any], unread: set[str]) -> Record | None:

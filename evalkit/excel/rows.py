@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from evalkit.errors import Issue
 from evalkit.excel.addresses import corners, down, span
+from evalkit.excel.ambiguous import way_of
+from evalkit.excel.answers import NO_ANSWERS, Answers
 from evalkit.excel.cells import Raw, as_shown
 from evalkit.excel.locate import Located, key
-from evalkit.excel.parsing import SUPPRESSED, Parsed, Remark, parse, remark
+from evalkit.excel.parsing import SUPPRESSED, Parsed, Remark, Way, parse, remark
 from evalkit.excel.sheets import Heading, Kind, Sheet, headings_of
 from evalkit.vocabulary import ObservationFlag
 
+SHIFT = timedelta(days=1462)
 TOTAL_WORDS = frozenset({"total", "totals", "grandtotal", "subtotal", "sum", "average", "mean"})
 FIGURES = (Kind.NUMBER, Kind.MONEY, Kind.WHOLE, Kind.PERCENT, Kind.DATE)
 
@@ -36,19 +39,26 @@ class Row:
         Fields that could not be read.
     cells : dict of str to Raw
         What stood in each field's cell.
+    at : dict of str to str
+        Addresses of the fields that do not stand in their column, as in a grid.
     """
 
     number: int
     values: dict[str, object] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     cells: dict[str, Raw] = field(default_factory=dict)
+    at: dict[str, str] = field(default_factory=dict)
 
 
-def read_rows(located: Located) -> tuple[list[Row], list[Issue]]:
+def read_rows(located: Located, answers: Answers = NO_ANSWERS) -> tuple[list[Row], list[Issue]]:
     """Read all rows of a sheet."""
     if not located.header:
         return [], []
-    issues = list(_about_rows(located))
+    issues = list(about_rows(located))
+    ways = {
+        n: way_of(heading, (cells[n] for _, cells in located.below if n in cells), answers)
+        for n, heading in located.columns.items()
+    }
     rows = []
     for number, cells in located.below:
         own = {n: cell for n, cell in cells.items() if n in located.columns}
@@ -58,17 +68,19 @@ def read_rows(located: Located) -> tuple[list[Row], list[Issue]]:
         if aside is not None:
             issues.append(aside)
         elif own:
-            row, more = _read_row(located, number, own)
+            row, more = _read_row(located, number, own, ways)
             rows.append(row)
             issues += more
     return rows, issues
 
 
-def _read_row(located: Located, number: int, cells: dict[int, Raw]) -> tuple[Row, list[Issue]]:
+def _read_row(
+    located: Located, number: int, cells: dict[int, Raw], ways: dict[int, Way]
+) -> tuple[Row, list[Issue]]:
     row, issues = Row(number), []
     for column, cell in cells.items():
         heading = located.columns[column]
-        parsed = parse(cell, heading)
+        parsed = parse(cell, heading, ways[column])
         if parsed.value is SUPPRESSED and located.place.sheet.part != "observations":
             parsed = Parsed(fault=_no_marker(cell))
         row.cells[heading.name] = cell
@@ -99,7 +111,8 @@ def _not_an_entry(located: Located, number: int, cells: dict[int, Raw]) -> Issue
     total = next(
         (n for n, text in texts.items() if text in TOTAL_WORDS and _in_place_of(located, cells, n)), None
     )
-    summed = any("SUBTOTAL(" in cell.formula.upper() for cell in cells.values())
+    summed = any(cell.formula and "SUBTOTAL(" in cell.formula.upper() for cell in cells.values())
+    summed = summed or any(table.totals and table.bottom == number for table in located.page.tables)
     if (total is not None and len(cells) > 1 and _only_figures(located, cells, total)) or summed:
         return place.issue("S19", _span(cells, number), value=as_shown(cells[total or first]))
     return None
@@ -120,7 +133,7 @@ def _span(cells: dict[int, Raw], number: int) -> str:
     return span(min(cells), max(cells), number)
 
 
-def _about_rows(located: Located) -> Iterator[Issue]:
+def about_rows(located: Located) -> Iterator[Issue]:
     """What is odd about the rows as a whole."""
     place, page = located.place, located.page
     filled = [n for n, cells in located.below if any(c in located.columns for c in cells)]
@@ -131,6 +144,12 @@ def _about_rows(located: Located) -> Iterator[Issue]:
     hidden = [n for n in filled if n in page.content.hidden]
     if hidden:
         yield place.issue("S21", down(1, hidden[0], hidden[-1]))
+    seen = [n for n in located.columns if n in page.content.hidden_columns]
+    if seen:
+        yield place.issue("S22", span(min(seen), max(seen), located.header))
+    for column, row in page.content.struck:
+        if column in located.columns and row > located.header:
+            yield place.issue("S29", place.cell(column, row))
     ends = [table.bottom for table in page.tables if table.top <= located.header <= table.bottom]
     outside = [n for n in filled if ends and n > max(ends)]
     if outside:
@@ -154,6 +173,8 @@ def _template_words(sheet: Sheet) -> set[str]:
     words = {"", key(sheet.name), key(sheet.purpose)}
     for heading in headings_of(sheet):
         words |= {key(heading.need), key(heading.help), key(heading.title), _example_word(heading)}
+        if isinstance(heading.example, date):  # four years off where a workbook has come to count from 1904
+            words.add((heading.example + SHIFT).isoformat())
     return words
 
 

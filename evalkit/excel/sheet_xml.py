@@ -47,11 +47,14 @@ class Setting:
         Number formats, by number of the cell style.
     epoch : datetime
         Day 0 of the file's calendar.
+    struck : frozenset of int
+        Cell styles that strike their text through.
     """
 
     texts: Sequence[str] = ()
     formats: Sequence[str] = ()
     epoch: datetime = EPOCH
+    struck: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,15 @@ class Content:
     hidden : frozenset of int
         Rows that a reader does not see.
     hidden_columns : frozenset of int
+    struck : tuple of (int, int)
+        Column and row of entries that are struck through.
     """
 
     rows: Rows
     merged: tuple[str, ...] = ()
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    struck: tuple[tuple[int, int], ...] = ()
 
 
 def local(tag: str) -> str:
@@ -138,7 +144,7 @@ def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
         raise DamageError("not a worksheet")
     for area in merged:
         corners(area)
-    return Content(rows, tuple(merged), frozenset(hidden), frozenset(hidden_columns))
+    return Content(rows, tuple(merged), frozenset(hidden), frozenset(hidden_columns), tuple(reader.struck))
 
 
 def _row_number(node: Element, last: int) -> int:
@@ -157,6 +163,7 @@ class _Cells:
         self.kinds = [shows(f) for f in setting.formats]
         self.columns: dict[str, int] = {}
         self.shared: dict[str, str] = {}
+        self.struck: list[tuple[int, int]] = []
 
     def row(self, node: Element, number: int) -> dict[int, Raw]:
         found: dict[int, Raw] = {}
@@ -175,6 +182,8 @@ class _Cells:
                 raw = self._cell(cell, address or "")
                 if not raw.blank:
                     found[column] = raw
+                    if self.setting.struck and int(cell.get("s", "0")) in self.setting.struck:
+                        self.struck.append((column, number))
         return found
 
     def _column(self, address: str, digits: str) -> int:

@@ -17,8 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.campaign.programme import SCHEMA_VERSION, Programme
 from evalkit.excel import theme
+from evalkit.excel.answers import ANSWERS_TITLE, QUESTIONS
 from evalkit.excel.cells import put
-from evalkit.excel.choices import validation
+from evalkit.excel.choices import Block, validation
 from evalkit.excel.first_sheet import TEMPLATE_LABEL, VERSION_LABEL
 from evalkit.excel.page import cell_at, set_page, write_lines
 from evalkit.excel.sheets import FIRST_ROW, SHEETS, START, TEMPLATE_ID, Sheet, programme_headings
@@ -38,17 +39,21 @@ TYPING = (
         "Paste values below the headings. Extra rows are fine; the table grows with them.",
     ),
     ("Headings", "Leave the words as they are. Columns may be moved; your own extra columns are not read."),
+    ("Colours and comments", "They are not read. What a reader should know belongs in a Note column."),
     ("How far back", "Two years before the start, or more, and every figure since. The more, the surer."),
 )
 
 
-def fill_start(workbook: Workbook, worksheet: Worksheet, programme: Programme | None) -> None:
-    """Write the first sheet."""
+def fill_start(
+    workbook: Workbook, worksheet: Worksheet, programme: Programme | None, blocks: dict[str, Block]
+) -> None:
+    """Write the first sheet; `blocks` are the lists that its drop-downs offer."""
     for letter, width in WIDTHS.items():
         worksheet.column_dimensions[letter].width = width
     row = _top(worksheet)
     row = _steps(worksheet, row)
     row = _own_fields(workbook, worksheet, row, programme)
+    row = _answers(workbook, worksheet, row, blocks)
     row = _optional_sheets(worksheet, row)
     row = _section(worksheet, row, "How to type")
     for label, text in TYPING:
@@ -133,6 +138,20 @@ def _own_fields(workbook: Workbook, worksheet: Worksheet, row: int, programme: P
         put(cell, getattr(programme, heading.name) if programme else None, heading)
         worksheet.add_data_validation(validation(heading, {}, cell.coordinate))
         _name(workbook, f"programme_{heading.name}", cell)
+        row += 1
+    return row + 1
+
+
+def _answers(workbook: Workbook, worksheet: Worksheet, row: int, blocks: dict[str, Block]) -> int:
+    """The cells in which a check's questions are answered; blank until one is asked."""
+    row = _section(worksheet, row, ANSWERS_TITLE, "Question about", "Your answer", "Help")
+    for question in QUESTIONS:
+        _cells(worksheet, row, question.title, "", f"Leave blank unless asked. {question.help}")
+        cell = cell_at(worksheet, row, 2)
+        cell.style = theme.INPUT_CELL
+        put(cell, None, question)
+        worksheet.add_data_validation(validation(question, blocks, cell.coordinate))
+        _name(workbook, f"answer_{question.name}", cell)
         row += 1
     return row + 1
 

@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.campaign.fields import Record
 from evalkit.campaign.programme import Programme
 from evalkit.excel import theme
+from evalkit.excel.answers import QUESTIONS
 from evalkit.excel.cells import FORMATS, GENERAL, put, put_text
 from evalkit.excel.choices import add_validation, blocks_of, fill_lists
 from evalkit.excel.finish import Properties, finish
@@ -76,13 +77,13 @@ def write_template(path: str | Path, example: Programme | None = None) -> None:
     start.title = START
     tables = [(sheet, workbook.create_sheet(sheet.name)) for sheet in SHEETS]
     lists = workbook.create_sheet(LISTS)
-    blocks = blocks_of(SHEETS)
+    blocks = blocks_of([*(h for s in SHEETS for h in s.headings), *QUESTIONS])
     for sheet, worksheet in tables:
         fill_table(worksheet, sheet, list(rows_of(sheet, example)))
         for number, heading in enumerate(sheet.headings, start=1):
             add_validation(worksheet, number, heading, blocks)
     fill_lists(lists, blocks)
-    fill_start(workbook, start, example)
+    fill_start(workbook, start, example, blocks)
     finish(workbook, path, properties=_properties(example))
 
 
