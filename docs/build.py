@@ -18,6 +18,7 @@ import typer
 from evalkit import vocabulary
 from evalkit.cli import app
 from evalkit.evaluating import evaluate
+from evalkit.excel.answers import QUESTIONS
 from evalkit.excel.sheets import SHEETS, Heading, Kind, Sheet, programme_headings
 from evalkit.grade import DESIGN_CAPS, LEVEL_MEANINGS, RULE_SET, RULES, Rule
 from evalkit.pack.evidence import evidence_pack
@@ -83,7 +84,13 @@ def _code_list(terms: type[Term]) -> str:
 def template_sheets() -> str:
     """Every sheet of the template with its columns."""
     own = "### Start here\n\nGuidance, and two cells about the evaluation as a whole.\n\n"
-    return own + _columns(programme_headings()) + "\n\n" + "\n\n".join(_sheet(s) for s in SHEETS)
+    asked = (
+        "Further down, under “If the check asks”, are the cells in which questions are answered:\n\n"
+        "| Question about | Answers | Help |\n| --- | --- | --- |\n"
+    )
+    rows = "".join(f"| {q.title} | {' or '.join(q.choices)} | {q.help} |\n" for q in QUESTIONS)
+    own += f"{_columns(programme_headings())}\n\n{asked}{rows}\n"
+    return own + "\n\n".join(_sheet(s) for s in SHEETS)
 
 
 def _sheet(sheet: Sheet) -> str:

@@ -58,6 +58,55 @@ def _doctype(parts: dict[str, bytes]) -> None:
     parts[name] = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>' + parts[name].partition(b"?>")[2]
 
 
+def _late_doctype(parts: dict[str, bytes]) -> None:
+    name = "xl/worksheets/sheet2.xml"
+    comment = b"<!--" + b"x" * 9000 + b"-->"
+    parts[name] = comment + b'<!DOCTYPE x [<!ENTITY a "b">]>' + parts[name]
+
+
+def _wide_doctype(parts: dict[str, bytes]) -> None:
+    text = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'
+    parts["xl/worksheets/sheet2.xml"] = text.encode("utf-16")
+
+
+def _odd_encoding(parts: dict[str, bytes]) -> None:
+    text = '<?xml version="1.0" encoding="cp037"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'
+    parts["xl/worksheets/sheet2.xml"] = text.encode("cp037")
+
+
+def _many_sheets(parts: dict[str, bytes]) -> None:
+    parts.update({f"xl/worksheets/sheet{i}.xml": b"<worksheet/>" for i in range(100, 400)})
+
+
+def _locked_entry(good: bytes) -> bytes:
+    """The same archive, its first part marked as encrypted in the directory."""
+    place = good.rindex(b"PK\x01\x02", 0, good.index(b"PK\x01\x02") + 4)
+    return good[: place + 8] + b"\x01\x00" + good[place + 10 :]
+
+
+def _wrong_size(good: bytes) -> bytes:
+    """The directory states another size for the first part than it has."""
+    place = good.index(b"PK\x01\x02")
+    return good[: place + 24] + (99).to_bytes(4, "little") + good[place + 28 :]
+
+
+def _shared_bytes(good: bytes) -> bytes:
+    """Two entries of the directory that point to the same bytes."""
+    first = good.index(b"PK\x01\x02")
+    second = good.index(b"PK\x01\x02", first + 4)
+    return good[: second + 42] + good[first + 42 : first + 46] + good[second + 46 :]
+
+
+def _twin_sheets(parts: dict[str, bytes]) -> None:
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'r:id="rId3"', b'r:id="rId2"')
+
+
+def _lost_text(parts: dict[str, bytes]) -> None:
+    name = "xl/worksheets/sheet5.xml"
+    row = b'<row r="98"><c r="A98" t="s"><v>7</v></c></row>'
+    parts[name] = parts[name].replace(b"</sheetData>", row + b"</sheetData>")
+
+
 def _bomb(parts: dict[str, bytes]) -> None:
     parts["xl/media/blank.xml"] = b" " * (4 * 2**20)
 
@@ -104,6 +153,15 @@ FILES: list[tuple[str, Callable[[bytes], bytes], str]] = [
     ("noise.xlsx", lambda _: bytes(range(256)) * 4, "F10"),
     ("bomb.xlsx", lambda good: repacked(good, _bomb), "F14"),
     ("many.xlsx", lambda good: repacked(good, _many), "F14"),
+    ("sheets.xlsx", lambda good: repacked(good, _many_sheets), "F14"),
+    ("locked-part.xlsx", _locked_entry, "F03"),
+    ("wrong-size.xlsx", _wrong_size, "F02"),
+    ("overlap.xlsx", _shared_bytes, "F14"),
+    ("twins.xlsx", lambda good: repacked(good, _twin_sheets), "F18"),
+    ("lost-text.xlsx", lambda good: repacked(good, _lost_text), "F18"),
+    ("late-doctype.xlsx", lambda good: repacked(good, _late_doctype), "F16"),
+    ("wide-doctype.xlsx", lambda good: repacked(good, _wide_doctype), "F16"),
+    ("odd-encoding.xlsx", lambda good: repacked(good, _odd_encoding), "F16"),
     ("doctype.xlsx", lambda good: repacked(good, _doctype), "F16"),
     ("no-styles.xlsx", lambda good: repacked(good, _no_styles), "F18"),
     ("broken.xlsx", lambda good: repacked(good, _broken_xml), "F18"),
@@ -178,6 +236,32 @@ def test_other_template_versions_are_named(filled: bytes, tmp_path: Path, versio
     workbook["Start here"][address] = version
     issues = check_files([_save(workbook, tmp_path / "version.xlsx")]).issues
     assert [(i.code, i.sheet, i.cell) for i in issues] == [(code, "Start here", address)]
+
+
+def test_connections_are_noted_and_not_followed(filled: bytes, tmp_path: Path) -> None:
+    """Saved values are read; nothing is fetched."""
+    path = tmp_path / "linked.xlsx"
+    path.write_bytes(repacked(filled, lambda parts: parts.update({"xl/connections.xml": b"<connections/>"})))
+    report = check_files([path])
+    assert [i.code for i in report.issues] == ["F32"]
+    assert report.programme == small_programme()
+
+
+def test_damage_names_its_cell(filled: bytes, tmp_path: Path) -> None:
+    """Where a damaged file shows where, the message says so."""
+    path = tmp_path / "lost.xlsx"
+    path.write_bytes(repacked(filled, _lost_text))
+    assert [(i.code, i.sheet, i.cell) for i in check_files([path]).issues] == [("F18", "Inputs", "A98")]
+
+
+def test_too_many_cells_are_refused_unread(
+    filled: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells are counted before any is parsed."""
+    path = tmp_path / "many.xlsx"
+    path.write_bytes(filled)
+    monkeypatch.setattr(preflight, "CELL_LIMIT", 100)
+    assert [i.code for i in preflight.examine(path).issues] == ["F14"]
 
 
 def test_macros_are_noted_and_ignored(filled: bytes, tmp_path: Path) -> None:
