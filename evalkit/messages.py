@@ -83,7 +83,8 @@ CATALOGUE: dict[str, Message] = {
         '"{value}"',
         "something a service recorded that changed",
         "This is an {stage}: move it to the {home} sheet. Reach, clicks, visits, sentiment and followers "
-        "show that people saw or noticed; an outcome shows that something happened because of it.",
+        "show that people saw or noticed; an outcome shows that something happened because of it. If a "
+        'service records it, let the name say so: "Visits to A&E", "Stop-smoking sessions attended".',
     ),
     "M-claimed-money": Message(
         E_,

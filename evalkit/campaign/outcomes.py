@@ -133,7 +133,7 @@ class Outcome(Record):
         for name, text in (("name", self.name), ("unit", self.unit), ("numerator", self.numerator)):
             if not text:
                 continue
-            elsewhere = misplaced(text)
+            elsewhere = misplaced(text, unit=name == "unit")
             if prices_space(text):
                 found.append(problem("M-ave", name, value=text))
             elif elsewhere:
