@@ -65,7 +65,7 @@ def estimate_contribution(
     frequency : str, optional
         Inferred where not given.
     method : {"auto", "series", "controlled", "areas", "did", "rollout", "imputation", "staggered",
-        "structural", "segmented-…"}
+        "synthetic", "synthetic-did", "structural", "segmented-…"}
         "auto" chooses by the number of comparison areas and the length of history (docs/methods/areas.md).
         The segmented methods repeat published analyses and are never chosen by "auto": "segmented-ols",
         "segmented-newey-west", "segmented-gls", "segmented-arima", "segmented-poisson",

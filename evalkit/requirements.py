@@ -36,8 +36,8 @@ OPTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "against": (r"never|not-yet", "never or not-yet"),
         "base": (r"varying|universal", "varying or universal"),
-        "average": (r"cells|event|group|calendar", "cells, event, group or calendar"),
-        "fit": (r"demeaned|levels", "demeaned or levels"),
+        "fit": (r"demeaned|levels|regression", "demeaned, levels or regression"),
+        "by": (r"conformal|placebo|cross-fit", "conformal, placebo or cross-fit"),
         "ridge": (r"yes|no", "yes or no"),
     }
 )
@@ -153,6 +153,27 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         min_comparison=2,
         shapes=("auto",),
         options=("inference",),
+        by_area=True,
+    ),
+    Requirement(
+        "synthetic",
+        "Did the campaign areas move away from a mix of areas that followed them before? A second opinion.",
+        DesignCode.SYNTHETIC,
+        min_pre=8,
+        min_post=1,
+        min_comparison=2,
+        shapes=("auto",),
+        options=("fit", "ridge", "by"),
+        by_area=True,
+    ),
+    Requirement(
+        "synthetic-did",
+        "As for the synthetic control, weighing periods, too, and comparing changes. A second opinion.",
+        DesignCode.SYNTHETIC,
+        min_pre=4,
+        min_post=1,
+        min_comparison=3,
+        shapes=("auto",),
         by_area=True,
     ),
     Requirement(

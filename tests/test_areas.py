@@ -56,7 +56,7 @@ def changes(frame: pd.DataFrame) -> pd.Series[float]:
     return after - frame[frame["period"] < START].groupby("area")["value"].mean()
 
 
-@pytest.mark.parametrize("method", ["did", "areas"])
+@pytest.mark.parametrize("method", ["did", "areas", "synthetic", "synthetic-did"])
 @pytest.mark.parametrize("kind", ["level", "share"])
 def test_one_story(method: str, kind: str) -> None:
     """Effect, total, relative effect, p-value, distribution and path agree."""

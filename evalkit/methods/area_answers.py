@@ -149,7 +149,7 @@ def _relative(table: AreaTable, found: Effects, tau: Array, total: Interval) -> 
     ends = [reached - v for v in (total.low, total.point, total.high)]
     if ends[1] <= 0:
         return None
-    low = total.low / ends[0] if ends[0] > 0 else -np.inf
+    low = total.low / ends[0] if np.isfinite(total.low) else -1.0
     high = total.high / ends[2] if ends[2] > 0 else np.inf
     return Interval(total.point / ends[1], low, high, total.level)
 

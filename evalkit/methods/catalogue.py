@@ -22,6 +22,8 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "rollout": "evalkit.methods.rollout",
         "imputation": "evalkit.methods.imputation",
         "staggered": "evalkit.methods.staggered",
+        "synthetic": "evalkit.methods.synthetic",
+        "synthetic-did": "evalkit.methods.synthetic_did",
         "structural": "evalkit.methods.structural",
         "segmented-ols": "evalkit.methods.segmented",
         "segmented-newey-west": "evalkit.methods.segmented",

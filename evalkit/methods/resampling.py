@@ -20,7 +20,7 @@ from evalkit.methods.engine import Array
 
 MOST = 20_000  # assignments up to which all are tried
 DRAWS = 9_999
-STEPS = 50
+STEPS = 30
 
 Test = Callable[[float], float]  # p-value of an effect
 
