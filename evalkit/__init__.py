@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from evalkit.campaign.programme import Programme
     from evalkit.checks.result import CheckResult
     from evalkit.contribution import estimate_contribution
+    from evalkit.decomposing import decompose_contributions
+    from evalkit.decomposition import Decomposition
     from evalkit.design import Design
     from evalkit.errors import InputError, Issue, TemplateError
     from evalkit.estimate import Estimate, Interval, NotEstimable
@@ -32,6 +34,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Campaign": "campaign.header",
     "CheckResult": "checks.result",
+    "Decomposition": "decomposition",
     "Design": "design",
     "Estimate": "estimate",
     "Evaluation": "evaluation",
@@ -46,6 +49,7 @@ _HOMES = {
     "TemplateError": "errors",
     "Value": "money.cost",
     "Verdict": "verdict",
+    "decompose_contributions": "decomposing",
     "estimate_contribution": "contribution",
     "evaluate": "evaluating",
     "plan": "planning",
@@ -58,6 +62,7 @@ _HOMES = {
 __all__ = [
     "Campaign",
     "CheckResult",
+    "Decomposition",
     "Design",
     "Estimate",
     "Evaluation",
@@ -72,6 +77,7 @@ __all__ = [
     "TemplateError",
     "Value",
     "Verdict",
+    "decompose_contributions",
     "estimate_contribution",
     "evaluate",
     "plan",

@@ -10,10 +10,10 @@ import pytest
 import evalkit
 
 PUBLIC = {
-    "Campaign", "CheckResult", "Design", "Estimate", "Evaluation", "Finding", "Grade", "InputError",
-    "Interval", "Issue", "NotEstimable", "Panel", "Programme", "TemplateError", "Value", "Verdict",
-    "estimate_contribution", "evaluate", "plan", "read_evaluation", "read_template", "write_pack",
-    "write_template",
+    "Campaign", "CheckResult", "Decomposition", "Design", "Estimate", "Evaluation", "Finding", "Grade",
+    "InputError", "Interval", "Issue", "NotEstimable", "Panel", "Programme", "TemplateError", "Value",
+    "Verdict", "decompose_contributions", "estimate_contribution", "evaluate", "plan",
+    "read_evaluation", "read_template", "write_pack", "write_template",
 }  # fmt: skip
 
 
