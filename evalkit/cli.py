@@ -153,10 +153,10 @@ def _write_evaluation(files: Sequence[Path], out: Path, json_out: Path | None, t
     from evalkit.evaluating import evaluate as run
     from evalkit.evaluating import source_files
     from evalkit.evaluation import evaluation_json
-    from evalkit.excel.finish import replace_file
     from evalkit.excel.pack import write_pack
     from evalkit.excel.reader import read_template
     from evalkit.pack.text import committee_text
+    from evalkit.saving import replace_file
 
     _refuse_to_overwrite(files, [p for p in (out, json_out, text_out) if p is not None])
     with _progress("Reading the template"):

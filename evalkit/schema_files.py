@@ -14,6 +14,7 @@ from typing import Any
 from evalkit import vocabulary
 from evalkit.campaign.programme import Programme
 from evalkit.evaluation import evaluation_adapter
+from evalkit.saving import replace_file
 from evalkit.vocabulary import Term
 
 _UNBOUNDED = {"anyOf": [{"type": "number"}, {"enum": ["Infinity", "-Infinity"]}]}
@@ -42,7 +43,7 @@ def write_schema_files(folder: Path) -> tuple[Path, ...]:
     for name, text in schema_files().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        replace_file(path, text.encode("utf-8"))
         written.append(path)
     return tuple(written)
 

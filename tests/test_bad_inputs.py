@@ -167,12 +167,13 @@ TEN, TOTAL = at("Inputs", "Amount (£)", 10), at("Campaigns", "Total on the ledg
 
 SHEET_CASES = [
     stops("S01", "sheet misspelt", named("Outcomes", "Outcoms"), "S01", "Outcoms", ""),
-    stops("S02", "sheet renamed altogether", named("Inputs", "Spend"), "S02", "Inputs", ""),
+    stops("S01", "sheet renamed altogether", named("Inputs", "Spend"), "S01", "Spend", ""),
+    stops("S01", "optional sheet renamed", named("Comparison", "Controls"), "S01", "Controls", ""),
     fine("S04", "sheet hidden", book('sheetId="13" state="visible"', 'sheetId="13" state="hidden"'), "S04"),
     fine(
         "S04", "very hidden", book('sheetId="13" state="visible"', 'sheetId="13" state="veryHidden"'), "S04"
     ),
-    fine("S05", "sheet of their own", named("Groups", "My workings"), "S05"),
+    fine("S05", "sheet of their own", named("Lists", "My workings"), "S05"),
     stops("S09", "heading misspelt", cell("Inputs", "B7", "Ammount (£)"), "S09", "Inputs", "B7"),
     fine("S10", "heading with line break", cell("Inputs", "B7", "Amount\n(£)"), ""),
     fine("S10", "heading with odd blanks", cell("Inputs", "B7", " \u00a0AMOUNT \u200b(£)  "), ""),

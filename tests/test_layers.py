@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages": {"intake_messages"},
     "vocabulary": set(),
     "errors": {"messages"},
+    "saving": {"errors"},
     "estimate": {"vocabulary"},
     "decomposition": {"vocabulary", "estimate"},
     "design": {"vocabulary"},
@@ -56,8 +57,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning", "external",
         "checks", "grade", "verdict", "money", "evaluation", "wording",
     },
-    "schema_files": {"vocabulary", "campaign", "evaluation"},
-    "excel": {"messages", "vocabulary", "errors", "campaign", "evaluation", "pack", "amounts", "wording"},
+    "schema_files": {"vocabulary", "campaign", "evaluation", "saving"},
+    "excel": {
+        "messages", "vocabulary", "errors", "campaign", "evaluation", "pack", "amounts", "wording", "saving",
+    },
 }  # fmt: skip
 DOORS = {"cli", "__main__", "__init__"}
 

@@ -45,7 +45,10 @@ def column_number(text: str) -> int:
 def first_cell(address: str) -> tuple[int, int]:
     """Column and row of the first cell of a range; zeros for none."""
     match = _ADDRESS.match(address)
-    return (column_number(match.group(1)), int(match.group(2))) if match else (0, 0)
+    try:
+        return (column_number(match.group(1)), int(match.group(2))) if match else (0, 0)
+    except ValueError:
+        return 0, 0
 
 
 def corners(area: str) -> tuple[int, int, int, int]:

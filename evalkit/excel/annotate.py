@@ -26,11 +26,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalkit.errors import Issue, OutputError
 from evalkit.excel import theme
 from evalkit.excel.cells import put_text
-from evalkit.excel.finish import STAMP, replace_file
+from evalkit.excel.finish import STAMP
 from evalkit.excel.opening import DAMAGE
 from evalkit.excel.page import cell_at, make_table, set_page, write_lines
 from evalkit.excel.sheets import ISSUES
 from evalkit.messages import Severity
+from evalkit.saving import replace_file
 
 # what openpyxl raises besides on workbooks that a check reads
 UNREADABLE = (*DAMAGE, AttributeError, IndexError, InvalidFileException, TypeError)

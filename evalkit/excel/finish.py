@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl import Workbook
 
 from evalkit.errors import OutputError
+from evalkit.saving import replace_file
 
 CellValue = float | int | str | bool | Decimal | date
 
@@ -99,31 +99,6 @@ def finish(
     content = _zipped(parts)
     check_values(content)
     replace_file(path, content)
-
-
-def replace_file(path: str | Path, content: bytes) -> None:
-    """Write bytes beside the target and move them into place in one step.
-
-    Raises
-    ------
-    OutputError
-        If the folder or the file cannot be written.
-    """
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-        temporary.replace(target)
-    except PermissionError as error:
-        raise OutputError(
-            f"{target.name} could not be written. If it is open in Excel, close it and run again; "
-            "otherwise choose a folder you may write to."
-        ) from error
-    except OSError as error:
-        raise OutputError(f"{target.name} could not be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def check_values(content: bytes) -> None:

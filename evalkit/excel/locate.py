@@ -22,6 +22,7 @@ from evalkit.excel.sheets import ISSUES, LISTS, SHEETS, START, Heading, Sheet
 HEADER_WITHIN = 60  # rows searched for the headings
 NEAR = 0.8
 NAMED_HEADINGS = 6
+FEW_HEADINGS, SHARE = 3, 0.6  # of a sheet's headings, by which it is known under another name
 
 Rows = list[tuple[int, dict[int, Raw]]]
 
@@ -124,6 +125,8 @@ def _match_sheets(sheets: dict[str, Page], label: str) -> tuple[list[tuple[Sheet
     for sheet in SHEETS:
         copies = [t for t in spare if bare_key(t) == key(sheet.name)]
         close = copies or [t for t in spare if near(key(t), key(sheet.name))]
+        if sheet.name not in exact and not close:
+            close = [t for t, page in spare.items() if _headed_like(page, sheet)]
         if sheet.name in exact:
             found.append((sheet, exact[sheet.name]))
             for title in copies:
@@ -136,6 +139,18 @@ def _match_sheets(sheets: dict[str, Page], label: str) -> tuple[list[tuple[Sheet
             issues.append(make_issue("S02", sheet=label + sheet.name, sheet_name=sheet.name))
     issues += [make_issue("S05", sheet=label + title) for title in spare]
     return found, issues
+
+
+def _headed_like(page: Page, sheet: Sheet) -> bool:
+    """Whether most headings of a sheet stand in one row of a page, whatever the page is called."""
+    wanted = {key(h.title) for h in sheet.headings}
+    for number, row in page.rows:
+        if number > HEADER_WITHIN:
+            break
+        held = len({_heading_key(cell) for cell in row.values()} & wanted)
+        if held >= FEW_HEADINGS and held >= SHARE * len(wanted):
+            return True
+    return False
 
 
 def _locate_headings(page: Page, place: Place) -> Located:

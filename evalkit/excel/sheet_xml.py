@@ -22,6 +22,7 @@ NAMESPACES = (
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_IN_CELLS = frozenset({"c", "v", "f", "is"})
 YES = ("1", "true")
 
 Rows = list[tuple[int, dict[int, Raw]]]
@@ -121,7 +122,7 @@ def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
     hidden_columns: set[int] = set()
     names = _Names()
     reader = _Cells(setting, names)
-    last = 0
+    last = seen = 0
     events = iterparse(stream, events=("end",))
     for _, node in events:
         name = names[node.tag]
@@ -134,6 +135,8 @@ def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
                 hidden.append(number)
             last = number
             node.clear()
+        elif name in _IN_CELLS:
+            seen += 1
         elif name == "mergeCell":
             merged.append(node.get("ref", ""))
         elif name == "col" and node.get("hidden") in YES:
@@ -142,6 +145,8 @@ def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
             raise DamageError("something else between the rows")
     if local(events.root.tag) != "worksheet":  # type: ignore[attr-defined]
         raise DamageError("not a worksheet")
+    if seen != reader.taken:
+        raise DamageError("cells outside their rows")
     for area in merged:
         corners(area)
     return Content(rows, tuple(merged), frozenset(hidden), frozenset(hidden_columns), tuple(reader.struck))
@@ -164,6 +169,7 @@ class _Cells:
         self.columns: dict[str, int] = {}
         self.shared: dict[str, str] = {}
         self.struck: list[tuple[int, int]] = []
+        self.taken = 0  # cells and their contents, so that none is passed over
 
     def row(self, node: Element, number: int) -> dict[int, Raw]:
         found: dict[int, Raw] = {}
@@ -178,6 +184,7 @@ class _Cells:
             if column <= after:
                 raise DamageError("cells out of order", address or "")
             after = column
+            self.taken += 1
             if len(cell):
                 raw = self._cell(cell, address or "")
                 if not raw.blank:
@@ -193,7 +200,7 @@ class _Cells:
             try:
                 column = self.columns[text] = column_number(text)
             except ValueError as error:
-                raise DamageError("a cell in another row, or outside the sheet", address) from error
+                raise DamageError("a cell in another row, or outside the sheet") from error
         return column
 
     def _cell(self, cell: Element, address: str) -> Raw:
@@ -202,6 +209,7 @@ class _Cells:
         for child in cell:
             name = self.names[child.tag]
             parts.append(name)
+            self.taken += name != "extLst"
             if name == "v":
                 saved = child.text or ""
             elif name == "is":
