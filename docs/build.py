@@ -42,6 +42,8 @@ WHY_RULES = {
     "data": "Greater Manchester's cost–benefit guidance, a Green Book supplement, grades data from 1 to 6.",
     "placebo-in-time": "A method that finds effects where there was no campaign is not to be trusted where "
     "there was.",
+    "pre-trend": "Difference-in-differences rests on areas moving alike without the campaign; where they did "
+    "not before it, level 3 is not reached (What Works Centre).",
     "leave-one-out": "An answer that hangs on one comparison is an answer about that comparison.",
     "plan": "A question chosen after seeing the figures finds more than there is. Asked from level 3 up, and "
     "not met where nobody says.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -70,6 +71,8 @@ def _estimated(programme: Programme, one: Plan) -> Finding:
         estimate = catalogue.estimate(one.panel, one.design)
         if isinstance(estimate, Estimate):
             checks = run_checks(one.panel, one.design, estimate, catalogue.estimate)
+            against = [c.text for c in checks if c.check == "second-opinion" and c.passed is False]
+            estimate = replace(estimate, notes=(*estimate.notes, *against))
     design = one.design if isinstance(one.design, Design) else None
     graded = grade(_evidence(programme, one, estimate, checks))
     return _finding(programme, one.campaign, one.outcome, design, estimate, checks, graded, "")
@@ -153,12 +156,14 @@ def _evidence(
     rows = programme.comparison_areas(one.outcome)
     used = [r for r in rows if (r.area or r.series) in (design.comparison if design else ())]
     periods = design.n_pre + design.n_post if design else 0
+    several = design is not None and design.code in (DesignCode.DIFFERENCE, DesignCode.SYNTHETIC)
+    series = len(design.treated) if design and several else 1  # gaps are counted by area there
     return Evidence(
         design=design.code if design else DesignCode.SINGLE_SERIES,
         n_pre=design.n_pre if design else 0,
         n_post=design.n_post if design else 0,
         periods_per_year=math.floor(PER_YEAR[design.frequency]) if design else 1,
-        gap_share=estimate.n_gaps / periods if isinstance(estimate, Estimate) and periods else 0.0,
+        gap_share=estimate.n_gaps / (periods * series) if isinstance(estimate, Estimate) and periods else 0.0,
         claimed=programme.claimed(one.outcome),
         comparison_justified=bool(used) and all(r.why_comparable for r in used),
         spillover_possible=any(r.spillover is Spillover.POSSIBLE for r in used),

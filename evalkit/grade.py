@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from evalkit.checks.result import CheckResult
 from evalkit.vocabulary import DataGrade, DesignCode
 
-RULE_SET = "maryland-2026.1"
+RULE_SET = "maryland-2026.2"
 
 DESIGN_CAPS: dict[DesignCode, int] = {
     DesignCode.RANDOMISED: 5,
@@ -34,7 +34,8 @@ DESIGN_CAPS: dict[DesignCode, int] = {
     DesignCode.BEFORE_AFTER: 1,
     DesignCode.CLAIMED: 1,
 }
-SERIES = (DesignCode.SINGLE_SERIES, DesignCode.CONTROLLED_SERIES)
+COMPARED = (DesignCode.CONTROLLED_SERIES, DesignCode.DIFFERENCE, DesignCode.SYNTHETIC)
+SERIES = (DesignCode.SINGLE_SERIES, *COMPARED)
 LEVEL_MEANINGS = {
     1: "the figures moved, or did not, alongside the campaign; nothing isolates its part",
     2: "the outcome's own history stands in for what would have happened; other causes are not ruled out",
@@ -155,7 +156,7 @@ def _series(e: Evidence) -> bool:
 
 
 def _controlled(e: Evidence) -> bool:
-    return e.design is DesignCode.CONTROLLED_SERIES and not e.external
+    return e.design in COMPARED and not e.external
 
 
 def _to(level: int) -> Callable[[Evidence, int], int]:
@@ -175,15 +176,17 @@ def _check(name: str, e: Evidence) -> CheckResult | None:
 
 
 def _check_rule(name: str, question: str, applies: Callable[[Evidence], bool] = _series) -> Rule:
-    def met(e: Evidence) -> bool | None:
-        result = _check(name, e)
-        return result.passed if result else None
+    return Rule(name, question, applies, lambda e: _passed(name, e), _one_lower, lambda e, _: _told(name, e))
 
-    def text(e: Evidence, _: bool | None) -> str:
-        result = _check(name, e)
-        return result.text if result else "This check was not carried out."
 
-    return Rule(name, question, applies, met, _one_lower, text)
+def _passed(name: str, e: Evidence) -> bool | None:
+    result = _check(name, e)
+    return result.passed if result else None
+
+
+def _told(name: str, e: Evidence) -> str:
+    result = _check(name, e)
+    return result.text if result else "This check was not carried out."
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -206,7 +209,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "history",
         "Are there at least 8 periods before the start?",
-        _series,
+        lambda e: _series(e) and e.design is not DesignCode.DIFFERENCE,
         lambda e: e.n_pre >= 8,
         _to(1),
         lambda e, _: f"There are {e.n_pre} periods before the start.",
@@ -277,6 +280,14 @@ RULES: tuple[Rule, ...] = (
         lambda e, _: f"The data are graded {e.data_grade}: {e.data_grade.gloss if e.data_grade else ''}",
     ),
     _check_rule("placebo-in-time", "Does the method find nothing where there was nothing?"),
+    Rule(
+        "pre-trend",
+        "Did the areas move alike before the start?",
+        lambda e: _series(e) and e.design is DesignCode.DIFFERENCE,
+        lambda e: _passed("pre-trend", e),
+        _to(2),
+        lambda e, _: _told("pre-trend", e),
+    ),
     _check_rule("leave-one-out", "Does the answer stand without any one comparison?", _controlled),
     Rule(
         "plan",

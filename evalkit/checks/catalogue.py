@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from evalkit.checks import leave_one_out, placebo_time, second_opinion
+from evalkit.checks import (
+    breakdown,
+    comparison_fit,
+    leave_one_out,
+    placebo_time,
+    pre_trend,
+    second_opinion,
+)
 from evalkit.checks.placebo_time import Refit
 from evalkit.checks.result import CheckResult
 from evalkit.design import Design
@@ -14,6 +21,7 @@ from evalkit.panel import Panel
 from evalkit.vocabulary import DesignCode
 
 SINGLE, CONTROLLED = DesignCode.SINGLE_SERIES, DesignCode.CONTROLLED_SERIES
+DIFFERENCE, SYNTHETIC = DesignCode.DIFFERENCE, DesignCode.SYNTHETIC
 Run = Callable[[Panel, Design, Estimate, Refit], CheckResult]
 
 
@@ -31,19 +39,37 @@ CHECKS: tuple[Check, ...] = (
     Check(
         placebo_time.NAME,
         placebo_time.QUESTION,
-        (SINGLE, CONTROLLED),
+        (SINGLE, CONTROLLED, DIFFERENCE, SYNTHETIC),
         lambda panel, design, _, refit: placebo_time.placebo_in_time(panel, design, refit),
     ),
     Check(
         leave_one_out.NAME,
         leave_one_out.QUESTION,
-        (CONTROLLED,),
+        (CONTROLLED, DIFFERENCE, SYNTHETIC),
         leave_one_out.leave_one_out,
+    ),
+    Check(
+        pre_trend.NAME,
+        pre_trend.QUESTION,
+        (DIFFERENCE,),
+        pre_trend.pre_trend,
+    ),
+    Check(
+        breakdown.NAME,
+        breakdown.QUESTION,
+        (DIFFERENCE,),
+        breakdown.breakdown,
+    ),
+    Check(
+        comparison_fit.NAME,
+        comparison_fit.QUESTION,
+        (CONTROLLED, SYNTHETIC),
+        comparison_fit.comparison_fit,
     ),
     Check(
         second_opinion.NAME,
         second_opinion.QUESTION,
-        (SINGLE, CONTROLLED),
+        (SINGLE, CONTROLLED, DIFFERENCE, SYNTHETIC),
         second_opinion.second_opinion,
     ),
 )

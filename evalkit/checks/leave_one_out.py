@@ -24,12 +24,18 @@ def leave_one_out(panel: Panel, design: Design, estimate: Estimate, refit: Refit
         `passed` is False where a point estimate leaves the interval of the full comparison; `statistic` is
         the largest shift of the point, in the outcome's unit. None with a single comparison.
     """
+    if design.starts:
+        text = (
+            "Areas are many and start at different times; the areas without the campaign were each predicted."
+        )
+        return CheckResult(NAME, QUESTION, None, None, text)
     if len(design.comparison) < 2:
         text = "There is only one comparison, so none can be left out."
         return CheckResult(NAME, QUESTION, None, None, text)
     shifts: dict[str, float] = {}
     outside = []
-    for name in design.comparison[:MOST_SERIES]:
+    weighted = [n for n in design.comparison if f"weight of {n}" in estimate.terms]
+    for name in (weighted or design.comparison)[:MOST_SERIES]:
         rest = tuple(c for c in design.comparison if c != name)
         found = refit(panel, replace(design, comparison=rest))
         if isinstance(found, Estimate):

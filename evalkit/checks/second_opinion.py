@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from evalkit.checks.placebo_time import Refit
 from evalkit.checks.result import CheckResult
 from evalkit.design import Design
 from evalkit.estimate import Estimate
 from evalkit.panel import Panel
-from evalkit.vocabulary import OutcomeKind
+from evalkit.vocabulary import DesignCode, OutcomeKind
 
 NAME = "second-opinion"
 QUESTION = "Does another method agree?"
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Another method, and how it is called in a sentence."""
+
+    method: str
+    code: DesignCode
+    called: str
+    keeps_comparison: bool = True
+
+
+STRUCTURAL = Opinion("structural", DesignCode.SINGLE_SERIES, "A structural time series model", False)
+AREAS = Opinion("areas", DesignCode.CONTROLLED_SERIES, "A regression on all comparison areas")
+WEIGHED = Opinion("synthetic-did", DesignCode.SYNTHETIC, "Synthetic difference-in-differences")
+OPINIONS: Mapping[str, Opinion] = MappingProxyType(
+    {
+        "areas": WEIGHED,
+        "did": WEIGHED,
+        "rollout": Opinion("imputation", DesignCode.DIFFERENCE, "Imputation by least squares"),
+        "imputation": Opinion("rollout", DesignCode.DIFFERENCE, "Prediction from each area's own path"),
+        "staggered": Opinion("rollout", DesignCode.DIFFERENCE, "Prediction from each area's own path"),
+        "synthetic": AREAS,
+        "synthetic-did": AREAS,
+    }
+)
+
+
 def second_opinion(panel: Panel, design: Design, estimate: Estimate, refit: Refit) -> CheckResult:
-    """Estimate the same by a structural time series model without the comparisons.
+    """Estimate the same by a method of another kind: of areas by one for areas, else by a structural model.
 
     Returns
     -------
@@ -29,17 +57,19 @@ def second_opinion(panel: Panel, design: Design, estimate: Estimate, refit: Refi
     if design.method == "structural":
         text = "The estimate is itself by the structural model."
         return CheckResult(NAME, QUESTION, None, None, text)
-    found = refit(panel, replace(design, method="structural", comparison=()))
+    asked = OPINIONS.get(design.method.partition(" ")[0], STRUCTURAL)
+    comparison = design.comparison if asked.keeps_comparison else ()
+    found = refit(panel, replace(design, method=asked.method, code=asked.code, comparison=comparison))
     if not isinstance(found, Estimate):
-        text = "A structural time series model could not be fitted to these figures."
+        text = f"{asked.called} could not be fitted to these figures."
         return CheckResult(NAME, QUESTION, None, None, text)
-    alone = ", which does not use the comparison," if design.comparison else ""
+    alone = ", which does not use the comparison," if design.comparison and not comparison else ""
     other, ours = found.effect, estimate.effect
     share = design.outcome_kind is OutcomeKind.SHARE
     shown, unit = (other.scaled(100.0), " percentage points") if share else (other, "")
     places = max(0, 1 - math.floor(math.log10(max(shown.width, 1e-9) / 10)))
     point = f"{shown.point:,.{places}f}{unit}"
-    said = f"A structural time series model{alone} puts the mean effect at {point} a period"
+    said = f"{asked.called}{alone} puts the mean effect at {point} a period"
     if ours.covers(other.point):
         return CheckResult(NAME, QUESTION, True, other.point, f"{said}, inside the range given here.")
     own = f"{said} (range {shown.low:,.{places}f} to {shown.high:,.{places}f})"

@@ -13,13 +13,15 @@ import numpy as np
 
 from evalkit.design import Design
 from evalkit.designing import history, periods_within
-from evalkit.estimate import Estimate, NotEstimable
+from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import area_table, pooling, regression
 from evalkit.methods.engine import Array, Noise
 from evalkit.methods.shapes import effects
 from evalkit.panel import Panel
 from evalkit.requirements import shortfall
+
+NAMED = 8  # comparison areas leaned on most, named with their coefficients
 
 
 def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
@@ -49,7 +51,9 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     n_terms = found.base.shape[1]
     fitted = answers.Fitted(y, found.base, n_terms, shapes, grid, noise, found.posterior, span.inside, weight)
     notes = [*outcome.notes, *design.deviations, *_notes(design, found, filled, y, span)]
-    return _report(panel, design, outcome, fitted, notes)
+    order = np.argsort(-np.abs(found.weights), kind="stable")[:NAMED]
+    leaned = {f"weight of {design.comparison[j]}": Interval(*(float(found.weights[j]),) * 3) for j in order}
+    return _report(panel, design, outcome, fitted, leaned, notes)
 
 
 def _notes(
@@ -88,6 +92,7 @@ def _report(
     design: Design,
     outcome: regression.Outcome,
     fitted: answers.Fitted,
+    leaned: dict[str, Interval],
     notes: list[str],
 ) -> Estimate:
     """The estimate with its path and words."""
@@ -114,5 +119,6 @@ def _report(
         n_gaps=int((~np.isfinite(outcome.recorded) & counted).sum()),
         smallest_detectable=found.smallest_detectable,
         path=path,
+        terms=leaned,
         notes=tuple(notes),
     )
