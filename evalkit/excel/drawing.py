@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.chart import AreaChart, LineChart, Reference
 from openpyxl.chart import Series as XlSeries
-from openpyxl.chart.axis import ChartLines, DateAxis, NumericAxis
+from openpyxl.chart.axis import ChartLines, DateAxis, NumericAxis, TextAxis
 from openpyxl.chart.data_source import AxDataSource, NumRef
 from openpyxl.chart.error_bar import ErrorBars
 from openpyxl.chart.legend import LegendEntry
@@ -72,10 +72,7 @@ def over_cells(row: int, rows: int, widths: Sequence[float]) -> TwoCellAnchor:
 
 
 def _axes(layers: tuple[Any, ...], what: Chart) -> None:
-    dates, values = DateAxis(crossAx=100, axPos="b"), NumericAxis(crossAx=500)
-    dates.number_format = "mmm yyyy" if what.months else "d mmm yyyy"
-    dates.baseTimeUnit = "days"
-    dates.majorUnit, dates.majorTimeUnit = what.every, "months" if what.months else "days"
+    dates, values = _below(what), NumericAxis(crossAx=500)
     dates.tickLblPos = "low"  # below the chart even where values go below zero
     dates.title = _title(what.x_title, 12)
     values.title = _title(what.y_title, 12)
@@ -90,6 +87,20 @@ def _axes(layers: tuple[Any, ...], what: Chart) -> None:
         axis.txPr = _text(12)
     for layer in layers:
         layer.x_axis, layer.y_axis = dates, values
+
+
+def _below(what: Chart) -> Any:
+    """The axis below: dates, or numbers in the order of the table."""
+    if not what.dated:
+        numbers = TextAxis(crossAx=100, axPos="b")
+        numbers.axId = 500
+        numbers.tickLblSkip = numbers.tickMarkSkip = what.every
+        return numbers
+    dates = DateAxis(crossAx=100, axPos="b")
+    dates.number_format = "mmm yyyy" if what.months else "d mmm yyyy"
+    dates.baseTimeUnit = "days"
+    dates.majorUnit, dates.majorTimeUnit = what.every, "months" if what.months else "days"
+    return dates
 
 
 def _series(workbook: Workbook, series: Series, area: Area, order: int, marks: int) -> Any:

@@ -22,7 +22,7 @@ class Axis:
     @property
     def number_format(self) -> str:
         """Just enough decimals to tell the marks apart."""
-        places = max(0, -math.floor(math.log10(self.step) + 1e-9))
+        places = len(f"{self.step:.9f}".rstrip("0").partition(".")[2])
         return "#,##0" + ("." + "0" * places if places else "")
 
 

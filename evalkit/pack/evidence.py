@@ -11,6 +11,7 @@ from evalkit.pack.chain import inputs_to_impact
 from evalkit.pack.checking import checks_and_grade, master_cell, self_check
 from evalkit.pack.costs import cost_per_outcome, costs
 from evalkit.pack.estimates import estimates
+from evalkit.pack.event_study import since_the_start
 from evalkit.pack.items import Item, items, sheet_names
 from evalkit.pack.layout import Sheet, lay_out
 from evalkit.pack.method import method
@@ -59,6 +60,8 @@ def evidence_pack(evaluation: Evaluation) -> Book:
     body.append(estimates(found))
     for item in found:
         body += [finding_sheet(item, names[item.n][1]), periods(item, names[item.n][2])]
+        study = since_the_start(item, f"Finding {item.n} since start")
+        body += [study] if study else []
     body += [
         inputs_to_impact(programme, found),
         costs(programme.campaigns),

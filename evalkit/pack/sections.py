@@ -190,6 +190,8 @@ class Chart:
         How many rows it takes; it is as wide as the sheet.
     first : int
         How many of the first rows of the ranges are left out.
+    dated : bool
+        Whether the axis below holds dates; otherwise numbers in the order of the table.
     """
 
     title: str
@@ -206,6 +208,7 @@ class Chart:
     every: int
     rows: int = 17
     first: int = 0
+    dated: bool = True
 
 
 Block = Heading | Words | Rows | Table | Chart
