@@ -17,13 +17,16 @@ from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import terms
-from evalkit.methods.engine import Array, Noise, Term, columns_of, fit
+from evalkit.methods.engine import Array, Effects, Noise, Term, columns_of, fit
+from evalkit.methods.precision import ODD, Precision, precision
 from evalkit.methods.shapes import effects
 from evalkit.panel import PER_YEAR, Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency, OutcomeKind
 
 Mask = NDArray[np.bool_]
+ROUGH = ("slope", "season", "bank holidays", "weekday", "events")  # terms of a rough fit
+MOST_NAMED = 6  # odd figures named in a note
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +141,41 @@ def estimate(
     base = columns_of(every, shapes, y.size)
     weight = np.where(span.inside, outcome.weight, 0.0)
     n_terms = 1 + sum(t.columns.shape[1] for t in every)
-    noise = Noise(outcome.noise, np.zeros(y.size))
+    weighed = _weighed(panel, y, outcome, every, shapes)
+    noise = Noise(weighed.relative, weighed.extra)
     posterior = fit(y, every, shapes, grid, noise)
     fitted = answers.Fitted(y, base, n_terms, shapes, grid, noise, posterior, span.inside, weight)
     return _report(
-        panel, design, outcome, fitted, [*outcome.notes, *design.deviations, *notes, *_notes(design, span, y)]
+        panel,
+        design,
+        outcome,
+        fitted,
+        [*outcome.notes, *design.deviations, *notes, *_odd(panel, weighed), *_notes(design, span, y)],
     )
+
+
+def _weighed(
+    panel: Panel, y: Array, outcome: Outcome, terms_used: Sequence[Term], shapes: Effects
+) -> Precision:
+    """How much each figure counts, by a rough fit of the plainest terms and the first shape."""
+    plain = [t.columns for t in terms_used if t.name in ROUGH]
+    columns = np.column_stack([*plain, shapes.profiles[0]])
+    counts = panel.kind is OutcomeKind.COUNT and panel.denominators is None
+    return precision(y, columns, outcome.noise, counts=counts)
+
+
+def _odd(panel: Panel, weighed: Precision) -> list[str]:
+    """A note on figures that count for less."""
+    if not weighed.odd:
+        return []
+    days = [f"{panel.periods[i]:%-d %b %Y}" for i in weighed.odd[:MOST_NAMED]]
+    more = f" and {len(weighed.odd) - MOST_NAMED} more" if len(weighed.odd) > MOST_NAMED else ""
+    one = len(weighed.odd) == 1
+    return [
+        f"{len(weighed.odd)} odd {'figure counts' if one else 'figures count'} for less, because "
+        f"{'it is' if one else 'each is'} more than {ODD:.0f} times the usual spread away from a rough fit and "
+        f"from {'its' if one else 'their'} neighbours: {', '.join(days)}{more}."
+    ]
 
 
 def calendar_terms(panel: Panel, design: Design, span: Spans, y: Array) -> list[Term]:

@@ -30,11 +30,14 @@ HARMONICS = {
     Frequency.ANNUAL: 0,
 }
 # Prior standard deviations as shares of the usual figure. A wave's height is about twice its entry.
-SLOPES = (0.02, 0.05, 0.15, 0.5)  # a year
-WAVES, WAVE_MASS = (0.02, 0.07, 0.25), (0.3, 0.45, 0.25)
+# The first scale of each is next to nothing: many outcomes have no trend, or no season, to speak of.
+SLOPES, SLOPE_MASS = (0.004, 0.02, 0.05, 0.15, 0.5), (0.35, 0.2, 0.2, 0.15, 0.1)  # a year
+WAVES, WAVE_MASS = (0.004, 0.02, 0.07, 0.25), (0.25, 0.2, 0.35, 0.2)
 FINER_WAVES = (0.003, 0.015, 0.06)
 TYPICAL_NOISE = 0.1  # of the usual figure
 UNIT_BOUNDS = (0.1, 1e4)
+PERSISTENCE = (0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97)
+PERSISTENCE_MASS = (0.10, 0.11, 0.13, 0.15, 0.16, 0.17, 0.18)
 
 
 def natural_unit(past: Array, years: Array, share: bool) -> float:
@@ -69,7 +72,7 @@ def natural_unit(past: Array, years: Array, share: bool) -> float:
 def slope(years: Array, n_pre: int, unit: float) -> Term:
     """A straight line: 2 to 5 per cent a year is normal, 15 happens, 50 is a service set up or closed."""
     column = years - years[:n_pre].mean()
-    return _even("slope", column[:, None], [[s * unit] for s in SLOPES])
+    return _even("slope", column[:, None], [[s * unit] for s in SLOPES], SLOPE_MASS)
 
 
 def season(years: Array, frequency: Frequency, unit: float) -> list[Term]:
@@ -158,12 +161,16 @@ def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
 
 
 def error_grid() -> Errors:
-    """Independent errors, AR(1) with and without noise, and random walk with noise; prior .20, .60, .20."""
-    rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.20)]
-    persistence, shares = (0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97), (0.3, 0.6, 1.0)
-    rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.60 / 21) for r in persistence for w in shares]
-    steps = (0.001, 0.004, 0.016, 0.06, 0.2, 0.6)
-    rows += [(0.0, 0.0, 0.0, s, 1 - s, 0.20 / 6) for s in steps]
+    """Independent errors; AR(1); random walk; both: each but the first with and without independent noise.
+
+    Prior masses .30, .45, .17 and .08. Within AR(1), persistence near one has more mass than persistence near
+    zero (Zellner and Tiao 1964; a flat prior under-covers there).
+    """
+    rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.30)]
+    for r, mass in zip(PERSISTENCE, PERSISTENCE_MASS, strict=True):
+        rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.45 * mass / 3) for w in (0.3, 0.6, 1.0)]
+    rows += [(0.0, 0.0, 0.0, s, 1 - s, 0.17 / 6) for s in (0.001, 0.004, 0.016, 0.06, 0.2, 0.6)]
+    rows += [(r, 0.8, 0.8 * (1 - r * r), s, 0.2, 0.08 / 6) for r in (0.4, 0.75) for s in (0.01, 0.05, 0.2)]
     return Errors(*(np.array(c) for c in zip(*rows, strict=True)))
 
 
