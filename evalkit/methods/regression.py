@@ -137,7 +137,7 @@ def estimate(
     on_air = end if end < design.n_pre + design.n_post - 1 else None
     shapes = effects(span.inside, seen, on_air, design.shape)
     every = [*calendar_terms(panel, design, span, y), *extra]
-    grid = terms.error_grid()
+    grid = terms.error_grid(bool(design.comparison))
     base = columns_of(every, shapes, y.size)
     weight = np.where(span.inside, outcome.weight, 0.0)
     n_terms = 1 + sum(t.columns.shape[1] for t in every)
@@ -182,10 +182,10 @@ def calendar_terms(panel: Panel, design: Design, span: Spans, y: Array) -> list[
     """Slope, seasons, holidays, month lengths, known events and covariates."""
     periods, frequency = panel.periods, panel.frequency
     years = terms.midyears(periods, frequency)
-    past = span.past & np.isfinite(y)
+    past, compared = span.past & np.isfinite(y), bool(design.comparison)
     unit = terms.natural_unit(y[past], years[past], panel.kind is OutcomeKind.SHARE)
-    found: list[Term | None] = [terms.slope(years, design.n_pre, unit)]
-    found.extend(terms.season(years, frequency, unit))
+    found: list[Term | None] = [terms.slope(years, design.n_pre, unit, compared)]
+    found.extend(terms.season(years, frequency, unit, compared))
     if frequency is not Frequency.ANNUAL and design.calendar != "none":
         found.append(terms.bank_holidays(periods, frequency, design.calendar))
     if frequency is Frequency.DAILY:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.methods.engine import Effects
+from evalkit.methods.engine import Array, Effects
 
-RAMPS = (0.25, 0.5, 1.0)  # length of a ramp, as a share of the window
+RAMPS, RAMP_MASS = (0.25, 0.5, 1.0), (0.5, 0.33, 0.17)  # length of a ramp, as a share of the window
+ON_AIR, AFTER = (0.7, 0.3), (0.35, 0.15, 0.5)  # mass of level and ramp; with decay once the campaign is over
 HALF_LIVES = (0.05, 0.15, 0.35, 0.8)  # after the end, as a share of the window
 VISIBLE = 0.25  # least mean over the periods seen, where the mean over all is 1
 
@@ -44,14 +45,19 @@ def effects(
         "level": ([level], [1.0]),
         "ramp": ([ramps or level], [1.0]),
         "decay": ([decays or level], [1.0]),
-        "auto": ([f for f in (level, ramps, decays) if f], [0.35, 0.3, 0.35] if decays else [0.5, 0.5]),
+        "auto": ([f for f in (level, ramps, decays) if f], AFTER if decays else ON_AIR),
     }[shape]
     chosen = [np.where(inside, profile, 0.0) for family in families[0] for profile in family]
     masses = zip(*families, strict=False)
-    mass = np.array([m / len(family) for family, m in masses for _ in family])
+    mass = np.array([m * part for family, m in masses for part in _parts(family, ramps)])
     profiles = np.array([p / p[inside].mean() for p in chosen])
     # Flat on the mean over the periods seen: a profile that lies mostly in the gaps is not favoured for it.
     visible = profiles[:, inside & seen].mean(axis=1)
     keep = visible >= min(VISIBLE, float(visible.max()))
     profiles, mass = profiles[keep], (mass * visible)[keep]
     return Effects(profiles, mass / mass.sum())
+
+
+def _parts(family: list[Array], ramps: list[Array]) -> tuple[float, ...]:
+    """How a family's mass is split among its profiles: short ramps before long ones, others evenly."""
+    return RAMP_MASS if family is ramps else (1 / len(family),) * len(family)

@@ -36,6 +36,10 @@ WAVES, WAVE_MASS = (0.004, 0.02, 0.07, 0.25), (0.25, 0.2, 0.35, 0.2)
 FINER_WAVES = (0.003, 0.015, 0.06)
 TYPICAL_NOISE = 0.1  # of the usual figure
 UNIT_BOUNDS = (0.1, 1e4)
+# Beside comparison series, which carry trend and season themselves, what is left of them is mostly small.
+SLOPE_LEFT, WAVE_LEFT, FINER_LEFT = (0.6, 0.2, 0.1, 0.06, 0.04), (0.5, 0.2, 0.2, 0.1), (0.6, 0.25, 0.15)
+NEAR = 0.7  # mass of a common percentage movement
+DRIFT_LEFT = 0.5  # of the mass of random walks
 PERSISTENCE = (0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97)
 PERSISTENCE_MASS = (0.10, 0.11, 0.13, 0.15, 0.16, 0.17, 0.18)
 
@@ -69,13 +73,15 @@ def natural_unit(past: Array, years: Array, share: bool) -> float:
     return float(np.clip(usual / max(noise, 1e-12 * level), *UNIT_BOUNDS))
 
 
-def slope(years: Array, n_pre: int, unit: float) -> Term:
+def slope(years: Array, n_pre: int, unit: float, compared: bool = False) -> Term:
     """A straight line: 2 to 5 per cent a year is normal, 15 happens, 50 is a service set up or closed."""
     column = years - years[:n_pre].mean()
-    return _even("slope", column[:, None], [[s * unit] for s in SLOPES], SLOPE_MASS)
+    return _even(
+        "slope", column[:, None], [[s * unit] for s in SLOPES], SLOPE_LEFT if compared else SLOPE_MASS
+    )
 
 
-def season(years: Array, frequency: Frequency, unit: float) -> list[Term]:
+def season(years: Array, frequency: Frequency, unit: float, compared: bool = False) -> list[Term]:
     """Waves through the year: the first on its own; of the others the k-th shrinks as 2 / k.
 
     The first has scales of its own, because a plain swing between summer and winter is common and says
@@ -88,11 +94,15 @@ def season(years: Array, frequency: Frequency, unit: float) -> list[Term]:
     angle = 2 * np.pi * years[:, None] * k
     cos, sin = np.sqrt(2) * np.cos(angle), np.sqrt(2) * np.sin(angle)
     first = _even(
-        "season", np.column_stack([cos[:, 0], sin[:, 0]]), [[s * unit] * 2 for s in WAVES], WAVE_MASS
+        "season",
+        np.column_stack([cos[:, 0], sin[:, 0]]),
+        [[s * unit] * 2 for s in WAVES],
+        WAVE_LEFT if compared else WAVE_MASS,
     )
     decay = np.tile(2.0 / k[1:], 2)
     finer = np.hstack([cos[:, 1:], sin[:, 1:]])
-    return [first, _even("finer season", finer, [list(s * unit * decay) for s in FINER_WAVES])]
+    scales = [list(s * unit * decay) for s in FINER_WAVES]
+    return [first, _even("finer season", finer, scales, FINER_LEFT if compared else None)]
 
 
 def weekday(periods: Sequence[date]) -> Term:
@@ -145,12 +155,13 @@ def comparison(series: Array, fitted: NDArray[np.bool_], outcome: Array) -> Term
     mean = (series / past.mean(axis=0)).mean(axis=1) - 1 if alike else z.mean(axis=1)
     spread = float(mean[fitted].std()) or 1.0
     J = z.shape[1]
-    free = [(0.03, 0.1), (0.3, 0.3), (0.3, 1.5), (1.0, 3.0), (3.0, 3.0)]
-    near = [(0.03, 0.1), (0.03, 0.5), (0.3, 0.5), (0.3, 1.5), (1.0, 1.5)] if alike else []
+    free = [(0.03, 0.1), (0.3, 0.3), (0.3, 1.5), (1.0, 3.0)]
+    near = [(0.03, 0.1), (0.03, 0.5), (0.3, 0.5), (0.3, 1.5)] if alike else []
     scales = np.array([[own] * J + [shared] for own, shared in (*free, *near)])
     centres = np.zeros_like(scales)
     centres[len(free) :, J] = level * spread
-    mass = [*np.full(len(free), 0.5 / len(free)), *np.full(len(near), 0.5 / max(len(near), 1))]
+    mass = [*np.full(len(free), (1 - NEAR) / len(free)), *np.full(len(near), NEAR / max(len(near), 1))]
+    mass = [m / sum(mass) for m in mass]
     return Term("comparison", np.column_stack([z, mean / spread]), scales, np.array(mass), centres)
 
 
@@ -160,10 +171,10 @@ def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
     return _even(name, z[:, None], [[0.1], [0.5], [1.5]])
 
 
-def error_grid() -> Errors:
+def error_grid(compared: bool = False) -> Errors:
     """Independent errors; AR(1); random walk; both: each but the first with and without independent noise.
 
-    Prior masses .30, .45, .17 and .08. Within AR(1), persistence near one has more mass than persistence near
+    Prior masses .30, .45, .17 and .08, the last two halved beside comparison series. Within AR(1), persistence near one has more mass than persistence near
     zero (Zellner and Tiao 1964; a flat prior under-covers there).
     """
     rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.30)]
@@ -171,7 +182,9 @@ def error_grid() -> Errors:
         rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.45 * mass / 3) for w in (0.3, 0.6, 1.0)]
     rows += [(0.0, 0.0, 0.0, s, 1 - s, 0.17 / 6) for s in (0.001, 0.004, 0.016, 0.06, 0.2, 0.6)]
     rows += [(r, 0.8, 0.8 * (1 - r * r), s, 0.2, 0.08 / 6) for r in (0.4, 0.75) for s in (0.01, 0.05, 0.2)]
-    return Errors(*(np.array(c) for c in zip(*rows, strict=True)))
+    rho, start, step, drift, noise, mass = (np.array(c) for c in zip(*rows, strict=True))
+    mass = np.where((drift > 0) & compared, DRIFT_LEFT * mass, mass)
+    return Errors(rho, start, step, drift, noise, mass / mass.sum())
 
 
 @lru_cache(maxsize=64)
