@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalkit.methods.engine import Array, Seen
+from evalkit.methods.engine import Array
 
 ODD = 4.0  # robust standard deviations
 NEIGHBOURS = 3  # on each side

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from evalkit.methods.engine import Array, Effects
 
-RAMPS, RAMP_MASS = (0.25, 0.5, 1.0), (0.5, 0.33, 0.17)  # length of a ramp, as a share of the window
+# Build-up: length as a share of the window, how much of it comes at once, mass.
+RAMPS = ((0.25, 0.0, 0.4), (0.5, 0.0, 0.25), (1.0, 0.0, 0.15), (1.0, 0.25, 0.1), (1.0, 0.5, 0.1))
 ON_AIR, AFTER = (0.7, 0.3), (0.35, 0.15, 0.5)  # mass of level and ramp; with decay once the campaign is over
 HALF_LIVES = (0.05, 0.15, 0.35, 0.8)  # after the end, as a share of the window
 VISIBLE = 0.25  # least mean over the periods seen, where the mean over all is 1
@@ -36,7 +37,8 @@ def effects(
     age = np.arange(inside.size) - window[0] + 1.0
     length = float(window[-1] - window[0] + 1)
     level = [np.ones(inside.size)]
-    ramps = [np.minimum(age / max(r * length, 1.0), 1.0) for r in RAMPS] if length > 2 else []
+    climbs = [first + (1 - first) * np.minimum(age / max(r * length, 1.0), 1.0) for r, first, _ in RAMPS]
+    ramps = climbs if length > 2 else []
     decays = []
     if on_air_until is not None:
         after = np.clip(np.arange(inside.size) - on_air_until, 0, None)
@@ -59,5 +61,5 @@ def effects(
 
 
 def _parts(family: list[Array], ramps: list[Array]) -> tuple[float, ...]:
-    """How a family's mass is split among its profiles: short ramps before long ones, others evenly."""
-    return RAMP_MASS if family is ramps else (1 / len(family),) * len(family)
+    """How a family's mass is split among its profiles: by the table of build-ups, others evenly."""
+    return tuple(mass for *_, mass in RAMPS) if family is ramps else (1 / len(family),) * len(family)

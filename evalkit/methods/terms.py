@@ -174,16 +174,17 @@ def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
 def error_grid(compared: bool = False) -> Errors:
     """Independent errors; AR(1); random walk; both: each but the first with and without independent noise.
 
-    Prior masses .30, .45, .17 and .08, the last two halved beside comparison series. Within AR(1), persistence near one has more mass than persistence near
-    zero (Zellner and Tiao 1964; a flat prior under-covers there).
+    Prior masses .30, .45, .17 and .08, the last two halved beside comparison series. Within AR(1), persistence
+    near one has more mass than persistence near zero, where a flat prior under-covers (Zellner and Tiao 1964).
     """
     rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.30)]
     for r, mass in zip(PERSISTENCE, PERSISTENCE_MASS, strict=True):
         rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.45 * mass / 3) for w in (0.3, 0.6, 1.0)]
     rows += [(0.0, 0.0, 0.0, s, 1 - s, 0.17 / 6) for s in (0.001, 0.004, 0.016, 0.06, 0.2, 0.6)]
     rows += [(r, 0.8, 0.8 * (1 - r * r), s, 0.2, 0.08 / 6) for r in (0.4, 0.75) for s in (0.01, 0.05, 0.2)]
-    rho, start, step, drift, noise, mass = (np.array(c) for c in zip(*rows, strict=True))
-    mass = np.where((drift > 0) & compared, DRIFT_LEFT * mass, mass)
+    table = np.array(rows).T
+    mass = np.where((table[3] > 0) & compared, DRIFT_LEFT, 1.0) * table[5]
+    rho, start, step, drift, noise = table[:5]
     return Errors(rho, start, step, drift, noise, mass / mass.sum())
 
 
