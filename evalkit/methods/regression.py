@@ -168,13 +168,13 @@ def _odd(panel: Panel, weighed: Precision) -> list[str]:
     """A note on figures that count for less."""
     if not weighed.odd:
         return []
-    days = [f"{panel.periods[i]:%-d %b %Y}" for i in weighed.odd[:MOST_NAMED]]
+    days = [panel.periods[i].isoformat() for i in weighed.odd[:MOST_NAMED]]
     more = f" and {len(weighed.odd) - MOST_NAMED} more" if len(weighed.odd) > MOST_NAMED else ""
     one = len(weighed.odd) == 1
     return [
         f"{len(weighed.odd)} odd {'figure counts' if one else 'figures count'} for less, because "
-        f"{'it is' if one else 'each is'} more than {ODD:.0f} times the usual spread away from a rough fit and "
-        f"from {'its' if one else 'their'} neighbours: {', '.join(days)}{more}."
+        f"{'it is' if one else 'each is'} more than {ODD:.0f} times the usual spread away from a rough fit "
+        f"and from {'its' if one else 'their'} neighbours: {', '.join(days)}{more}."
     ]
 
 

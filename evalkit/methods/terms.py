@@ -172,10 +172,11 @@ def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
 
 
 def error_grid(compared: bool = False) -> Errors:
-    """Independent errors; AR(1); random walk; both: each but the first with and without independent noise.
+    """Independent errors; AR(1); random walk; both: the last three with independent noise as well.
 
-    Prior masses .30, .45, .17 and .08, the last two halved beside comparison series. Within AR(1), persistence
-    near one has more mass than persistence near zero, where a flat prior under-covers (Zellner and Tiao 1964).
+    Prior masses .30, .45, .17 and .08, the last two halved beside comparison series. Within AR(1),
+    persistence near one has more mass than persistence near zero: a flat prior under-covers there (Zellner
+    and Tiao 1964).
     """
     rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.30)]
     for r, mass in zip(PERSISTENCE, PERSISTENCE_MASS, strict=True):
