@@ -184,7 +184,7 @@ def calendar_terms(panel: Panel, design: Design, span: Spans, y: Array) -> list[
     years = terms.midyears(periods, frequency)
     past, compared = span.past & np.isfinite(y), bool(design.comparison)
     unit = terms.natural_unit(y[past], years[past], panel.kind is OutcomeKind.SHARE)
-    found: list[Term | None] = [terms.slope(years, design.n_pre, unit, compared)]
+    found: list[Term | None] = [terms.slope(years, design.n_pre, unit)]
     found.extend(terms.season(years, frequency, unit, compared))
     if frequency is not Frequency.ANNUAL and design.calendar != "none":
         found.append(terms.bank_holidays(periods, frequency, design.calendar))

@@ -30,14 +30,14 @@ HARMONICS = {
     Frequency.ANNUAL: 0,
 }
 # Prior standard deviations as shares of the usual figure. A wave's height is about twice its entry.
-# The first scale of each is next to nothing: many outcomes have no trend, or no season, to speak of.
-SLOPES, SLOPE_MASS = (0.004, 0.02, 0.05, 0.15, 0.5), (0.35, 0.2, 0.2, 0.15, 0.1)  # a year
-WAVES, WAVE_MASS = (0.004, 0.02, 0.07, 0.25), (0.25, 0.2, 0.35, 0.2)
+SLOPES, SLOPE_MASS = (0.02, 0.05, 0.15, 0.5), (0.3, 0.35, 0.2, 0.15)  # a year
+WAVES, WAVE_MASS = (0.004, 0.02, 0.07, 0.25), (0.1, 0.25, 0.4, 0.25)  # the first: no season to speak of
 FINER_WAVES = (0.003, 0.015, 0.06)
 TYPICAL_NOISE = 0.1  # of the usual figure
 UNIT_BOUNDS = (0.1, 1e4)
-# Beside comparison series, which carry trend and season themselves, what is left of them is mostly small.
-SLOPE_LEFT, WAVE_LEFT, FINER_LEFT = (0.6, 0.2, 0.1, 0.06, 0.04), (0.5, 0.2, 0.2, 0.1), (0.6, 0.25, 0.15)
+# Beside comparison series, which carry a season themselves, what is left of it is mostly small. Not so a trend:
+# noisy comparisons carry only a part of it, and two per cent a year unseen is an error of several per cent.
+WAVE_LEFT, FINER_LEFT = (0.3, 0.25, 0.3, 0.15), (0.5, 0.3, 0.2)
 NEAR = 0.7  # mass of a common percentage movement
 DRIFT_LEFT = 0.5  # of the mass of random walks
 PERSISTENCE = (0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97)
@@ -73,12 +73,10 @@ def natural_unit(past: Array, years: Array, share: bool) -> float:
     return float(np.clip(usual / max(noise, 1e-12 * level), *UNIT_BOUNDS))
 
 
-def slope(years: Array, n_pre: int, unit: float, compared: bool = False) -> Term:
+def slope(years: Array, n_pre: int, unit: float) -> Term:
     """A straight line: 2 to 5 per cent a year is normal, 15 happens, 50 is a service set up or closed."""
     column = years - years[:n_pre].mean()
-    return _even(
-        "slope", column[:, None], [[s * unit] for s in SLOPES], SLOPE_LEFT if compared else SLOPE_MASS
-    )
+    return _even("slope", column[:, None], [[s * unit] for s in SLOPES], SLOPE_MASS)
 
 
 def season(years: Array, frequency: Frequency, unit: float, compared: bool = False) -> list[Term]:
@@ -152,7 +150,8 @@ def comparison(series: Array, fitted: NDArray[np.bool_], outcome: Array) -> Term
     z = (series - past.mean(axis=0)) / past.std(axis=0)
     level = float(np.nanmean(outcome[fitted]))
     alike = bool(level > 0 and past.min() >= 0 and past.mean(axis=0).min() > 0)
-    mean = (series / past.mean(axis=0)).mean(axis=1) - 1 if alike else z.mean(axis=1)
+    relative = series / past.mean(axis=0) - 1 if alike else z
+    mean = relative @ _steadiness(relative[fitted])
     spread = float(mean[fitted].std()) or 1.0
     J = z.shape[1]
     free = [(0.03, 0.1), (0.3, 0.3), (0.3, 1.5), (1.0, 3.0)]
@@ -163,6 +162,16 @@ def comparison(series: Array, fitted: NDArray[np.bool_], outcome: Array) -> Term
     mass = [*np.full(len(free), (1 - NEAR) / len(free)), *np.full(len(near), NEAR / max(len(near), 1))]
     mass = [m / sum(mass) for m in mass]
     return Term("comparison", np.column_stack([z, mean / spread]), scales, np.array(mass), centres)
+
+
+def _steadiness(past: Array) -> Array:
+    """Weights of comparison series in their mean, (J,): one over the variance from period to period.
+
+    A small area's figures are mostly noise; with equal weights it would blur the movement that all share.
+    """
+    noise = np.diff(past, axis=0).var(axis=0)
+    weight = 1 / np.maximum(noise, 1e-9 * noise.max() or 1.0)
+    return np.asarray(weight / weight.sum(), dtype=float)
 
 
 def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
