@@ -35,8 +35,8 @@ WAVES, WAVE_MASS = (0.004, 0.02, 0.07, 0.25), (0.1, 0.25, 0.4, 0.25)  # the firs
 FINER_WAVES = (0.003, 0.015, 0.06)
 TYPICAL_NOISE = 0.1  # of the usual figure
 UNIT_BOUNDS = (0.1, 1e4)
-# Beside comparison series, which carry a season themselves, what is left of it is mostly small. Not so a trend:
-# noisy comparisons carry only a part of it, and two per cent a year unseen is an error of several per cent.
+# Beside comparison series, which carry a season themselves, what is left of it is mostly small. Not so a
+# trend: noisy comparisons carry a part of it only, and two per cent a year unseen are several in the answer.
 WAVE_LEFT, FINER_LEFT = (0.3, 0.25, 0.3, 0.15), (0.5, 0.3, 0.2)
 NEAR = 0.7  # mass of a common percentage movement
 DRIFT_LEFT = 0.5  # of the mass of random walks
