@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages": {"intake_messages"},
     "vocabulary": set(),
     "errors": {"messages"},
+    "disclosure": set(),
     "saving": {"errors"},
     "estimate": {"vocabulary"},
     "decomposition": {"vocabulary", "estimate"},
@@ -42,7 +43,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verdict": {"vocabulary", "estimate"},
     "money": {"vocabulary", "campaign", "estimate"},
     "evaluation": {
-        "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict", "money",
+        "disclosure", "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict",
+        "money",
     },
     "amounts": {"vocabulary", "estimate", "design", "campaign"},
     "wording": {
@@ -50,8 +52,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "evaluation",
     },
     "pack": {
-        "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict", "money",
-        "evaluation", "amounts", "wording",
+        "disclosure", "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict",
+        "money", "evaluation", "amounts", "wording",
     },
     "evaluating": {
         "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning", "external",
