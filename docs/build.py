@@ -39,6 +39,7 @@ WHY_RULES = {
     "spillover": "A comparison that met the campaign moves with it and hides part of the effect.",
     "other-events": "Something else in the same months is a rival explanation that cannot be told apart.",
     "gaps": "What is missing may not be like what is there.",
+    "final": "Late returns move the latest figures; an answer that rests mostly on them may move too.",
     "data": "Greater Manchester's cost–benefit guidance, a Green Book supplement, grades data from 1 to 6.",
     "placebo-in-time": "A method that finds effects where there was no campaign is not to be trusted where "
     "there was.",

@@ -12,7 +12,7 @@ from pathlib import Path
 from evalkit import __version__, wording
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import ExternalEstimate, Outcome
-from evalkit.campaign.programme import Programme
+from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.checks.catalogue import run_checks
 from evalkit.checks.result import CheckResult
 from evalkit.design import Design
@@ -25,7 +25,7 @@ from evalkit.money.cost import Cost, CostPerOutcome, Value, cost_per_outcome, fu
 from evalkit.panel import PER_YEAR
 from evalkit.planning import Plan, events_of, plans
 from evalkit.verdict import Verdict, decide
-from evalkit.vocabulary import DesignCode, Handling, Spillover
+from evalkit.vocabulary import DesignCode, Handling, ObservationFlag, Spillover
 
 COMPUTING = ("numpy", "pandas", "pydantic", "scipy", "statsmodels")
 
@@ -172,7 +172,21 @@ def _evidence(
         data_grade=one.outcome.data_grade,
         external=False,
         checks=checks,
+        n_provisional=_provisional(programme, one.outcome, design) if design else 0,
     )
+
+
+def _provisional(programme: Programme, outcome: Outcome, design: Design) -> int:
+    """How many of the periods counted hold figures that may still be revised."""
+    rows = [
+        o
+        for o in programme.observations_of(outcome)
+        if o.value is not None and (o.area or WHOLE_AREA) in design.treated
+    ]
+    marked = {o.period for o in rows if o.flag is ObservationFlag.PROVISIONAL}
+    if outcome.provisional_periods:
+        marked |= set(sorted({o.period for o in rows})[-outcome.provisional_periods :])
+    return sum(design.start <= p <= design.until for p in marked)
 
 
 def _plan_fixed(campaign: Campaign) -> bool | None:

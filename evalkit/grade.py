@@ -118,6 +118,8 @@ class Evidence:
     external : bool
         The estimate came from outside, so that its data cannot be checked here.
     checks : tuple of CheckResult
+    n_provisional : int
+        Periods counted whose figures may still be revised.
     """
 
     design: DesignCode
@@ -133,6 +135,7 @@ class Evidence:
     data_grade: DataGrade | None
     external: bool
     checks: tuple[CheckResult, ...]
+    n_provisional: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +273,21 @@ RULES: tuple[Rule, ...] = (
         lambda e: e.gap_share <= 0.2,
         _one_lower,
         lambda e, _: f"{e.gap_share:.0%} of the periods have no figure.",
+    ),
+    Rule(
+        "final",
+        "Are most of the figures counted final?",
+        lambda e: _series(e) and e.n_post > 0,
+        lambda e: 2 * e.n_provisional <= e.n_post,
+        _one_lower,
+        lambda e, met: (
+            (
+                f"{e.n_provisional} of the {e.n_post} periods counted hold figures that may still be revised."
+                if e.n_provisional
+                else "No figure counted is marked as provisional."
+            )
+            + ("" if met else " Evaluate again when they are final.")
+        ),
     ),
     Rule(
         "data",

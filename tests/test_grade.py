@@ -72,6 +72,7 @@ def test_a_sound_study_reaches_the_level_of_its_design(design: DesignCode, level
         (replace(SOUND, plan_fixed=False), 2, "plan"),
         (replace(SOUND, claimed=True), 1, "observed"),
         (replace(SOUND, gap_share=0.3), 2, "gaps"),
+        (replace(SOUND, n_provisional=11), 2, "final"),
         (replace(SOUND, data_grade=DataGrade.SIX), 1, "data"),
         (replace(SOUND, n_pre=7), 1, "history"),
         (replace(SINGLE, n_pre=51), 1, "seasons"),
