@@ -24,6 +24,7 @@ from evalkit.methods import catalogue
 from evalkit.money.cost import Cost, CostPerOutcome, Value, cost_per_outcome, full_cost
 from evalkit.panel import PER_YEAR
 from evalkit.planning import Plan, events_of, plans
+from evalkit.subject import subject
 from evalkit.verdict import Verdict, decide
 from evalkit.vocabulary import DesignCode, Handling, ObservationFlag, Spillover
 
@@ -116,11 +117,10 @@ def _finding(
     graded: Grade,
     source: str,
 ) -> Finding:
-    matters = programme.matters(campaign, outcome)
-    claim = decide(estimate, level=graded.level, direction=outcome.good_direction, matters=matters)
+    about = subject(programme, campaign.title, outcome.name, design)
+    claim = decide(estimate, level=graded.level, direction=outcome.good_direction, matters=about.matters)
     others = [o for c, o in programme.pairs() if c is campaign and o is not outcome]
     exploratory = bool(others) and not outcome.primary
-    about = wording.subject(programme, campaign.title, outcome.name, design)
     return Finding(
         campaign=campaign.title,
         outcome=outcome.name,

@@ -101,6 +101,18 @@ CATALOGUE: dict[str, Message] = {
         "a target on the good side of the baseline ({direction} is better)",
         "Correct the target, the baseline or the good direction of the outcome.",
     ),
+    "M-matters-share": Message(
+        E_,
+        'a change of {value} in the share "{outcome}"',
+        "a change between 0 and 1, such as 0.02 for two percentage points",
+        "Divide it by 100, or type it with a per cent sign: 2%.",
+    ),
+    "M-matters-size": Message(
+        E_,
+        "an improvement of {value} a period",
+        'no more than the largest figure of "{outcome}", {most}, which cannot fall by more than that',
+        "Give the change in one period, not over the whole campaign.",
+    ),
     "M-total": Message(
         E_, "{value}", "{total}, {why}", "Correct the amounts so that they agree; the difference is {gap}."
     ),

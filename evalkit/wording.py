@@ -10,16 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from evalkit.amounts import (
-    POINTS,
     Measure,
     bare_change,
     british_date,
     change,
-    last_day,
-    measure,
     money,
     spread_words,
     three_figures,
@@ -30,107 +26,8 @@ from evalkit.design import Design
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.grade import LEVEL_MEANINGS, Grade
 from evalkit.money.cost import CostPerOutcome
-from evalkit.vocabulary import Claim, DesignCode, Direction, Frequency, OutcomeKind
-
-PERIOD_WORDS = {
-    Frequency.DAILY: "a day",
-    Frequency.WEEKLY: "a week",
-    Frequency.FOUR_WEEKLY: "every four weeks",
-    Frequency.MONTHLY: "a month",
-    Frequency.QUARTERLY: "a quarter",
-    Frequency.ANNUAL: "a year",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What an answer is about.
-
-    Attributes
-    ----------
-    campaign, outcome : str
-    unit : str
-        What one unit of the total is.
-    kind : OutcomeKind
-    direction : Direction
-    matters : float or None
-        Effect per period that matters, as a size.
-    total, effect : Measure
-        How the total and the mean effect are said.
-    per : str
-        What the mean effect is per: "a week", "a week in each area"; empty where there are no periods.
-    start, last : date or None
-        First and last day counted.
-    compared : bool
-        Whether a comparison stands beside the history.
-    adds_up : bool
-        Whether a sum over periods means anything.
-    """
-
-    campaign: str
-    outcome: str
-    unit: str
-    kind: OutcomeKind
-    direction: Direction
-    matters: float | None
-    total: Measure
-    effect: Measure
-    per: str
-    start: date | None
-    last: date | None
-    compared: bool = False
-    adds_up: bool = True
-
-    @property
-    def span(self) -> str:
-        """The days counted, in words."""
-        if self.start is None or self.last is None:
-            return ""
-        return f"from {british_date(self.start)} to {british_date(self.last)}"
-
-    @property
-    def gain(self) -> float:
-        """1 where more is better, -1 where less is."""
-        return 1.0 if self.direction is Direction.UP else -1.0
-
-    @property
-    def shown_effect(self) -> float:
-        """From the effect's unit to the one it is shown in: shares are shown in percentage points."""
-        return 100.0 if self.kind is OutcomeKind.SHARE else 1.0
-
-
-def subject(programme: Programme, campaign: str, outcome: str, design: Design | None) -> Subject:
-    """Gather what the answer for a campaign and an outcome is about.
-
-    Raises
-    ------
-    KeyError
-        If the programme has no such outcome.
-    """
-    what = programme.outcome(outcome)
-    header = next((c for c in programme.campaigns if c.title == campaign), None)
-    exposed = any(o.denominator is not None for o in programme.observations_of(what))
-    share = what.kind is OutcomeKind.SHARE
-    unit = f"{what.unit} per unit of exposure" if exposed and not share else what.unit
-    per = PERIOD_WORDS[design.frequency] if design and not exposed else ""
-    if design and per and len(design.treated) > 1:
-        per += " in each area"
-    return Subject(
-        campaign=campaign,
-        outcome=outcome,
-        unit=what.unit,
-        kind=what.kind,
-        direction=what.good_direction,
-        matters=programme.matters(header, what) if header else None,
-        total=measure(what.unit, what.kind),
-        effect=POINTS if share else measure(unit, what.kind),
-        per=per,
-        start=design.start if design else header.start if header else None,
-        last=last_day(design.until, design.frequency) if design else header.end if header else None,
-        compared=bool(design and design.comparison),
-        adds_up=what.sums,
-    )
-
+from evalkit.subject import Subject
+from evalkit.vocabulary import Claim, DesignCode, Direction
 
 _ANSWERS: dict[Claim, str] = {
     Claim.SHOWN: "Effect shown. {who} brought about {total} {span} than there would have been without it.",
@@ -230,7 +127,8 @@ def matters_words(about: Subject) -> str:
     if about.matters is None:
         return "the one that matters"
     value = about.gain * about.matters * about.shown_effect
-    return _with_period(bare_change(value, about.effect, _own_places(value)), about)
+    said = _with_period(bare_change(value, about.effect, _own_places(value)), about)
+    return f"{said} (stated as {about.matters_stated})" if about.matters_stated else said
 
 
 def smallest_seen(estimate: Estimate, about: Subject) -> str:

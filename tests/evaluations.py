@@ -16,6 +16,7 @@ from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable, Pat
 from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
 from evalkit.grade import RULE_SET, Evidence, grade
 from evalkit.money.cost import CostPerOutcome, Value, cost_per_outcome, full_cost
+from evalkit.subject import subject
 from evalkit.verdict import Verdict, decide
 from evalkit.vocabulary import (
     CostCategory,
@@ -199,7 +200,7 @@ def finding(described: Programme, found: Estimate | NotEstimable, *, external: b
         if isinstance(found, Estimate)
         else CostPerOutcome(None, "no effect could be estimated", outcome.unit)
     )
-    about = wording.subject(described, campaign.title, outcome.name, plan)
+    about = subject(described, campaign.title, outcome.name, plan)
     verdict = Verdict(
         claim, wording.answer(claim, found, about), wording.limits(found, graded, outcome, plan)
     )

@@ -47,17 +47,19 @@ MAY_IMPORT: dict[str, set[str]] = {
         "money",
     },
     "amounts": {"vocabulary", "estimate", "design", "campaign"},
+    "subject": {"amounts", "vocabulary", "campaign", "design"},
     "wording": {
+        "subject",
         "amounts", "vocabulary", "campaign", "design", "estimate", "checks", "grade", "verdict", "money",
         "evaluation",
     },
     "pack": {
         "disclosure", "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict",
-        "money", "evaluation", "amounts", "wording",
+        "money", "evaluation", "amounts", "subject", "wording",
     },
     "evaluating": {
         "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning", "external",
-        "checks", "grade", "verdict", "money", "evaluation", "wording",
+        "checks", "grade", "verdict", "money", "evaluation", "subject", "wording",
     },
     "schema_files": {"vocabulary", "campaign", "evaluation", "saving"},
     "excel": {

@@ -44,7 +44,9 @@ def cases() -> dict[str, Evaluation]:
         "rise": made.evaluation(made.estimate(made.RISE), made.programme(direction=Direction.UP)),
         "share": made.evaluation(
             made.estimate(made.RISE),
-            made.programme(direction=Direction.UP, kind=OutcomeKind.SHARE, unit="loads kept clean"),
+            made.programme(
+                direction=Direction.UP, kind=OutcomeKind.SHARE, unit="loads kept clean", matters=0.02
+            ),
         ),
         "no-cost": made.evaluation(made.estimate(made.FALL), made.programme(inputs=())),
         "unbounded": made.evaluation(made.estimate(unbounded, with_path=False)),

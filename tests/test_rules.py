@@ -177,6 +177,23 @@ PROGRAMMES: list[tuple[str, Make, str, tuple[str | int, ...]]] = [
         "M-which",
         ("groups", 0, "campaign"),
     ),
+    (
+        "two points as a share of two",
+        _with(
+            campaigns=_campaigns({"objectives": (Objective(outcome=OUTCOME, effect_that_matters=2.0),)}),
+            outcomes=(small_outcome(kind=OutcomeKind.SHARE),),
+            observations=_data(*PERIODS, denominator=50.0),
+            comparisons=(),
+        ),
+        "M-matters-share",
+        ("campaigns", 0, "objectives", 0, "effect_that_matters"),
+    ),
+    (
+        "the whole campaign's change as one period's",
+        _with(campaigns=_campaigns({"objectives": (Objective(outcome=OUTCOME, effect_that_matters=900.0),)})),
+        "M-matters-size",
+        ("campaigns", 0, "objectives", 0, "effect_that_matters"),
+    ),
     ("no figures", _with(observations=(), comparisons=()), "M-no-observations", ("outcomes", 0, "name")),
     (
         "figure twice",

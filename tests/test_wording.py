@@ -14,10 +14,22 @@ from hypothesis import strategies as st
 
 from evalkit import amounts, wording
 from evalkit.amounts import Measure, change, measure, money, size
+from evalkit.campaign.header import Objective
+from evalkit.campaign.outcomes import Observation
 from evalkit.estimate import Interval
 from evalkit.money.cost import CostPerOutcome
+from evalkit.subject import subject
 from evalkit.vocabulary import Claim, Direction, Frequency, OutcomeKind
 from tests import evaluations
+from tests.workbooks import (
+    CAMPAIGN,
+    FIRST_MONTH,
+    OUTCOME,
+    months,
+    small_campaign,
+    small_outcome,
+    small_programme,
+)
 
 COUNT = measure("calls", OutcomeKind.COUNT)
 finite = st.floats(-1e9, 1e9).filter(lambda x: x == 0 or abs(x) > 1e-4)
@@ -93,9 +105,7 @@ def test_money_and_dates_are_british() -> None:
     assert amounts.last_day(date(2024, 4, 1), Frequency.ANNUAL) == date(2025, 3, 31)
 
 
-ABOUT = wording.subject(
-    evaluations.programme(), "Right bin, right day", "Contaminated loads", evaluations.design()
-)
+ABOUT = subject(evaluations.programme(), "Right bin, right day", "Contaminated loads", evaluations.design())
 
 
 @pytest.mark.parametrize("claim", [c for c in Claim if c is not Claim.NOT_ESTIMATED])
@@ -168,3 +178,55 @@ def test_a_range_is_explained_by_its_own_level() -> None:
     assert "19 times out of 20" in amounts.range_meaning(0.95)
     assert "80 times out of 100" in amounts.range_meaning(0.8)
     assert ABOUT.direction is Direction.DOWN
+
+
+@pytest.mark.parametrize(
+    ("denominator", "matters", "shown", "text"),
+    [
+        (
+            "residents",
+            3.0,
+            10_000.0,
+            "0.25 fewer loads per 10,000 residents a month (stated as 3 loads a month)",
+        ),
+        (None, None, 10_000.0, "the one that matters"),
+    ],
+)
+def test_a_rate_is_said_for_a_round_number_of_people(
+    denominator: str | None, matters: float | None, shown: float, text: str
+) -> None:
+    """Nobody reads 0.0001 of a load; what matters is stated in loads and compared as a rate: 3 in 120,000."""
+    described = small_programme(
+        campaigns=(small_campaign(objectives=(Objective(outcome=OUTCOME, effect_that_matters=matters),)),),
+        outcomes=(small_outcome(denominator=denominator),),
+        observations=tuple(
+            Observation(period=day, area="Northfield", value=13.0, denominator=120_000.0)
+            for day in months(FIRST_MONTH, 30)
+        ),
+        comparisons=(),
+    )
+    about = subject(described, CAMPAIGN, OUTCOME, replace(evaluations.design(), frequency=Frequency.MONTHLY))
+    assert about.shown_effect == shown
+    assert wording.matters_words(about).replace(" in each area", "") == text
+    assert about.figure_unit == f"loads per 10,000 {denominator or 'units of exposure'}"
+    if matters:
+        assert about.matters == pytest.approx(matters / 120_000)
+
+
+@pytest.mark.parametrize(
+    ("unit", "sums"),
+    [
+        ("tonnes", True),
+        ("tonnes a week", True),
+        ("tonnes per week", True),
+        ("kWh", True),
+        ("\u00b5g/m3", False),
+        ("crashes per 1,000 miles", False),
+        ("% of tenants", False),
+        ("ppm", False),
+        ("average days", False),
+    ],
+)
+def test_only_amounts_add_up(unit: str, *, sums: bool) -> None:
+    """A concentration or a rate summed over weeks would mean nothing."""
+    assert small_outcome(unit=unit, kind=OutcomeKind.LEVEL).sums is sums

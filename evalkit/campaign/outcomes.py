@@ -39,7 +39,13 @@ from evalkit.vocabulary import (
 
 B, E, C = Tier.BASIC, Tier.ENHANCED, Tier.COMPREHENSIVE
 CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
-AVERAGED = re.compile(r"^%|\b(?:per cent|percent|average|mean|median|index|score|rating)\b", re.IGNORECASE)
+_SPAN = r"(?:day|week|month|quarter|year|annum)"
+AVERAGED = re.compile(  # "tonnes a week" can be added up, "crashes per 1,000 miles" and "µg/m3" cannot
+    r"^%|°|\b(?:per cent|percent|average|mean|median|index|score|rating|rate|proportion|"
+    rf"concentration|temperature|ppm|ppb|waiting times?|response times?)\b|\bper (?!{_SPAN}\b)\w",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(rf"\w/(?!{_SPAN}\b)\w", re.IGNORECASE)
 
 
 class Outcome(Record):
@@ -125,7 +131,7 @@ class Outcome(Record):
             return self.adds_up
         if self.kind is not OutcomeKind.LEVEL:
             return not self.unit.startswith("%")
-        return not any(AVERAGED.search(t) for t in (self.unit, self.name))
+        return not (_RATIO.search(self.unit) or any(AVERAGED.search(t) for t in (self.unit, self.name)))
 
     @model_validator(mode="after")
     def _service_outcome(self) -> Self:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.campaign.area_rules import areas_spelt_one_way
 from evalkit.campaign.calendar_rules import periods_regular
+from evalkit.campaign.effect_rules import effects_within_reach
 from evalkit.campaign.fields import Record, columns
 from evalkit.campaign.outcomes import Observation, Outcome
 from evalkit.errors import Problem, problem
@@ -380,6 +381,7 @@ RULES: tuple[Rule, ...] = (
     areas_clear,
     campaign_within_figures,
     targets_on_the_good_side,
+    effects_within_reach,
     totals_reconcile,
     split_costs_within_whole,
     claimed_carries_no_money,

@@ -110,7 +110,9 @@ def effect_unit(item: Item) -> str:
     """The unit of the mean effect as held on the sheet."""
     if item.about.kind is OutcomeKind.SHARE:
         return "proportion (0.01 is one percentage point)"
-    exposed = " per unit of exposure" if item.estimate and "exposure" in item.estimate.effect_unit else ""
+    exposed = (
+        " per unit of exposure" if item.about.shown_effect > 1 or "per unit" in item.about.figure_unit else ""
+    )
     return f"{item.outcome.unit}{exposed} {item.about.per}".strip()
 
 
@@ -148,9 +150,11 @@ def _singles(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
             "Effect that matters",
             unit,
             item.about.matters,
-            as_entered(item.about.matters or 0.0),
+            form if item.about.matters_stated else as_entered(item.about.matters or 0.0),
             f"{n}.matters",
-            "As stated in the objectives.",
+            f"Stated as {item.about.matters_stated}; here by the mean exposure."
+            if item.about.matters_stated
+            else "As stated in the objectives.",
         ),
         ("Periods before the start", "periods", estimate.n_pre, WHOLE, f"{n}.pre", "Gaps included."),
         ("Periods counted", "periods", estimate.n_post, WHOLE, f"{n}.post", "From the start; gaps included."),

@@ -9,8 +9,8 @@ from evalkit.campaign.outcomes import Outcome
 from evalkit.design import Design
 from evalkit.estimate import Estimate
 from evalkit.evaluation import Evaluation, Finding
+from evalkit.subject import Subject, subject
 from evalkit.vocabulary import Direction
-from evalkit.wording import Subject, subject
 
 
 @dataclass(frozen=True, slots=True)

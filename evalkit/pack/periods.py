@@ -27,7 +27,7 @@ from evalkit.pack.sections import (
     number,
     words,
 )
-from evalkit.vocabulary import Frequency, OutcomeKind
+from evalkit.vocabulary import Frequency
 
 MOST_EVENTS = 4  # beyond that, marks crowd the chart; the rest are in the list of events
 CLOSE = 1e-9
@@ -54,17 +54,13 @@ def periods(item: Item, name: str) -> Section:
 
 
 def shown_factor(item: Item) -> int:
-    """Shares are shown in percentage points and percentages on charts and in tables of periods."""
-    return 100 if item.about.kind is OutcomeKind.SHARE else 1
+    """From figures as estimated to figures as shown: per cent of a share, so many units of an exposure."""
+    return round(item.about.shown_effect)
 
 
 def value_unit(item: Item) -> str:
     """Unit of the figure by period."""
-    if item.about.kind is OutcomeKind.SHARE:
-        return "%"
-    exposed = " per unit of exposure" if item.estimate and "exposure" in item.estimate.effect_unit else ""
-    each = ", mean of the areas" if item.design and len(item.design.treated) > 1 and not exposed else ""
-    return f"{item.outcome.unit}{exposed}{each}"
+    return item.about.figure_unit
 
 
 def total_unit(item: Item) -> str:

@@ -142,7 +142,7 @@ def _figures(item: Item) -> Iterator[tuple[Cell, ...]]:
         said = f"{change(estimate.total, about.total)}. {better}".strip()
         yield words("Total effect", Look.LABEL), words(said), *improvement(item, "total", estimate.total)
     per = f" {about.per}" if about.per else ""
-    factor = 100 if about.kind is OutcomeKind.SHARE else 1
+    factor = round(about.shown_effect)
     yield (
         words("Each period", Look.LABEL),
         words(f"{mean_effect(estimate, about)}{per}."),
