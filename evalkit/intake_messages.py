@@ -200,6 +200,10 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "note", "entries that are struck through", "entries that count",
         "They were read. Delete them if they no longer hold.",
     ),
+    "S30": (
+        "note", 'the heading "{value}", read as "{title}"', "the heading of the template",
+        "Nothing to do if that is right.",
+    ),
     # C: cells
     "C01": (
         "note", 'a number typed as text, "{value}", read as {read}', "a number",

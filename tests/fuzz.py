@@ -219,6 +219,12 @@ def shared_texts(parts: Parts) -> Parts:
     )
     links = made["xl/_rels/workbook.xml.rels"].decode()
     made["xl/_rels/workbook.xml.rels"] = links.replace("</Relationships>", link).encode()
+    kind = (
+        '<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
+        'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    )
+    types = made["[Content_Types].xml"].decode()
+    made["[Content_Types].xml"] = types.replace("</Types>", kind).encode()
     return made
 
 

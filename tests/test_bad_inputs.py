@@ -178,6 +178,7 @@ SHEET_CASES = [
     fine("S10", "heading with line break", cell("Inputs", "B7", "Amount\n(£)"), ""),
     fine("S10", "heading with odd blanks", cell("Inputs", "B7", " \u00a0AMOUNT \u200b(£)  "), ""),
     stops("S11", "heading replaced", cell("Inputs", "B7", "Spend in all"), "S11", "Inputs", "Q7"),
+    fine("S09", "heading that says as much", cell("Outcome data", "A7", "Month"), "S30"),
     stops("S12", "heading twice", cell("Inputs", "D7", "Category"), "S12", "Inputs", "D7"),
     fine("S13", "column of their own", both(text("Inputs", "</sheetData>", '<row r="99"/></sheetData>')), ""),
     stops(

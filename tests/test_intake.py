@@ -259,6 +259,7 @@ WIDE = [("Month", *AREAS), *((f"{d:%b %Y}", v, v) for d, a, v in LONG[1:] if a =
         ("long", _csv(LONG).encode()),
         ("with a byte order mark", b"\xef\xbb\xbf" + _csv(LONG).encode()),
         ("British dates", _csv(BRITISH).encode()),
+        ("a heading of their own", _csv([("Date", "Area", "Value"), *BRITISH[1:]]).encode()),
         ("semicolons", _csv(LONG, ";").encode()),
         ("tabs in UTF-16", _csv(LONG, "\t").encode("utf-16")),
         ("title lines above", ("Loads rejected\r\n\r\n" + _csv(LONG)).encode()),

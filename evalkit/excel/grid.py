@@ -14,19 +14,14 @@ from evalkit.excel.ambiguous import way_of
 from evalkit.excel.answers import Answers
 from evalkit.excel.cells import Raw, as_shown, tidied
 from evalkit.excel.dates import read_date
-from evalkit.excel.locate import HEADER_WITHIN, Located, key
+from evalkit.excel.locate import HEADER_WITHIN, PERIOD_WORDS, Located, key
 from evalkit.excel.opening import Page
 from evalkit.excel.parsing import PERIOD, SUPPRESSED, Parsed, Way, parse
 from evalkit.excel.rows import TOTAL_WORDS, Row, about_rows
 from evalkit.excel.sheets import Heading
 from evalkit.vocabulary import ObservationFlag
 
-PERIOD_WORDS = frozenset(
-    {
-        *("period", "date", "day", "week", "month", "quarter", "year", "time", "firstday", "financialyear"),
-        *("weekcommencing", "weekbeginning", "weekstarting", "wc", "monthbeginning", "calendaryear"),
-    }
-)
+ASIDE = frozenset({"note", "notes", "comment", "comments", "source", "unit", "units"})
 FEW = 3  # periods across below which a row is no grid
 
 
@@ -70,12 +65,14 @@ def _down(number: int, cells: dict[int, Raw], below: list[dict[int, Raw]]) -> Gr
     """Periods in a column, areas as headings."""
     labels = next((n for n, c in cells.items() if _word(c) in PERIOD_WORDS), 0)
     outcomes = next((n for n, c in cells.items() if _word(c) == "outcome"), 0)
-    across = tuple(n for n, c in cells.items() if n > labels and n != outcomes and isinstance(c.value, str))
-    if not labels or not across or len(across) + 1 + bool(outcomes) < len(cells):
+    aside = {n for n, c in cells.items() if n in (labels, outcomes) or _word(c) in ASIDE}
+    across = tuple(n for n, c in cells.items() if n not in aside and isinstance(c.value, str))
+    if not labels or not across or len(across) + len(aside) < len(cells) or min(across) < labels:
         return None
     named = [row[labels] for row in below if labels in row]
-    figures = sum(1 for row in below for n in across if n in row and not isinstance(row[n].value, str))
-    if 2 * sum(map(_names_a_period, named)) < len(named) or not named or not figures:
+    if 2 * sum(map(_names_a_period, named)) < len(named) or not named:
+        return None
+    if not all(_figures([row[n] for row in below if n in row]) for n in across):
         return None
     return Grid(number, labels, across, periods_down=True, outcomes=outcomes)
 
@@ -88,6 +85,12 @@ def _across(number: int, cells: dict[int, Raw], below: list[dict[int, Raw]]) -> 
     if len(across) < FEW or not before or any(n not in across for n in cells if n > across[0]):
         return None
     return Grid(number, max(before), across, periods_down=False, outcomes=outcomes)
+
+
+def _figures(cells: list[Raw]) -> bool:
+    """Whether a column holds figures rather than words."""
+    read = [isinstance(c.value, (int, float)) or any(d.isdigit() for d in _word(c)) for c in cells]
+    return 2 * sum(read) >= len(read)
 
 
 def _word(cell: Raw) -> str:

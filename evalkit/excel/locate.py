@@ -24,6 +24,14 @@ NEAR = 0.8
 NAMED_HEADINGS = 6
 FEW_HEADINGS, SHARE = 3, 0.6  # of a sheet's headings, by which it is known under another name
 
+# what people head a column of periods with
+PERIOD_WORDS = frozenset(
+    {
+        *("period", "date", "day", "week", "month", "quarter", "year", "time", "firstday", "financialyear"),
+        *("weekcommencing", "weekbeginning", "weekstarting", "wc", "monthbeginning", "calendaryear"),
+    }
+)
+
 Rows = list[tuple[int, dict[int, Raw]]]
 
 
@@ -160,6 +168,8 @@ def _locate_headings(page: Page, place: Place) -> Located:
         issues.append(place.issue("S04"))
     header, best = 0, 1
     keys = {k for h in place.sheet.headings for k in (key(h.title), bare_key(h.title))}
+    if place.sheet.part == "observations":
+        keys |= PERIOD_WORDS
     for number, row in rows:
         if number > HEADER_WITHIN:
             break
@@ -219,6 +229,13 @@ def _match_headings(
                     place.issue("S12", place.cell(twin, header), heading.title, title=heading.title)
                 )
                 del spare[twin]
+    period = next((h for h in wanted if place.sheet.part == "observations" and h.name == "period"), None)
+    number = next((n for n, text in spare.items() if key(text) in PERIOD_WORDS), 0)
+    if period is not None and number:
+        columns[number] = period
+        wanted.remove(period)
+        cell = place.cell(number, header)
+        issues.append(place.issue("S30", cell, value=spare.pop(number), title=period.title))
     for number, text in spare.items():
         issues.append(place.issue("S13", place.cell(number, header), text, value=text))
     absent = tuple(h for h in wanted if h.required or h.basic)

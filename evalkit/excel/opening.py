@@ -134,6 +134,10 @@ class _Parts:
             kind, part = kinds[key]
             if kind == "worksheet":
                 found.append(_Entry(node.get("name", ""), part, node.get("state", "visible") == "visible"))
+        folder = posixpath.join(posixpath.dirname(self.name), "worksheets")
+        there = {n for n in self.archive.namelist() if posixpath.dirname(n) == folder}
+        if there - {e.part for e in found}:
+            raise DamageError("a worksheet that the workbook does not list")
         for names in ([e.title.casefold() for e in found], [e.part for e in found]):
             if len(set(names)) < len(names):
                 raise DamageError("a sheet twice")

@@ -103,18 +103,12 @@ class CheckReport:
 def ordered(issues: Iterable[Issue]) -> tuple[Issue, ...]:
     """Put issues in reading order; of several about one cell the first error stays."""
     ranked = sorted(issues, key=_rank)
-    spoilt: set[tuple[str, str]] = set()
-    kept: list[Issue] = []
+    stops: dict[tuple[str, str], Issue] = {}
     for issue in ranked:
-        where = (issue.sheet, issue.cell)
-        if issue.cell and where in spoilt:
-            continue
         if issue.cell and issue.severity is not Severity.NOTE:
-            spoilt.add(where)
-            kept = [k for k in kept if (k.sheet, k.cell) != where]
-        if issue not in kept[-20:]:
-            kept.append(issue)
-    return tuple(kept)
+            stops.setdefault((issue.sheet, issue.cell), issue)
+    first = ((stops.get((issue.sheet, issue.cell)), issue) for issue in ranked)
+    return tuple(dict.fromkeys(issue for stop, issue in first if stop is None or issue is stop))
 
 
 _POSITIONS = {name: i for i, name in enumerate([START, *(s.name for s in SHEETS)], start=1)}

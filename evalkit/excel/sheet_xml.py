@@ -23,6 +23,7 @@ NAMESPACES = (
 )
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _IN_CELLS = frozenset({"c", "v", "f", "is"})
+_NEVER_EMPTY = ("s", "b", "e")
 YES = ("1", "true")
 
 Rows = list[tuple[int, dict[int, Raw]]]
@@ -185,7 +186,10 @@ class _Cells:
                 raise DamageError("cells out of order", address or "")
             after = column
             self.taken += 1
-            if len(cell):
+            if not len(cell):
+                if cell.get("t") in _NEVER_EMPTY:
+                    raise DamageError("a cell without its content", address or "")
+            else:
                 raw = self._cell(cell, address or "")
                 if not raw.blank:
                     found[column] = raw
