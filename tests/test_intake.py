@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -16,8 +17,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import Programme
+from evalkit.campaign.reading import sheets_read
+from evalkit.errors import make_issue
 from evalkit.excel.answers import COMMA, DATES, DECIMALS, FINANCIAL_YEAR, LARGE, MONTH_FIRST, RIGHT, YEARS
 from evalkit.excel.reader import check_files
+from evalkit.excel.report import folded, ordered
 from evalkit.excel.template import write_template
 from tests.workbooks import FIRST_MONTH, MONTHS, months, small_campaign, small_outcome, small_programme
 
@@ -339,3 +343,19 @@ def test_files_saved_by_libreoffice(filled: Path, tmp_path: Path) -> None:
     assert check_files([tmp_path / "xlsx" / "mine.xlsx"]).programme == small_programme()
     assert [i.code for i in check_files([tmp_path / "ods" / "mine.ods"]).issues] == ["F06"]
     assert [i.code for i in check_files([tmp_path / "xls" / "mine.xls"]).issues] == ["F04"]
+
+
+def test_the_pack_can_tell_what_the_check_told(filled: Path) -> None:
+    """Rows and sums worked out from the programme are those of the check, sheet by sheet."""
+    report = check_files([filled])
+    assert report.programme is not None
+    told = {(one.sheet, one.rows, frozenset(one.totals)) for one in report.read.sheets}
+    assert {(s.sheet, s.rows, frozenset(s.totals)) for s in sheets_read(report.programme)} == told
+
+
+def test_thousands_of_faults_are_put_in_order_in_time() -> None:
+    """The time grows with the number of issues and not with its square."""
+    issues = [make_issue("C10", sheet="Outcome data", cell=f"B{n}", value="n/a") for n in range(8, 30_000)]
+    began = time.perf_counter()
+    assert len(folded(ordered([*issues, *issues]))) == 1
+    assert time.perf_counter() - began < 10

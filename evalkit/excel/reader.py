@@ -7,15 +7,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 
-from evalkit.campaign.calendar_rules import all_series
 from evalkit.campaign.programme import Programme
+from evalkit.campaign.reading import SheetRead, series_read, total_of
 from evalkit.errors import Issue, TemplateError, make_issue
 from evalkit.excel.answers import QUESTIONS, Answers
 from evalkit.excel.assemble import Gathered, programme_of
@@ -25,11 +23,10 @@ from evalkit.excel.grid import find_grid, located_grid, read_grid
 from evalkit.excel.locate import Located, locate
 from evalkit.excel.opening import Book, open_book
 from evalkit.excel.records import Entry, build, far_above_the_others
-from evalkit.excel.report import CheckReport, Read, SeriesRead, SheetRead, folded, ordered
+from evalkit.excel.report import CheckReport, Read, folded, ordered
 from evalkit.excel.rows import read_rows
 from evalkit.excel.sheets import CAMPAIGN_FIELD, NAME_SHEETS, SHEET_OF_PART, SHEETS, Kind
 from evalkit.messages import Severity
-from evalkit.vocabulary import ObservationFlag
 
 NAMED_PARTS = ("campaigns", "outcomes")
 BLANK_MEANS_ALL = (*NAMED_PARTS, "comparisons", "events", "objectives")
@@ -241,29 +238,11 @@ def _read(gathered: Gathered, programme: Programme | None) -> Read:
         entries = gathered.entries.get(sheet.part, [])
         if not entries:
             continue
-        totals = []
-        for heading in sheet.headings:
-            if heading.kind in (Kind.NUMBER, Kind.MONEY, Kind.WHOLE):
-                values = [e.row.values.get(heading.name) for e in entries]
-                figures = [float(v) for v in values if isinstance(v, (int, float, Decimal))]
-                totals += [(heading.title, math.fsum(figures))] if figures else []
+        totals = [
+            (heading.title, total)
+            for heading in sheet.headings
+            if heading.kind in (Kind.NUMBER, Kind.MONEY, Kind.WHOLE)
+            and (total := total_of(e.row.values.get(heading.name) for e in entries)) is not None
+        ]
         sheets.append(SheetRead(sheet.name, len(entries), tuple(totals)))
-    return Read(tuple(sheets), tuple(_series_read(programme)) if programme else ())
-
-
-def _series_read(programme: Programme) -> Iterator[SeriesRead]:
-    for series in all_series(programme):
-        rows = [programme.observations[i] for i, _ in series.rows]
-        values = [row.value for row in rows if row.value is not None]
-        withheld = sum(row.flag is ObservationFlag.SUPPRESSED for row in rows)
-        yield SeriesRead(
-            outcome=series.outcome,
-            area=series.area,
-            rows=len(rows),
-            first=series.days[0],
-            last=series.days[-1],
-            frequency=series.frequency.value if series.frequency else "",
-            gaps=len(series.gaps) + len(rows) - len(values) - withheld,
-            withheld=withheld,
-            total=math.fsum(values),
-        )
+    return Read(tuple(sheets), tuple(series_read(programme)) if programme else ())

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from evalkit.campaign.programme import Programme
+from evalkit.campaign.reading import SeriesRead, SheetRead
 from evalkit.errors import Issue
 from evalkit.excel.addresses import first_cell, letters
 from evalkit.excel.sheets import SHEETS, START
@@ -19,51 +19,6 @@ from evalkit.messages import Severity
 
 FOLD_FROM = 5
 RUNS_SHOWN = 12
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRead:
-    """What was read of one sheet.
-
-    Attributes
-    ----------
-    sheet : str
-    rows : int
-    totals : tuple of (str, float)
-        Sum of each column of figures, by heading.
-    """
-
-    sheet: str
-    rows: int
-    totals: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesRead:
-    """What was read of one outcome in one area.
-
-    Attributes
-    ----------
-    outcome, area : str
-    rows : int
-    first, last : date
-    frequency : str
-        Empty where it cannot be told.
-    gaps, withheld : int
-        Periods without a figure, and figures withheld.
-    total : float
-        Sum of the figures, in the outcome's unit.
-    """
-
-    outcome: str
-    area: str
-    rows: int
-    first: date
-    last: date
-    frequency: str
-    gaps: int
-    withheld: int
-    total: float
 
 
 @dataclass(frozen=True, slots=True)

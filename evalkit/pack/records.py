@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from evalkit.amounts import british_date
 from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import WHOLE_AREA, Programme
+from evalkit.campaign.reading import series_read, sheets_read
 from evalkit.evaluation import Evaluation
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
@@ -44,6 +45,7 @@ def data(programme: Programme, found: tuple[Item, ...]) -> Section:
         blocks.append(Table("gaps", head, gaps))
     else:
         blocks.append(Words("No series by period was used, so there are no gaps to list."))
+    blocks += [Heading("What was read"), *_what_was_read(programme)]
     blocks.append(Heading("Figures as read"))
     if rows:
         blocks.append(Table("data", HEAD, rows))
@@ -58,6 +60,46 @@ def data(programme: Programme, found: tuple[Item, ...]) -> Section:
         widths=(38, 26, 16, 16, 16, 16, 34, 44),
         landscape=True,
     )
+
+
+def _what_was_read(programme: Programme) -> Iterator[Block]:
+    """Rows, periods and sums, to be held against the source."""
+    yield Words("Rows, periods and sums, to compare with the service's own file and with the ledger.")
+    head = (Column("Sheet"), Column("Column"), Column("Rows", figures=True), Column("Sum", figures=True))
+    rows = tuple(
+        (
+            words(one.sheet),
+            words(title),
+            number(one.rows, "#,##0"),
+            instead("none") if total is None else number(total, as_entered(total)),
+        )
+        for one in sheets_read(programme)
+        for title, total in one.totals or (("no figures", None),)
+    )
+    yield Table("sheets", head, rows)
+    heads = (
+        Column("Outcome"),
+        Column("Area"),
+        *(Column(title, figures=True) for title in ("First period", "Last period")),
+        *(Column(title, figures=True) for title in ("Figures", "Without")),
+        Column("How often, and what is withheld"),
+        Column("Sum of the figures", figures=True),
+    )
+    series = tuple(
+        (
+            words(one.outcome),
+            words(one.area),
+            number(one.first, DATE),
+            number(one.last, DATE),
+            number(one.rows, "#,##0"),
+            number(one.gaps, "#,##0"),
+            words(f"{one.frequency or 'not regular'}; {one.withheld or 'none'} withheld"),
+            number(one.total, as_entered(one.total)),
+        )
+        for one in series_read(programme)
+    )
+    if series:
+        yield Table("series", heads, series)
 
 
 HEAD = (
