@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.chart import AreaChart, LineChart, Reference
+from openpyxl.chart import AreaChart, BarChart, LineChart, Reference
 from openpyxl.chart import Series as XlSeries
 from openpyxl.chart.axis import ChartLines, DateAxis, NumericAxis, TextAxis
-from openpyxl.chart.data_source import AxDataSource, NumRef
+from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
 from openpyxl.chart.error_bar import ErrorBars
 from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.marker import Marker
@@ -29,8 +29,8 @@ from openpyxl.drawing.text import (
 
 from evalkit.excel import theme
 from evalkit.excel.heights import PIXELS_A_UNIT
-from evalkit.excel.pack_theme import EVENT_MARKERS, LINES
-from evalkit.pack.layout import Area, PlacedChart
+from evalkit.excel.pack_theme import BAR, EVENT_MARKERS, LINES
+from evalkit.pack.layout import Area, PlacedBars, PlacedChart
 from evalkit.pack.sections import Chart, Role, Series
 
 EMU_A_POINT, EMU_A_PIXEL = 12700, 9525
@@ -61,6 +61,38 @@ def chart(workbook: Workbook, placed: PlacedChart) -> Any:
     base.display_blanks = "gap"
     base.roundedCorners = False
     return base
+
+
+def bars(workbook: Workbook, placed: PlacedBars) -> Any:
+    """Build a chart of horizontal bars, with a thin line for each range where there is one."""
+    what, drawn = placed.bars, BarChart()
+    drawn.type, drawn.gapWidth = "bar", 60
+    series = XlSeries(_reference(workbook, placed.values), title=what.value_title)
+    series.cat = AxDataSource(strRef=StrRef(f=str(_reference(workbook, placed.labels))))
+    series.spPr = GraphicalProperties(solidFill=BAR)
+    series.invertIfNegative = False
+    if placed.below and placed.above:
+        minus, plus = (
+            NumDataSource(numRef=NumRef(f=str(_reference(workbook, a)))) for a in (placed.below, placed.above)
+        )
+        thin = GraphicalProperties(ln=LineProperties(solidFill=theme.INK, w=EMU_A_POINT))
+        series.errBars = ErrorBars(errBarType="both", errValType="cust", minus=minus, plus=plus, spPr=thin)
+    drawn.series.append(series)
+    drawn.x_axis.title, drawn.y_axis.title = _title(what.label_title, 12), _title(what.value_title, 12)
+    drawn.x_axis.scaling.orientation = "maxMin"  # the first row on top
+    drawn.y_axis.crosses = "max"  # so that the scale stays below
+    drawn.x_axis.tickLblPos = "low"
+    drawn.y_axis.number_format = what.number_format
+    drawn.y_axis.majorGridlines = ChartLines(
+        spPr=GraphicalProperties(ln=LineProperties(solidFill=theme.LINE, w=EMU_A_POINT // 2))
+    )
+    for axis in (drawn.x_axis, drawn.y_axis):
+        axis.delete = False
+        axis.txPr = _text(12)
+    drawn.legend = None
+    drawn.title = _title(what.title, 14)
+    drawn.roundedCorners = False
+    return drawn
 
 
 def over_cells(row: int, rows: int, widths: Sequence[float]) -> TwoCellAnchor:

@@ -49,6 +49,7 @@ LINES = {
     Role.MARK: Line("44525F", marker="triangle"),
     Role.EVENT: Line("D55E00", marker="diamond"),
 }
+BAR = "7FB2D6"
 EVENT_MARKERS = ("diamond", "square", "circle", "star")
 
 

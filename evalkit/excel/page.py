@@ -33,6 +33,12 @@ def write_lines(worksheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
     worksheet.row_dimensions[1].height = TITLE_HEIGHT
 
 
+def mark_table(worksheet: Worksheet, name: str, titles: Sequence[str], header: int, last: int) -> None:
+    """Mark rows as a table and leave their looks as they are, for readers who go from table to table."""
+    make_table(worksheet, name, titles, header, last)
+    worksheet.tables[name].tableStyleInfo = None
+
+
 def make_table(worksheet: Worksheet, name: str, titles: Sequence[str], header: int, last: int) -> None:
     """Make rows a real Excel table; without filter buttons, since a filter left on hides rows."""
     table = Table(name=name, displayName=name, ref=f"A{header}:{get_column_letter(len(titles))}{last}")

@@ -19,9 +19,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.excel import pack_theme, theme
-from evalkit.excel.drawing import chart, over_cells
+from evalkit.excel.drawing import bars, chart, over_cells
 from evalkit.excel.finish import CellValue
 from evalkit.excel.heights import lines, row_height
+from evalkit.excel.page import mark_table
 from evalkit.pack.evidence import Book
 from evalkit.pack.layout import Placed, Sheet, quoted
 from evalkit.pack.sections import ANY, Cell, Look, Value
@@ -56,10 +57,17 @@ def build(book: Book) -> tuple[Workbook, Cached, dict[str, list[str]]]:
     for sheet in book.sheets:
         worksheet = workbook[sheet.section.name]
         cached[worksheet.title] = _write(worksheet, sheet)
-        described[worksheet.title] = [c.chart.alt_text for c in sheet.charts]
+        described[worksheet.title] = [
+            *(c.chart.alt_text for c in sheet.charts),
+            *(b.bars.alt_text for b in sheet.bars),
+        ]
         for placed in sheet.charts:
             drawn, wide = chart(workbook, placed), sheet.section.widths[: sheet.section.printed]
             drawn.anchor = over_cells(placed.row, placed.chart.rows, wide)
+            worksheet.add_chart(drawn)
+        for bar in sheet.bars:
+            drawn, wide = bars(workbook, bar), sheet.section.widths[: sheet.section.printed]
+            drawn.anchor = over_cells(bar.row, bar.bars.rows, wide)
             worksheet.add_chart(drawn)
         _print_set_up(worksheet, sheet)
     workbook.active = 0
@@ -78,6 +86,9 @@ def _write(worksheet: Worksheet, sheet: Sheet) -> dict[str, CellValue]:
         _fill(cell, placed.cell)
         if placed.cell.formula:
             cached[cell.coordinate] = _shown(placed)
+    for name, area in sheet.tables:
+        heads = [str(worksheet.cell(area.top, c).value) for c in range(area.left, area.right + 1)]
+        mark_table(worksheet, name, heads, area.top, area.bottom)
     worksheet.sheet_view.showGridLines = False
     _set_heights(worksheet, sheet)
     return cached
@@ -95,6 +106,8 @@ def _set_heights(worksheet: Worksheet, sheet: Sheet) -> None:
         needed[placed.row] = max(needed.get(placed.row, 0.0), row_height(count, points))
     for chart_ in sheet.charts:
         needed |= {chart_.row + i: row_height(1, 12) for i in range(chart_.chart.rows)}
+    for bar in sheet.bars:
+        needed |= {bar.row + i: row_height(1, 12) for i in range(bar.bars.rows)}
     for row, height in needed.items():
         worksheet.row_dimensions[row].height = min(height, TALLEST)
 

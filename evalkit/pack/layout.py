@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from evalkit.pack.sections import EMPTY, Block, Cell, Chart, Heading, Look, Rows, Section, Table, Words
+from evalkit.pack.sections import EMPTY, Bars, Block, Cell, Chart, Heading, Look, Rows, Section, Table, Words
 
 NAME = re.compile(r"\{([^{}]+)\}")
 FIRST_ROW = 4  # title, what the sheet holds, a free row
 TITLE_CHARACTERS = 0.61  # that a unit of width holds at the size of a title
+COUNTED = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 WRAPPED_FROM = (
     60  # a first column this wide holds a paragraph in one cell; narrower ones take it line by line
 )
@@ -53,6 +54,18 @@ class PlacedChart:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedBars:
+    """Bars with their row, the ranges of labels and values, and those of the whiskers where there are any."""
+
+    row: int
+    bars: Bars
+    labels: Area
+    values: Area
+    below: Area | None = None
+    above: Area | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet ready to be written.
 
@@ -65,6 +78,9 @@ class Sheet:
     header_row : int or None
         Column headings to repeat on each printed page.
     last_row : int
+    tables : tuple of (str, Area)
+        Name and place of each table, its heading row included.
+    bars : tuple of PlacedBars
     """
 
     section: Section
@@ -72,6 +88,8 @@ class Sheet:
     charts: tuple[PlacedChart, ...]
     header_row: int | None
     last_row: int
+    tables: tuple[tuple[str, Area], ...] = ()
+    bars: tuple[PlacedBars, ...] = ()
 
 
 def lay_out(sections: Iterable[Section]) -> tuple[Sheet, ...]:
@@ -102,6 +120,8 @@ class _Draft:
     charts: list[tuple[int, Chart]]
     names: list[tuple[str, Area]]
     header_row: int | None = None
+    tables: list[tuple[str, Area]] = field(default_factory=list)
+    bars: list[tuple[int, Bars]] = field(default_factory=list)
 
     def put(self, row: int, column: int, cell: Cell, kind: str = "cell") -> None:
         self.cells.append(Placed(row, column, cell, kind))
@@ -114,13 +134,22 @@ def _draft(section: Section) -> _Draft:
     room = int(sum(section.widths[: section.printed]) * TITLE_CHARACTERS)
     title = textwrap.shorten(section.title, max(room, 24), placeholder=" …")  # in full on the Cover
     draft.put(1, 1, Cell(title), "title")
-    for i, line in enumerate(_lines(section, section.about)):
+    for i, line in enumerate(_lines(section, _with_count(section))):
         wraps = section.widths[0] >= WRAPPED_FROM
         draft.put(2 + i, 1, Cell(line, look=Look.QUIET), "cell" if wraps else "line")
         draft.row = FIRST_ROW + i
     for block in section.blocks:
         _place(draft, block)
     return draft
+
+
+def _with_count(section: Section) -> str:
+    """What the sheet holds, and how many tables, for readers who cannot see them at a glance."""
+    count = sum(isinstance(b, Table) and bool(b.rows) for b in section.blocks)
+    if count == 0 or re.search(r"\btables?\.", section.about):
+        return section.about
+    said = COUNTED[count - 1] if count <= len(COUNTED) else str(count)
+    return f"{section.about} {said} table{'' if count == 1 else 's'}."
 
 
 def _lines(section: Section, text: str) -> list[str]:
@@ -148,6 +177,9 @@ def _place(draft: _Draft, block: Block) -> None:
             draft.row += 1
     elif isinstance(block, Table):
         _place_table(draft, block)
+    elif isinstance(block, Bars):
+        draft.bars.append((draft.row, block))
+        draft.row += block.rows
     else:
         draft.charts.append((draft.row, block))
         draft.row += block.rows
@@ -165,6 +197,9 @@ def _place_table(draft: _Draft, table: Table) -> None:
         for column, cell in enumerate(row, start=1):
             draft.put(top + i, column, cell)
     bottom = top + len(table.rows) - 1
+    if table.rows:
+        area = Area(draft.section.name, top - 1, 1, bottom, len(table.columns))
+        draft.tables.append((f"table_{re.sub(r'[^A-Za-z0-9]', '_', table.key)}", area))
     for column, head in enumerate(table.columns, start=1):
         if head.key and table.rows:
             name, sheet = f"{table.key}.{head.key}", draft.section.name
@@ -194,7 +229,12 @@ def _resolved(draft: _Draft, names: Mapping[str, Area]) -> Sheet:
         for row, chart in draft.charts
     )
     last = max([p.row for p in cells] + [c.row + c.chart.rows - 1 for c in charts])
-    return Sheet(draft.section, cells, charts, draft.header_row, last)
+    bars = tuple(
+        PlacedBars(row, b, names[b.labels], names[b.values], *(names[n] for n in (b.below, b.above) if n))
+        for row, b in draft.bars
+    )
+    last = max([last, *(b.row + b.bars.rows - 1 for b in bars)])
+    return Sheet(draft.section, cells, charts, draft.header_row, last, tuple(draft.tables), bars)
 
 
 def _shortened(area: Area, chart: Chart) -> Area:

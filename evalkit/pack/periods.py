@@ -44,8 +44,8 @@ def periods(item: Item, name: str) -> Section:
     return Section(
         name=name,
         title=f"Finding {item.n}, period by period",
-        about=f"{item.title}. One table. Effects and running totals are formulas where they are plain "
-        "arithmetic; what the model expected is held as numbers.",
+        about=f"{item.title}. Effects and running totals are formulas where they are plain arithmetic; what "
+        "the model expected is held as numbers. A blank cell has no such figure for its period.",
         blocks=blocks,
         widths=(13, *(11,) * 10, 26, *(12,) * (3 + MOST_EVENTS)),
         working=3 + MOST_EVENTS,

@@ -211,7 +211,34 @@ class Chart:
     dated: bool = True
 
 
-Block = Heading | Words | Rows | Table | Chart
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart of horizontal bars, one a row of a table, in the table's order from the top.
+
+    Attributes
+    ----------
+    title, alt_text, label_title, value_title : str
+    labels, values : str
+        Names of the ranges with the labels and the lengths.
+    below, above : str
+        Names of the ranges with how far each range reaches to either side; empty for bars without a range.
+    number_format : str
+    rows : int
+    """
+
+    title: str
+    alt_text: str
+    label_title: str
+    value_title: str
+    labels: str
+    values: str
+    below: str = ""
+    above: str = ""
+    number_format: str = "#,##0"
+    rows: int = 14
+
+
+Block = Heading | Words | Rows | Table | Chart | Bars
 
 
 @dataclass(frozen=True, slots=True)

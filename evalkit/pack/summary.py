@@ -69,7 +69,7 @@ def summary(item: Item, others: tuple[Item, ...], name: str) -> Section:
     blocks.append(Rows(tuple(_standing(item, others))))
     return Section(
         name=name,
-        title=f"Summary: {item.finding.campaign}",
+        title=f"Summary: {item.finding.campaign if item.n == 1 else item.title}",
         about=_headline_note(item),
         blocks=tuple(blocks),
         widths=WIDTHS,
