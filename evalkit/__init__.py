@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evalkit.excel.reader import read_template
     from evalkit.excel.template import write_template
     from evalkit.grade import Grade
-    from evalkit.money.cost import Value
+    from evalkit.money.value import Value
     from evalkit.panel import Panel
     from evalkit.planning import plan
     from evalkit.verdict import Verdict
@@ -47,7 +47,7 @@ _HOMES = {
     "Panel": "panel",
     "Programme": "campaign.programme",
     "TemplateError": "errors",
-    "Value": "money.cost",
+    "Value": "money.value",
     "Verdict": "verdict",
     "decompose_contributions": "decomposing",
     "estimate_contribution": "contribution",

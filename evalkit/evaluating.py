@@ -21,10 +21,10 @@ from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
 from evalkit.external import external_estimate
 from evalkit.grade import RULE_SET, Evidence, Grade, grade
 from evalkit.methods import catalogue
-from evalkit.money.cost import Cost, CostPerOutcome, Value, cost_per_outcome, full_cost
 from evalkit.panel import PER_YEAR
 from evalkit.planning import Plan, events_of, plans
 from evalkit.subject import subject
+from evalkit.valuing import value_of
 from evalkit.verdict import Verdict, decide
 from evalkit.vocabulary import DesignCode, Handling, ObservationFlag, Spillover
 
@@ -133,19 +133,10 @@ def _finding(
             wording.answer(claim, estimate, about, level=graded.level),
             wording.limits(estimate, graded, outcome, design, exploratory=exploratory),
         ),
-        value=_value(full_cost(campaign.inputs), estimate, outcome),
+        value=value_of(programme, campaign, outcome, design, estimate, level=graded.level),
         exploratory=exploratory,
         source=source,
     )
-
-
-def _value(cost: Cost, estimate: Estimate | NotEstimable, outcome: Outcome) -> Value:
-    if isinstance(estimate, NotEstimable):
-        return Value(cost, CostPerOutcome(None, "no effect could be estimated", outcome.unit))
-    if not outcome.sums:
-        reason = "figures of this kind do not add up over periods, so there is no number of outcomes to buy"
-        return Value(cost, CostPerOutcome(None, reason, outcome.unit))
-    return Value(cost, cost_per_outcome(cost, estimate, outcome.good_direction))
 
 
 def _evidence(

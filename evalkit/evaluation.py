@@ -21,7 +21,7 @@ from evalkit.design import Design
 from evalkit.errors import InputError
 from evalkit.estimate import Estimate, NotEstimable
 from evalkit.grade import Grade
-from evalkit.money.cost import Value
+from evalkit.money.value import Value
 from evalkit.verdict import Verdict
 
 

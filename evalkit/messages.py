@@ -92,6 +92,18 @@ CATALOGUE: dict[str, Message] = {
         "money only for outcomes that a service observed",
         "Remove this row, or measure the outcome in a service's records.",
     ),
+    "M-unit-value": Message(
+        E_,
+        'no {what} for "{value}"',
+        "a value with its price year and source, or a code from the library of unit costs",
+        "Fill it in, or give a code.",
+    ),
+    "M-unit-code": Message(
+        E_,
+        'both a value and the code "{value}"',
+        "one of the two",
+        "Leave the value blank to take the library's, or the code blank to use your own.",
+    ),
     "M-date-order": Message(
         E_, "{value}", "a date {relation} {other_title} ({other})", "Correct one of the two dates."
     ),

@@ -226,6 +226,29 @@ class Beneficiary(Term):
     SOCIAL = "social", "Wellbeing of people, expressed in money."
 
 
+class DiscountSeries(Term):
+    """Which schedule of discount rates applies."""
+
+    STANDARD = "standard", "Money and everything valued in money."
+    HEALTH = "health", "Health and life, where their value was not uprated for growing incomes."
+
+
+class SpendKind(Term):
+    """Whether a cost buys an asset."""
+
+    REVENUE = "revenue", "Running cost, used up within the year."
+    CAPITAL = "capital", "An asset that lasts beyond the year."
+
+
+class MoneyClaim(Term):
+    """How much may be said about value in money."""
+
+    POINT = "point and range", "Evidence of level 3 or better: a best estimate with its range."
+    RANGE = "range only", "Evidence of level 2: a range, and no best estimate."
+    BREAK_EVEN = "break-even only", "Evidence of level 1: the share that would have to be the campaign's."
+    NONE = "not valued", "No value of a unit was given, or there is nothing to value."
+
+
 class Rag(Term):
     """How far a unit cost can be relied on."""
 

@@ -15,7 +15,8 @@ from evalkit.design import Design
 from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable, Path
 from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
 from evalkit.grade import RULE_SET, Evidence, grade
-from evalkit.money.cost import CostPerOutcome, Value, cost_per_outcome, full_cost
+from evalkit.money.cost import CostPerOutcome, cost_per_outcome, full_cost
+from evalkit.money.value import Value
 from evalkit.subject import subject
 from evalkit.verdict import Verdict, decide
 from evalkit.vocabulary import (

@@ -57,9 +57,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "disclosure", "vocabulary", "errors", "campaign", "design", "estimate", "checks", "grade", "verdict",
         "money", "evaluation", "amounts", "subject", "wording",
     },
+    "valuing": {"vocabulary", "campaign", "panel", "design", "estimate", "money", "wording"},
     "evaluating": {
         "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning", "external",
-        "checks", "grade", "verdict", "money", "evaluation", "subject", "wording",
+        "checks", "grade", "verdict", "money", "valuing", "evaluation", "subject", "wording",
     },
     "schema_files": {"vocabulary", "campaign", "evaluation", "saving"},
     "excel": {

@@ -93,6 +93,8 @@ RECORDS: list[tuple[str, Make, str, str]] = [
     ("more than all", lambda: GroupRow(arm="A", n=10, successes=11.0), "M-denominator-small", "successes"),
     ("AVE as unit value", lambda: _value(description="Advertising value equivalent"), "M-ave", "description"),
     ("low above value", lambda: _value(low=Decimal(400)), "M-interval-order", "low"),
+    ("no value and no code", lambda: _value(value=None), "M-unit-value", "value"),
+    ("a value and a code", lambda: _value(code="HE3.0"), "M-unit-code", "code"),
     ("no effect matters", lambda: Objective(effect_that_matters=0.0), "M-range", "effect_that_matters"),
     (
         "deadline before baseline",

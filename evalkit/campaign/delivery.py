@@ -31,6 +31,7 @@ from evalkit.vocabulary import (
     Method,
     PaymentKind,
     Peso,
+    SpendKind,
     Stage,
     Tier,
     VatTreatment,
@@ -96,6 +97,16 @@ class InputLine(Record):
         "On-costs (share of pay)",
         "Employer's national insurance and pension on top of the rate, such as 28%; blank if in the rate.",
         example=None,
+    )
+    kind: SpendKind | None = column(
+        "Capital or revenue",
+        "Leave blank for revenue (running cost).",
+        adds="Sets what buys an asset apart from running cost.",
+    )
+    optimism_bias: Rate | None = column(
+        "Optimism bias",
+        "Uplift for a cost that is not yet certain, such as 10%; blank for what has been paid.",
+        adds="Enters the appraisal, not the cost that was paid.",
     )
     supplier: Text | None = column("Supplier or team", "Who was paid.", example="Media owner")
     source: Text | None = column("Source", "Ledger code, invoice or timesheet.", example="Ledger 4471")

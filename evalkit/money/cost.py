@@ -58,20 +58,6 @@ class CostPerOutcome:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What the campaign cost and what each additional outcome cost.
-
-    Attributes
-    ----------
-    cost : Cost
-    cost_per_outcome : CostPerOutcome
-    """
-
-    cost: Cost
-    cost_per_outcome: CostPerOutcome
-
-
 def full_cost(lines: Iterable[InputLine]) -> Cost:
     """Add up a campaign's cost lines."""
     lines = tuple(lines)

@@ -145,11 +145,12 @@ def _worth(programme: Programme, found: tuple[Item, ...]) -> Iterator[tuple[Cell
     names = {i.finding.outcome for i in found}
     given = [v for v in programme.unit_values if v.outcome in names or v.outcome is None]
     for v in given:
-        who = _joined(v.beneficiary.value, v.agency, v.source, f"prices of {v.price_year}")
+        prices = f"prices of {v.price_year}" if v.price_year else "from the library of unit costs"
+        who = _joined(v.beneficiary.value, v.agency, v.source, prices)
         yield _row(
             Stage.IMPACT,
-            f"{v.description}: {money(v.value)} a unit",
-            number(v.value, "£#,##0.00"),
+            f"{v.description}: {money(v.value)} a unit" if v.value is not None else v.description,
+            number(v.value, "£#,##0.00") if v.value is not None else instead(f"code {v.code}"),
             "£ a unit",
             "",
             who,

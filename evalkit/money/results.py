@@ -1,0 +1,254 @@
+"""The figures of an appraisal, from its basis and the distribution of the improvement.
+
+1. Best estimates are products of central values; ranges are quantiles of the mixture.
+2. A ratio needs a cost and a benefit; a share that nothing bounds keeps its open side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from evalkit.estimate import Interval
+from evalkit.money import additionality, discounting, spread
+from evalkit.money.value import Basis, Figure, Scenario, Swing, Switch, Value, ValueLine
+from evalkit.vocabulary import Beneficiary
+
+CASES = (0, 1, 2)
+ALL = Callable[[ValueLine], float]
+
+
+def refused(value: Value, reason: str, warnings: tuple[str, ...]) -> Value:
+    """The same value with the reason in the place of every figure."""
+    none = Figure(None, reason)
+    return replace(
+        value,
+        benefit=none,
+        npsv=none,
+        bcr=none,
+        romi=none,
+        breakeven_share=none,
+        payback_years=none,
+        transfers=none,
+        cashable=none,
+        warnings=warnings,
+    )
+
+
+def social(line: ValueLine) -> float:
+    """Weight of a line in social value: transfers are left out."""
+    return 0.0 if line.transfer else 1.0
+
+
+def units(basis: Basis, weigh: ALL = social) -> tuple[float, ...]:
+    """What a unit of improvement is worth in each of the nine cases: value by lasting."""
+    keep = 1 - basis.cut
+    return tuple(keep * sum(weigh(x) * x.worth(v, k) for x in basis.lines) for v in CASES for k in CASES)
+
+
+def case_weights() -> tuple[float, ...]:
+    """Weights of the nine cases, in the order of `units`."""
+    w = spread.weights()
+    return tuple(w[v] * w[k] for v in CASES for k in CASES)
+
+
+CENTRAL = 4  # of the nine cases
+
+
+def value(plain: Value, basis: Basis, gain: spread.Gain, total: Interval) -> Value:
+    """Fill in every figure; `total` is the improvement."""
+    weight = case_weights()
+
+    def present(weigh: ALL) -> Figure:
+        worth = units(basis, weigh)
+        if max(worth) <= 0:
+            return Figure(None, "no value of a unit of this kind was given")
+        return Figure(_interval(gain, worth, weight, worth[CENTRAL] * total.point), "")
+
+    benefit, cost = present(social), basis.cost
+    worth = units(basis)
+    return replace(
+        plain,
+        benefit=benefit,
+        npsv=_less(benefit, cost),
+        bcr=_ratio(benefit, cost, 0.0),
+        romi=_ratio(benefit, cost, 1.0),
+        breakeven_share=_share(benefit, cost),
+        payback_years=_payback(basis, cost, total),
+        probability_positive=(
+            1 - spread.probability_below(gain, worth, weight, cost) if max(worth) > 0 else None
+        ),
+        by_beneficiary=tuple(
+            (b, present(lambda x, b=b: float(x.beneficiary is b)))  # type: ignore[misc]
+            for b in Beneficiary
+            if any(x.beneficiary is b for x in basis.lines)
+        ),
+        by_agency=tuple(
+            (a, present(lambda x, a=a: float(x.agency == a and x.beneficiary is Beneficiary.FISCAL)))  # type: ignore[misc]
+            for a in dict.fromkeys(
+                x.agency for x in basis.lines if x.agency and x.beneficiary is Beneficiary.FISCAL
+            )
+        ),
+        transfers=present(lambda x: float(x.transfer)),
+        cashable=present(lambda x: x.cashable),
+        basis=basis,
+        swings=swings(basis, total),
+        scenarios=scenarios(basis, total),
+        switches=switches(basis, total),
+    )
+
+
+def _interval(
+    gain: spread.Gain, worth: tuple[float, ...], weight: tuple[float, ...], point: float
+) -> Interval:
+    tail = (1 - gain.level) / 2
+    low = spread.quantile(gain, worth, weight, tail)
+    high = spread.quantile(gain, worth, weight, 1 - tail)
+    return Interval(point, min(low, point), max(high, point), gain.level)
+
+
+def _less(benefit: Figure, cost: float) -> Figure:
+    if benefit.interval is None:
+        return benefit
+    b = benefit.interval
+    return Figure(Interval(b.point - cost, b.low - cost, b.high - cost, b.level), "")
+
+
+def _ratio(benefit: Figure, cost: float, less: float) -> Figure:
+    """Benefit over cost, less 1 for the net return."""
+    if benefit.interval is None:
+        return benefit
+    if cost <= 0:
+        return Figure(None, "no cost has been entered")
+    b = benefit.interval
+    if b.high <= 0:
+        return Figure(None, "the interval shows no improvement to value")
+    return Figure(Interval(b.point / cost - less, b.low / cost - less, b.high / cost - less, b.level), "")
+
+
+def _share(benefit: Figure, cost: float) -> Figure:
+    """Cost over benefit: the share of the change that would have to be the campaign's."""
+    if benefit.interval is None:
+        return benefit
+    b = benefit.interval
+    if cost <= 0:
+        return Figure(None, "no cost has been entered")
+    if b.high <= 0:
+        return Figure(None, "the interval shows no improvement to value")
+    point = cost / b.point if b.point > 0 else math.inf
+    if b.low > 0:
+        return Figure(Interval(point, cost / b.high, cost / b.low, b.level), "")
+    reason = "no upper limit, because no improvement at all is not ruled out"
+    return Figure(Interval(point, cost / b.high, math.inf, b.level), reason)
+
+
+def yearly(basis: Basis) -> tuple[float, ...]:
+    """Present value of a unit of improvement in each year, central values."""
+    found = [0.0] * (basis.last + 1)
+    observed = dict(basis.observed)
+    for x in basis.lines:
+        factors = discounting.factors(discounting.schedule(x.discounting), basis.last)
+        each = social(x) * x.central * x.deflator * x.kept * (1 - basis.cut)
+        shares = additionality.profile(observed, basis.annual, x.drop_off[1], x.duration[1])
+        for t, share in shares.items():
+            found[t] += each * share * factors[t]
+    return tuple(found)
+
+
+def _payback(basis: Basis, cost: float, total: Interval) -> Figure:
+    """Whole years until the benefits have come to the cost, at the ends and the middle of the effect."""
+    if cost <= 0:
+        return Figure(None, "no cost has been entered")
+    each = yearly(basis)
+
+    def after(effect: float) -> float:
+        reached = 0.0
+        for t, x in enumerate(each):
+            reached += effect * x
+            if reached >= cost:
+                return float(t + 1)
+        return math.inf
+
+    soon, middle, late = after(total.high), after(total.point), after(total.low)
+    if math.isinf(soon):
+        return Figure(None, f"the cost is not paid back within the {len(each)} years that are counted")
+    reason = (
+        ""
+        if math.isfinite(late)
+        else f"no upper limit, because it may not be paid back within the {len(each)} years that are counted"
+    )
+    return Figure(Interval(middle, soon, late, total.level), reason)
+
+
+def net(basis: Basis, effect: float, value: int = 1, lasting: int = 1, weigh: ALL = social) -> float:
+    """Net present value in one case."""
+    keep = 1 - basis.cut
+    return effect * keep * sum(weigh(x) * x.worth(value, lasting) for x in basis.lines) - basis.cost
+
+
+def swings(basis: Basis, total: Interval) -> tuple[Swing, ...]:
+    """Each assumption alone at its ends, the widest swing first."""
+    mid = net(basis, total.point)
+    found = [Swing("Size of the effect", net(basis, total.low), net(basis, total.high))]
+    for i, x in enumerate(basis.lines, start=1):
+        share = social(x) * total.point * (1 - basis.cut)
+        for what, ends in (("value of a unit", ((0, 1), (2, 1))), ("how long it lasts", ((1, 0), (1, 2)))):
+            low, high = (mid + share * (x.worth(v, k) - x.worth(1, 1)) for v, k in ends)
+            found.append(Swing(f"Line {i}, {what}", min(low, high), max(low, high)))
+    return tuple(sorted(found, key=lambda s: s.low - s.high))
+
+
+def scenarios(basis: Basis, total: Interval) -> tuple[Scenario, ...]:
+    """A handful of named sets of assumptions."""
+    uncut = replace(basis, cut=0.0)
+    observed = replace(basis, lines=tuple(_observed_only(basis, x) for x in basis.lines))
+    rows = (
+        ("Central", "Best estimate, central values", net(basis, total.point)),
+        ("Cautious", "Low end of the effect, low values, shortest lasting", net(basis, total.low, 0, 0)),
+        ("Favourable", "High end of the effect, high values, longest lasting", net(basis, total.high, 2, 2)),
+        ("Observed years only", "Nothing after the last observed year", net(observed, total.point)),
+        ("Without the benefit cut", "As central, no cut for confidence", net(uncut, total.point)),
+        (
+            "Cash only",
+            "Only what releases money, transfers included",
+            net(basis, total.point, weigh=lambda x: x.cashable),
+        ),
+    )
+    return tuple(
+        Scenario(name, what, npsv, (npsv + basis.cost) / basis.cost if basis.cost else None)
+        for name, what, npsv in rows
+    )
+
+
+def _observed_only(basis: Basis, line: ValueLine) -> ValueLine:
+    factors = discounting.factors(discounting.schedule(line.discounting), basis.last)
+    years = additionality.years(dict(basis.observed), basis.annual, factors, line.drop_off, (0, 0, 0))
+    return replace(line, years=years)
+
+
+def switches(basis: Basis, total: Interval) -> tuple[Switch, ...]:
+    """Values at which the net present value is nil, each alone."""
+    gross = net(basis, total.point) + basis.cost
+    worth = units(basis)[CENTRAL]
+    found = [
+        Switch("Improvement in all", "units", total.point, basis.cost / worth if worth > 0 else None),
+        Switch("Full cost, present value", "£", basis.cost, gross if gross > 0 else None),
+    ]
+    for i, x in enumerate(basis.lines, start=1):
+        per_pound = social(x) * total.point * (1 - basis.cut) * x.deflator * x.kept * x.years.central
+        at = x.central - (gross - basis.cost) / per_pound if per_pound > 0 else None
+        found.append(
+            Switch(
+                f"Line {i}, value of a unit",
+                f"£ of {x.price_year}",
+                x.central,
+                at if at is None or at >= 0 else None,
+            )
+        )
+    whole = gross / (1 - basis.cut)
+    cut = 1 - basis.cost / whole if whole > 0 else None
+    found.append(
+        Switch("Benefit cut", "share", basis.cut, cut if cut is not None and 0 <= cut <= 1 else None)
+    )
+    return tuple(found)

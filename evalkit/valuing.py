@@ -1,0 +1,80 @@
+"""What a finding was worth: the questions that the appraisal answers, put together from the programme."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+
+from evalkit import wording
+from evalkit.campaign.header import Campaign
+from evalkit.campaign.outcomes import Outcome
+from evalkit.campaign.programme import Programme
+from evalkit.design import Design
+from evalkit.estimate import Estimate, NotEstimable
+from evalkit.money.appraisal import Question, appraise
+from evalkit.money.cost import CostPerOutcome, cost_per_outcome, full_cost
+from evalkit.money.results import refused
+from evalkit.money.value import Value
+from evalkit.panel import PER_YEAR
+from evalkit.vocabulary import Direction
+
+NO_SUM = "figures of this kind do not add up over periods, so there is no number of outcomes to buy"
+
+
+def value_of(
+    programme: Programme,
+    campaign: Campaign,
+    outcome: Outcome,
+    design: Design | None,
+    estimate: Estimate | NotEstimable,
+    *,
+    level: int,
+) -> Value:
+    """Cost, cost per outcome and value of one finding.
+
+    Parameters
+    ----------
+    programme, campaign, outcome, design, estimate
+    level : int
+        Of evidence, 1 to 5.
+    """
+    cost = full_cost(campaign.inputs)
+    if isinstance(estimate, NotEstimable) or not outcome.sums:
+        reason = "no effect could be estimated" if isinstance(estimate, NotEstimable) else NO_SUM
+        return refused(Value(cost, CostPerOutcome(None, reason, outcome.unit)), reason, ())
+    each = cost_per_outcome(cost, estimate, outcome.good_direction)
+    only = len(programme.outcomes) == 1
+    rows = [
+        row for row in programme.unit_values if row.outcome == outcome.name or (only and row.outcome is None)
+    ]
+    shared = wording.cost_is_shared(programme, campaign.title)
+    asked = Question(
+        estimate=estimate,
+        sign=1 if outcome.good_direction is Direction.UP else -1,
+        level=level,
+        inputs=campaign.inputs,
+        unit_values=rows,
+        counted=_counted(programme, campaign, outcome, design),
+        as_of=programme.today,
+        data_grade=outcome.data_grade,
+        external=design is None,
+        shared=shared,
+    )
+    return appraise(cost, each, asked)
+
+
+def _counted(
+    programme: Programme, campaign: Campaign, outcome: Outcome, design: Design | None
+) -> tuple[date, date]:
+    """First and last day over which the effect was counted."""
+    if design is not None:
+        period = timedelta(days=max(math.floor(365.25 / PER_YEAR[design.frequency]) - 1, 0))
+        return design.start, max(design.start, design.until + period)
+    rows = [
+        e
+        for e in programme.external_estimates
+        if e.campaign in (None, campaign.title) and e.outcome in (None, outcome.name)
+    ]
+    first = min([e.start for e in rows if e.start], default=campaign.start)
+    last = max([e.end for e in rows if e.end], default=campaign.end)
+    return first, max(first, last)
