@@ -280,6 +280,28 @@ class Decomposition(Mapping[str, Estimate | NotEstimable]):
         return _total(self.by_period, "unexplained")
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An outcome at which several campaigns aimed, with what each contributed.
+
+    Attributes
+    ----------
+    outcome : str
+    campaigns : tuple of str
+    decomposition : Decomposition
+    dose_units : mapping of str to str
+        What each campaign's dose counts.
+    notes : tuple of str
+        How the doses were made.
+    """
+
+    outcome: str
+    campaigns: tuple[str, ...]
+    decomposition: Decomposition
+    dose_units: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
 def _total(parts: ByPeriod | None, name: str) -> float | None:
     """Sum over the periods with a figure."""
     if parts is None:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,6 +22,18 @@ from evalkit.vocabulary import DoseUnit
 Array = NDArray[np.float64]
 LONGEST_LEAD = 366  # days before the first figure whose doses may still be felt
 INTENSITY = (DoseUnit.ON_OFF, DoseUnit.RATINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Dated activity: its whole dose over its days, in one area, or at the same strength in several."""
+
+    campaign: str
+    areas: tuple[str, ...]
+    start: date
+    end: date
+    dose: float
+    unit: DoseUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +106,46 @@ class Doses:
             tuple(notes),
         )
 
+    @classmethod
+    def from_lines(cls, lines: Sequence[Line], panel: Panel) -> Doses:
+        """Spread dated lines of activity over the periods that they fell in.
+
+        Parameters
+        ----------
+        lines : sequence of Line
+            The lines of one campaign are in one unit.
+        panel : Panel
+        """
+        campaigns = tuple(dict.fromkeys(line.campaign for line in lines))
+        before, calendar = _calendar(panel, min(line.start for line in lines))
+        dose = np.zeros((before + len(panel.periods), len(panel.areas), len(campaigns)))
+        for line in lines:
+            k = campaigns.index(line.campaign)
+            where = [panel.column(a) for a in line.areas]
+            for t, amount in _spread(line, panel, calendar).items():
+                now = dose[t, where, k]
+                dose[t, where, k] = np.maximum(now, amount) if line.unit is DoseUnit.ON_OFF else now + amount
+        intensity = tuple(
+            any(x.unit in INTENSITY or len(x.areas) > 1 for x in lines if x.campaign == c) for c in campaigns
+        )
+        return cls(campaigns, dose, before, intensity, (False,) * len(campaigns))
+
     @property
     def inside(self) -> Array:
         """Doses within the panel's calendar."""
         return self.dose[self.lead :]
 
 
-def spread(start: date, end: date, dose: float, unit: DoseUnit | None, panel: Panel) -> dict[date, float]:
-    """A dated dose over the periods that it fell in: a quantity day by day, an intensity where it was on.
-
-    Parameters
-    ----------
-    start, end : date
-        First and last day.
-    dose : float
-        The whole dose of the line; 1 for on.
-    unit : DoseUnit or None
-    panel : Panel
-
-    Returns
-    -------
-    Dose by first day of the period. For on or off, 1 in every period touched.
-    """
-    days = (end - start).days + 1
-    out: dict[date, float] = {}
-    _, early = _calendar(panel, start)
-    first = early[0] if early else panel.periods[0]
-    period = first
-    while period <= end:
+def _spread(line: Line, panel: Panel, calendar: list[date]) -> dict[int, float]:
+    """A line's dose by period, counted from the first of the calendar: day by day, or 1 where it was on."""
+    days = (line.end - line.start).days + 1
+    out: dict[int, float] = {}
+    starts = [*calendar, *panel.periods]
+    for i, period in enumerate(starts):
         after = following(period, panel.frequency)
-        share = (min(after, end + timedelta(days=1)) - max(period, start)).days
-        if share > 0:
-            out[period] = 1.0 if unit is DoseUnit.ON_OFF else dose * share / days
-        period = after
+        inside = (min(after, line.end + timedelta(days=1)) - max(period, line.start)).days
+        if inside > 0:
+            out[i] = 1.0 if line.unit is DoseUnit.ON_OFF else line.dose * inside / days
     return out
 
 

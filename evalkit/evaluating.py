@@ -15,12 +15,14 @@ from evalkit.campaign.outcomes import ExternalEstimate, Outcome
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.checks.catalogue import run_checks
 from evalkit.checks.result import CheckResult
+from evalkit.decomposition import Shared
 from evalkit.design import Design
 from evalkit.estimate import Estimate, NotEstimable
 from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
 from evalkit.external import external_estimate
 from evalkit.grade import RULE_SET, Evidence, Grade, grade
 from evalkit.methods import catalogue
+from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
 from evalkit.panel import PER_YEAR
 from evalkit.planning import Plan, events_of, plans
 from evalkit.subject import subject
@@ -48,13 +50,15 @@ def evaluate(programme: Programme, *, sources: Sequence[SourceFile] = ()) -> Eva
     """
     found: list[Finding] = []
     outside = {_names(programme, row) for row in programme.external_estimates}
-    for one in plans(programme):
+    every = plans(programme)
+    shared = shared_outcomes(programme, every)
+    for one in every:
         no_figures = one.panel is None and not programme.observations_of(one.outcome)
         if no_figures and (one.campaign.title, one.outcome.name) in outside:
             continue
-        found.append(_estimated(programme, one))
+        found.append(_estimated(programme, one, shared))
     found += [_external(programme, row) for row in programme.external_estimates]
-    return Evaluation(programme, tuple(found), _provenance(programme, tuple(sources)))
+    return Evaluation(programme, tuple(found), _provenance(programme, tuple(sources)), shared)
 
 
 def source_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
@@ -62,11 +66,14 @@ def source_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
     return tuple(SourceFile(p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for p in paths)
 
 
-def _estimated(programme: Programme, one: Plan) -> Finding:
+def _estimated(programme: Programme, one: Plan, shared: Sequence[Shared]) -> Finding:
     """Carry out one plan."""
     estimate: Estimate | NotEstimable
     checks: tuple[CheckResult, ...] = ()
-    if one.panel is None or isinstance(one.design, NotEstimable):
+    joint = joint_plan(one, shared)
+    if joint:
+        one, estimate = replace(one, design=joint[0]), joint[1]
+    elif one.panel is None or isinstance(one.design, NotEstimable):
         estimate = one.design if isinstance(one.design, NotEstimable) else NotEstimable(())
     else:
         estimate = catalogue.estimate(one.panel, one.design)
@@ -197,7 +204,7 @@ def _unmodelled(programme: Programme, one: Plan, design: Design | None) -> tuple
         and (e.end or e.start) >= design.start
     ]
     treated = set(design.treated)
-    for campaign, outcome in programme.pairs():
+    for campaign, outcome in programme.pairs() if design.method != METHOD else ():
         same_place = treated & set(programme.treated_areas(campaign, outcome))
         if campaign is one.campaign or outcome is not one.outcome or not same_place:
             continue

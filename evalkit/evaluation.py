@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 
 from evalkit.campaign.programme import Programme
 from evalkit.checks.result import CheckResult
+from evalkit.decomposition import Shared
 from evalkit.design import Design
 from evalkit.errors import InputError
 from evalkit.estimate import Estimate, NotEstimable
@@ -101,6 +102,7 @@ class Evaluation:
     programme: Programme
     findings: tuple[Finding, ...]
     provenance: Provenance
+    shared: tuple[Shared, ...] = ()  # outcomes at which several campaigns aimed, taken apart
 
 
 @cache

@@ -19,6 +19,7 @@ from evalkit.design import Design, Window
 from evalkit.evaluating import evaluate
 from evalkit.evaluation import Evaluation, Finding, evaluation_json
 from evalkit.excel.template import write_template
+from evalkit.overlapping import Prepared, prepared_outcomes
 from evalkit.planning import plans
 from evalkit.worked.catalogue import EXAMPLES, Example
 
@@ -44,6 +45,9 @@ def build(example: Example, folder: Path) -> None:
     write(folder / "cmd.txt", COMMANDS)
     frame(programme).to_csv(folder / "frame.csv", index=False, lineterminator="\n")
     write_json(folder / "arguments.json", arguments(programme))
+    given = doses(programme)
+    if not given.empty:
+        given.to_csv(folder / "doses.csv", index=False, lineterminator="\n")
     write_json(folder / "expected.json", essentials(json.loads(evaluation_json(evaluation))))
     readme = folder / "README.md"
     if readme.exists():
@@ -63,8 +67,30 @@ def frame(programme: Programme) -> pd.DataFrame:
 
 
 def arguments(programme: Programme) -> dict[str, dict[str, Any]]:
-    """What to pass to `estimate_contribution`, by outcome."""
-    return {one.outcome.name: dict(_passed(one.design)) for one in plans(programme) if _made(one.design)}
+    """What to pass to `estimate_contribution`, by outcome; to `decompose_contributions` for a shared one."""
+    every = plans(programme)
+    single = {one.outcome.name: dict(_passed(one.design)) for one in every if _made(one.design)}
+    return single | {one.outcome.name: dict(_joint(one)) for one in prepared_outcomes(programme, every)}
+
+
+def _joint(one: Prepared) -> Iterator[tuple[str, Any]]:
+    yield "outcome_kind", one.panel.kind.value
+    yield "frequency", one.panel.frequency.value
+    yield "exclude", _spans(one.study.exclude)
+    yield "events", _spans(one.study.events)
+    yield "calendar", one.study.calendar
+
+
+def doses(programme: Programme) -> pd.DataFrame:
+    """Doses by period of the campaigns that share an outcome of one place, as an analyst would have them."""
+    rows = [
+        (one.outcome.name, period.isoformat(), campaign, float(one.doses.inside[t, 0, k]))
+        for one in prepared_outcomes(programme, plans(programme))
+        for k, campaign in enumerate(one.doses.campaigns)
+        for t, period in enumerate(one.panel.periods)
+        if one.doses.inside[t, 0, k] > 0
+    ]
+    return pd.DataFrame(rows, columns=["outcome", "period", "campaign", "dose"])
 
 
 def _made(design: object) -> bool:

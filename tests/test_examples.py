@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from evalkit import Estimate, estimate_contribution, read_template
+from evalkit import Estimate, decompose_contributions, estimate_contribution, read_template
 from evalkit.cli import app
 from evalkit.excel.template import write_template
 from evalkit.worked.catalogue import EXAMPLES
@@ -96,7 +96,12 @@ def test_the_commands_give_the_expected_answer(
     for finding in document["findings"]:
         name = finding["outcome"]
         own = frame[frame["outcome"] == name].dropna(axis="columns", how="all")
-        by_hand = estimate_contribution(own, **arguments[name])
+        by_hand: object
+        if (folder / "doses.csv").exists():
+            doses = pd.read_csv(folder / "doses.csv", parse_dates=["period"])
+            by_hand = decompose_contributions(own, doses=doses, **arguments[name])[finding["campaign"]]
+        else:
+            by_hand = estimate_contribution(own, **arguments[name])
         assert isinstance(by_hand, Estimate)
         for number in NUMBERS:
             value = getattr(by_hand, number)

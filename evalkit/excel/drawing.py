@@ -29,7 +29,7 @@ from openpyxl.drawing.text import (
 
 from evalkit.excel import theme
 from evalkit.excel.heights import PIXELS_A_UNIT
-from evalkit.excel.pack_theme import BAR, EVENT_MARKERS, LINES
+from evalkit.excel.pack_theme import BAR, EVENT_MARKERS, LINES, PARTS
 from evalkit.pack.layout import Area, PlacedBars, PlacedChart
 from evalkit.pack.sections import Chart, Role, Series
 
@@ -41,6 +41,8 @@ STACKED = (Role.BAND_BASE, Role.BAND)
 def chart(workbook: Workbook, placed: PlacedChart) -> Any:
     """Build a chart; its series refer to cells, none holds numbers of its own."""
     what = placed.chart
+    if what.columns:
+        return _columns(workbook, placed)
     area, line = AreaChart(), LineChart()
     area.grouping = "stacked"
     marks = 0
@@ -52,6 +54,38 @@ def chart(workbook: Workbook, placed: PlacedChart) -> Any:
     _axes((area, line), what)
     base: Any = area
     base += line
+    return _dressed(base, what)
+
+
+def _columns(workbook: Workbook, placed: PlacedChart) -> Any:
+    """Columns stacked over dates or steps; values below zero are stacked downwards."""
+    what, bars = placed.chart, BarChart()
+    bars.type, bars.grouping, bars.overlap = "col", "stacked", 100
+    bars.gapWidth = 40 if what.steps else 5
+    part = 0
+    for order, (series, cells) in enumerate(zip(what.series, placed.series, strict=True)):
+        drawn = XlSeries(_reference(workbook, cells), title=series.title)
+        drawn.idx = drawn.order = order
+        where = str(_reference(workbook, placed.dates))
+        drawn.cat = (
+            AxDataSource(strRef=StrRef(f=where)) if what.steps else AxDataSource(numRef=NumRef(f=where))
+        )
+        drawn.invertIfNegative = False
+        shape = GraphicalProperties()
+        shape.line.noFill = True
+        if series.role is Role.BAND_BASE:
+            shape.noFill = True
+        else:
+            shape.solidFill = PARTS[part % len(PARTS)]
+            part += 1
+        drawn.spPr = shape
+        bars.series.append(drawn)
+    _axes((bars,), what)
+    return _dressed(bars, what)
+
+
+def _dressed(base: Any, what: Chart) -> Any:
+    """Legend, title and what holds for every chart."""
     base.legend.position = "b"
     base.legend.legendEntry = [
         LegendEntry(idx=i, delete=True) for i, s in enumerate(what.series) if s.role is Role.BAND_BASE
@@ -127,6 +161,8 @@ def _below(what: Chart) -> Any:
         numbers = TextAxis(crossAx=100, axPos="b")
         numbers.axId = 500
         numbers.tickLblSkip = numbers.tickMarkSkip = what.every
+        if what.columns and not what.steps:
+            numbers.number_format = "mmm yyyy"  # a column a period, side by side
         return numbers
     dates = DateAxis(crossAx=100, axPos="b")
     dates.number_format = "mmm yyyy" if what.months else "d mmm yyyy"

@@ -48,8 +48,10 @@ LINES = {
     Role.BAND: Line("B9D9EE"),
     Role.MARK: Line("44525F", marker="triangle"),
     Role.EVENT: Line("D55E00", marker="diamond"),
+    Role.PART: Line("0072B2"),
 }
 BAR = "7FB2D6"
+PARTS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "F0E442", "000000")
 EVENT_MARKERS = ("diamond", "square", "circle", "star")
 
 

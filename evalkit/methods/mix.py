@@ -27,7 +27,7 @@ SWEEPS, DEFENCE = 3, 0.25  # rounds that look for where to sample; share left to
 SCOUTS = 12  # error nodes that look for where the shapes matter
 WORTHWHILE = 0.6  # a finer grid covers at most this share of the one before
 MANY_CELLS = 3000  # of a panel, from which the grid is made finer only once
-LOST = 1e-3  # share of the scouts' weight whose combinations are not tried on every node
+COMBINATIONS = 3000  # of shapes that are tried on every error node and prior scale
 LIGHTEST = 1e-7  # weight, relative to the heaviest, below which a node is dropped
 KEPT_NODES = 800  # that stand for all in the answers
 FEWEST = 24  # periods with a figure
@@ -130,7 +130,7 @@ def _integrate(model: Model, seed: int) -> tuple[Model, Mixture]:
         J = len(model.shapes[0])
         scout = grid.reduced(references + np.arange(K) * J, widest, SCOUTS)
         picks, log_prior = _combinations(scout, model, middling, seed)
-        log, _ = joint.weigh(scout, picks + np.arange(K) * J, log_prior, middling)
+        log, sums = joint.weigh(scout, picks + np.arange(K) * J, log_prior, middling)
         weight = np.exp(log - log.max()).sum(axis=0)
         some, _ = mixture.thin(weight / weight.sum(), np.arange(weight.size, dtype=float), 3)
         references = picks[np.resize(some, 3)]
@@ -142,11 +142,9 @@ def _integrate(model: Model, seed: int) -> tuple[Model, Mixture]:
         references = np.array([_nearest(model, r, spans) for r in references])
         model = shaped(model, spans)
     reduced = grid.reduced(references + np.arange(K) * J, widest, joint.KEPT_NODES)
-    if K <= PRODUCT:
-        order = np.argsort(-weight, kind="stable")
-        last = int(np.searchsorted(np.cumsum(weight[order]), (1 - LOST) * weight.sum()))
-        kept = np.sort(order[: last + 1])
-        picks, log_prior = picks[kept], log_prior[kept]
+    if K <= PRODUCT:  # few combinations stand for all, those that carry little weight for their likes
+        some, mass = mixture.thin(weight / weight.sum(), sums[0], COMBINATIONS)
+        picks, log_prior = picks[some], log_prior[some] + np.log(mass * weight.sum() / weight[some])
     return model, _mixture(model, grid, reduced, picks, log_prior, scales)
 
 

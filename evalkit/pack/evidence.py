@@ -19,6 +19,7 @@ from evalkit.pack.periods import periods
 from evalkit.pack.records import audit, data, rows_of_data
 from evalkit.pack.sections import Cell, Column, Look, Rows, Section, Table, words
 from evalkit.pack.summary import finding_sheet, summary
+from evalkit.pack.together import together
 
 KEYWORDS = ("evaluation", "campaign", "evidence", "cost per outcome")
 
@@ -62,6 +63,7 @@ def evidence_pack(evaluation: Evaluation) -> Book:
         body += [finding_sheet(item, names[item.n][1]), periods(item, names[item.n][2])]
         study = since_the_start(item, f"Finding {item.n} since start")
         body += [study] if study else []
+    body += together(evaluation)
     body += [
         inputs_to_impact(programme, found),
         costs(programme.campaigns),

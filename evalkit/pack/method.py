@@ -102,6 +102,28 @@ ACCOUNTS: dict[str, Account] = {
             "Association 72.",
         ),
     ),
+    "joint": Account(
+        "Several campaigns aimed at this outcome, so all of them are in one model, together with level, "
+        "slope, "
+        "seasons, bank holidays and known events. Each campaign's dated doses carry over into later periods, "
+        "and more of a dose may do less. No single carry-over or shape was picked: all plausible ones were "
+        "used, each with the weight that the data give it. What a campaign contributed is what the outcome "
+        "followed of its doses. The sheet Together has all of them side by side.",
+        (
+            "y(t) = a + x(t)·b + Σ β(k)·f(c(k, t)) + u(t), where c(k, t) = dose(k, t) + κ(k)·c(k, t−1): what "
+            "is left of earlier doses; f(c) = c, or c / (c + h) where more does less.",
+            SERIES[1],
+            "total = sum of β(k)·f(c(k, t)) over the periods; the parts and what is left add up to the "
+            "outcome.",
+        ),
+        (
+            *PAPERS[:2],
+            "Broadbent (1979), Journal of the Market Research Society 21: carry-over; Jin and others (2017), "
+            "Google: carry-over and shape together.",
+            "Belsley, Kuh and Welsch (1980), Regression diagnostics: what can be told apart; Shapley (1953): "
+            "a split that does not depend on order.",
+        ),
+    ),
     "structural": Account(
         "A structural time series model: a level that may drift, seasons, and a step at the start of the "
         "campaign, fitted by maximum likelihood.",

@@ -157,6 +157,7 @@ class Role(Enum):
     BAND = "band"
     MARK = "mark"
     EVENT = "event"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of lines over dates.
+    """A chart of lines over dates, or of stacked columns over dates or named steps.
 
     Attributes
     ----------
@@ -192,6 +193,10 @@ class Chart:
         How many of the first rows of the ranges are left out.
     dated : bool
         Whether the axis below holds dates; otherwise numbers in the order of the table.
+    columns : bool
+        Stacked columns, the first series of role "band base" not drawn.
+    steps : bool
+        `dates` names a range of words: the columns are steps, not dates.
     """
 
     title: str
@@ -209,6 +214,8 @@ class Chart:
     rows: int = 17
     first: int = 0
     dated: bool = True
+    columns: bool = False
+    steps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

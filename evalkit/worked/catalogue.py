@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evalkit.campaign.programme import Programme
 from evalkit.simulate import Simulated
-from evalkit.worked import appointments, channel_shift, dwelling_fires, recycling, seat_belts
+from evalkit.worked import appointments, channel_shift, dwelling_fires, recycling, seat_belts, stop_smoking
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,12 @@ EXAMPLES: dict[str, Example] = {
             "Simulated: a share, appointments kept out of those booked.",
             appointments.programme,
             appointments.draws,
+        ),
+        Example(
+            "stop-smoking",
+            "Simulated: three overlapping campaigns with doses, taken apart in one model.",
+            stop_smoking.programme,
+            stop_smoking.draws,
         ),
     )
 }
