@@ -61,8 +61,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "allocation": {"errors", "estimate", "decomposition", "methods"},
     "pack": {
-        "allocation", "disclosure", "vocabulary", "errors", "campaign", "decomposition", "design", "estimate", "checks",
-        "grade", "verdict",
+        "allocation", "disclosure", "vocabulary", "errors", "campaign", "decomposition", "design", "estimate",
+        "checks", "grade", "verdict",
         "money", "evaluation", "amounts", "subject", "wording",
     },
     "valuing": {"vocabulary", "campaign", "panel", "design", "estimate", "money", "wording"},
