@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from evalkit.campaign.header import Campaign
     from evalkit.campaign.programme import Programme
     from evalkit.checks.result import CheckResult
+    from evalkit.comparing import compare_groups
     from evalkit.contribution import estimate_contribution
     from evalkit.decomposing import decompose_contributions
     from evalkit.decomposition import Decomposition
@@ -49,6 +50,7 @@ _HOMES = {
     "TemplateError": "errors",
     "Value": "money.value",
     "Verdict": "verdict",
+    "compare_groups": "comparing",
     "decompose_contributions": "decomposing",
     "estimate_contribution": "contribution",
     "evaluate": "evaluating",
@@ -77,6 +79,7 @@ __all__ = [
     "TemplateError",
     "Value",
     "Verdict",
+    "compare_groups",
     "decompose_contributions",
     "estimate_contribution",
     "evaluate",

@@ -12,7 +12,7 @@ import evalkit
 PUBLIC = {
     "Campaign", "CheckResult", "Decomposition", "Design", "Estimate", "Evaluation", "Finding", "Grade",
     "InputError", "Interval", "Issue", "NotEstimable", "Panel", "Programme", "TemplateError", "Value",
-    "Verdict", "decompose_contributions", "estimate_contribution", "evaluate", "plan",
+    "Verdict", "compare_groups", "decompose_contributions", "estimate_contribution", "evaluate", "plan",
     "read_evaluation", "read_template", "write_pack", "write_template",
 }  # fmt: skip
 

@@ -1,0 +1,118 @@
+"""The analyst's door for trials and surveys: plain frames in, an estimate for every arm out.
+
+1. A door reads, collects everything that is wrong, and hands on; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from evalkit.errors import InputError
+from evalkit.estimate import Estimate, NotEstimable
+from evalkit.groups import GroupTable
+from evalkit.methods import group_catalogue
+from evalkit.vocabulary import OutcomeKind
+
+
+def compare_groups(
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    arm: str,
+    control: Hashable,
+    outcome_kind: OutcomeKind | str = "share",
+    n: str | None = None,
+    sd: str | None = None,
+    cluster: str | None = None,
+    stratum: str | None = None,
+    unit: str | None = None,
+    wave: str | None = None,
+    period: str | None = None,
+    weight: str | None = None,
+    exposure: str | None = None,
+    covariates: Sequence[str] = (),
+    matters: float | None = None,
+    level: float = 0.95,
+) -> dict[Hashable, Estimate | NotEstimable]:
+    """Compare every group of a trial or survey with one of them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A row per person, or per group or cluster of people.
+    outcome : str
+        Column of the outcome. Share: 0 or 1 for a person, successes for a group. Level: the value of a
+        person, the mean of a group. Count: events.
+    arm : str
+        Column of the groups; for a survey before and after, of the waves.
+    control : hashable
+        Its value for the group the others are compared with.
+    outcome_kind : {"share", "level", "count"}
+    n : str, optional
+        People in each row, where rows are groups.
+    sd : str, optional
+        Standard deviation within each row, for the means of groups.
+    cluster : str, optional
+        What was drawn as a whole: street, practice, sampling point.
+    stratum : str, optional
+        Strata within which arms are compared.
+    unit : str, optional
+        Who a row belongs to; people with a row in both groups are compared with themselves.
+    wave : str, optional
+        Two waves of every group: the changes are compared.
+    period : str, optional
+        With `cluster`: a trial in which clusters start one after another (stepped wedge).
+    weight : str, optional
+        Sampling weight of a row.
+    exposure : str, optional
+        For a count: what the events are out of.
+    covariates : sequence of str
+        Known before the trial, to sharpen the comparison; rows of persons only.
+    matters : float, optional
+        Smallest difference that would matter, as a size.
+    level : float
+
+    Returns
+    -------
+    dict of arm to Estimate or NotEstimable
+        Keys are the values of `arm` as given. The effect is the difference from control (share: 0.01 is one
+        percentage point), the relative effect the ratio less 1, the total the effect times the people in the
+        arm. With several arms Holm's rule sets the level of each interval.
+
+    Raises
+    ------
+    InputError
+        Listing everything that is wrong with the frame or the arguments.
+    """
+    problems = []
+    if not 0.5 <= level < 1:
+        problems.append(f"level is {level}: must be at least 0.5 and below 1")
+    if matters is not None and not matters > 0:
+        problems.append(f"matters is {matters}: give a size above zero, without its sign")
+    if problems:
+        raise InputError(problems)
+    table = GroupTable.from_frame(
+        frame, outcome=outcome, arm=arm, control=control, outcome_kind=outcome_kind, n=n, sd=sd,
+        cluster=cluster, stratum=stratum, unit=unit, wave=wave, period=period, weight=weight,
+        exposure=exposure, covariates=covariates,
+    )  # fmt: skip
+    answers = group_catalogue.compare(table, level=level)
+    if matters is None:
+        return answers
+    return {a: replace(e, notes=(*e.notes, _against(e, matters))) if isinstance(e, Estimate) else e
+            for a, e in answers.items()}  # fmt: skip
+
+
+def _against(found: Estimate, matters: float) -> str:
+    """What the range says of the effect that matters, in either direction."""
+    low, high = found.effect.low, found.effect.high
+    if low >= matters or high <= -matters:
+        return f"The whole range is at least as large as the difference that matters, {matters:g}."
+    if -matters < low and high < matters:
+        return f"The range excludes a difference as large as the one that matters, {matters:g}, either way."
+    return (
+        f"The range does not settle whether the difference is as large as the one that matters, {matters:g}."
+    )
