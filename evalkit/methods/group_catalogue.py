@@ -49,10 +49,7 @@ def compare(table: GroupTable, *, level: float = 0.95) -> dict[Hashable, Estimat
     """
     found: dict[Hashable, Compared | NotEstimable] = {}
     for i, arm in enumerate(table.arms[1:], start=1):
-        pair = _numbered(table.pair(i))
-        run: Callable[[GroupTable], Compared | NotEstimable]
-        run = import_module(METHODS[method_for(pair)]).compare
-        found[arm] = run(pair)
+        found[arm] = compared(table.pair(i))
     levels = _holm({a: f.p_value for a, f in found.items() if isinstance(f, Compared)}, level)
     answers: dict[Hashable, Estimate | NotEstimable] = {}
     for i, (arm, one) in enumerate(found.items(), start=1):
@@ -65,6 +62,13 @@ def compare(table: GroupTable, *, level: float = 0.95) -> dict[Hashable, Estimat
             one, kind=table.kind, arm=str(arm), control=str(table.arms[0]), level=at, p_value=p, notes=notes
         )
     return answers
+
+
+def compared(pair: GroupTable) -> Compared | NotEstimable:
+    """Carry out the comparison that suits a table of two arms."""
+    table = _numbered(pair)
+    run: Callable[[GroupTable], Compared | NotEstimable] = import_module(METHODS[method_for(table)]).compare
+    return run(table)
 
 
 def method_for(table: GroupTable) -> str:
