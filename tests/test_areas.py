@@ -252,3 +252,30 @@ def test_doors_agree_on_staggered_starts() -> None:
     assert by_template.estimate.effect == by_mapping.effect
     assert by_template.estimate.event_study == by_mapping.event_study
     assert any("Activities" in reason for reason in by_template.design.reasons)
+
+
+@pytest.mark.parametrize("method", ["areas", "did", "synthetic"])
+def test_covariates_clear_what_they_explain(method: str) -> None:
+    """A shock of its own in a covariate does not pass for an effect; the coefficient is told."""
+    frame = panel(16, 10)
+    rng = np.random.default_rng(3)
+    frame["rain"] = rng.normal(size=len(frame)) + 4.0 * (
+        (frame["area"] == "area 00") & (frame["period"] >= START)
+    )
+    frame["value"] += 2.0 * frame["rain"]
+    plain, cleared = estimated(frame, method=method), estimated(frame, method=method, covariates=["rain"])
+    assert plain.effect.point > 4
+    assert abs(cleared.effect.point) < 2.5
+    assert cleared.effect.covers(0.0)
+    assert any("rain (2" in note or "rain (1.9" in note for note in cleared.notes)
+
+
+def test_known_events_are_left_out_where_there_is_no_term_for_them() -> None:
+    """A strike in the campaign area alone moves neither the fit nor the answer."""
+    frame = panel(17, 10)
+    strike = (frame["area"] == "area 00") & frame["period"].between("2018-05-01", "2018-07-01")
+    frame.loc[strike, "value"] -= 40.0
+    for method in ("did", "areas"):
+        found = estimated(frame, method=method, events=[("2018-05-01", "2018-07-31", "strike")])
+        assert found.effect.covers(0.0)
+        assert found.effect.low > -8

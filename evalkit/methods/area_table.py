@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +74,7 @@ def area_table(panel: Panel, design: Design) -> AreaTable:
     place = {area: j for j, area in enumerate(panel.areas)}
     columns = [place[a] for a in names]
     n, last = len(panel.periods), design.n_pre + design.n_post
-    out = periods_within(panel, design.exclude + design.washout)
+    out = periods_within(panel, design.exclude + design.washout + design.events)
     out[last:] = True
     when = {day: panel.index(day) for day in {day for _, day in design.starts}}
     own = {area: when[day] for area, day in design.starts}
@@ -84,6 +84,9 @@ def area_table(panel: Panel, design: Design) -> AreaTable:
     used = np.isfinite(recorded) & ~out[:, None]
     after = np.arange(n)[:, None] >= start
     notes, keep = _left_out(names, start, used, design.n_pre)
+    if design.events:
+        known = ", ".join(e.reason or f"{e.start} to {e.end}" for e in design.events)
+        notes.append(f"Periods of known events are left out, as this method has no term for them: {known}.")
     at = np.flatnonzero(keep)
     columns = [columns[j] for j in at]
     people, unit, total, more = _people(panel, columns)
@@ -147,24 +150,32 @@ def _cleared(table: AreaTable, covariates: list[Array], names: tuple[str, ...]) 
     """Figures less what covariates explain among the cells without the campaign."""
     if not covariates:
         return table
-    clean = table.clean & np.all([np.isfinite(c) for c in covariates], axis=0)
+    moved, note = explained(table.y, table.clean, covariates, names)
+    y, clean = table.y - moved, table.clean & np.isfinite(moved)
+    return replace(table, y=y, clean=clean, notes=(*table.notes, note))
+
+
+def explained(y: Array, clean: Mask, covariates: list[Array], names: tuple[str, ...]) -> tuple[Array, str]:
+    """What covariates explain of every cell, with coefficients from the clean ones, and a note of them.
+
+    Parameters
+    ----------
+    y : (n, G) array
+    clean : (n, G) boolean array
+    covariates : list of (n, G) array
+    names : tuple of str
+    """
+    clean = clean & np.all([np.isfinite(c) for c in covariates], axis=0)
     columns = [np.where(clean, c, 0.0) for c in covariates]
     residuals = [_within(c, clean) for c in columns]
     X = np.column_stack([r[clean] for r in residuals])
-    target = _within(np.where(clean, table.y, 0.0), clean)[clean]
+    target = _within(np.where(clean, y, 0.0), clean)[clean]
     coef = np.linalg.lstsq(X, target, rcond=None)[0]
-    moved = sum(b * c for b, c in zip(coef, covariates, strict=True))
+    centred = [c - float(c[clean].mean()) for c in covariates]
+    moved = sum((b * c for b, c in zip(coef, centred, strict=True)), np.zeros(y.shape))
     said = ", ".join(f"{name} ({b:.3g})" for name, b in zip(names, coef, strict=True))
     note = f"Figures are cleared of covariates, with coefficients from cells without the campaign: {said}."
-    y = table.y - moved
-    return AreaTable(
-        **{
-            **{k: getattr(table, k) for k in AreaTable.__slots__},
-            "y": y,
-            "clean": clean,
-            "notes": (*table.notes, note),
-        }
-    )
+    return moved, note
 
 
 def _within(values: Array, clean: Mask) -> Array:

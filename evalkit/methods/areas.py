@@ -27,6 +27,13 @@ NAMED = 8  # comparison areas leaned on most, named with their coefficients
 def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     """Regress the campaign areas on the others, with settings and width learned from all of them."""
     outcome, span = regression.pooled(panel, design), regression.spans(panel, design)
+    figures = panel.rates()[:, [panel.column(a) for a in design.comparison]]
+    cleared = []
+    if design.covariates:
+        moved, note = _explained(panel, design, span)
+        k = len(design.treated)
+        outcome = replace(outcome, recorded=outcome.recorded - moved[:, :k].mean(axis=1))
+        figures, cleared = figures - moved[:, k:], [note]
     y = np.where(span.used, outcome.recorded, np.nan)
     seen = np.isfinite(y)
     facts = replace(
@@ -38,7 +45,6 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     end = len(panel.periods) if design.end is None else panel.index(design.end)
     on_air = end if end < design.n_pre + design.n_post - 1 else None
     shapes = effects(span.inside, seen, on_air, design.shape)
-    figures = panel.rates()[:, [panel.column(a) for a in design.comparison]]
     donors, filled = area_table.bridged(figures, span.used)
     shifts = [periods_within(panel, [window]).astype(float) for window in design.events]
     shifts = [s for s in shifts if np.ptp(s[seen])]
@@ -50,10 +56,21 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     weight = np.where(span.inside, outcome.weight, 0.0)
     n_terms = found.base.shape[1]
     fitted = answers.Fitted(y, found.base, n_terms, shapes, grid, noise, found.posterior, span.inside, weight)
-    notes = [*outcome.notes, *design.deviations, *_notes(design, found, filled, y, span)]
+    notes = [*outcome.notes, *design.deviations, *cleared, *_notes(design, found, filled, y, span)]
     order = np.argsort(-np.abs(found.weights), kind="stable")[:NAMED]
     leaned = {f"weight of {design.comparison[j]}": Interval(*(float(found.weights[j]),) * 3) for j in order}
     return _report(panel, design, outcome, fitted, leaned, notes)
+
+
+def _explained(panel: Panel, design: Design, span: regression.Spans) -> tuple[Array, str]:
+    """What covariates explain, campaign areas first, from the cells without the campaign."""
+    k = len(design.treated)
+    columns = [panel.column(a) for a in (*design.treated, *design.comparison)]
+    y = panel.rates()[:, columns]
+    clean = np.isfinite(y) & span.used[:, None]
+    clean[:, :k] &= span.past[:, None]
+    covariates = [panel.covariates[name][:, columns] for name in design.covariates]
+    return area_table.explained(y, np.asarray(clean), covariates, design.covariates)
 
 
 def _notes(
