@@ -142,7 +142,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         DesignCode.CONTROLLED_SERIES,
         min_pre=8,
         min_post=1,
-        min_comparison=4,
+        min_comparison=3,
     ),
     Requirement(
         "did",

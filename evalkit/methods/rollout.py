@@ -39,9 +39,9 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     weight, whole = main.paths.weight, int(df)
     shift = answers.mean_effect(table, main.paths.untreated, cells) - float(weight @ centre)
 
-    def quantile(p: float) -> float:
-        return float(mixture.quantiles([p], weight, centre, scale, whole)[0]) + shift
-
+    asked = (*mixture.NODES, (1 - design.level) / 2, (1 + design.level) / 2)
+    found_at = mixture.quantiles(asked, weight, centre + shift, scale, whole)
+    table_of = dict(zip(asked, found_at.tolist(), strict=True))
     below = mixture.probability_below(0.0, weight, centre + shift, scale, whole)
     _, error = main.moments(stretch)
     at = float(stdtrit(df, (1 + design.level) / 2))
@@ -49,7 +49,7 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     found = answers.Effects(
         untreated=main.paths.untreated,
         cells=cells,
-        quantile=quantile,
+        quantile=table_of.__getitem__,
         p_value=float(min(1.0, 2 * min(below, 1 - below))),
         detectable=answers.t_detectable(float(error[0]), df),
         reach=at * error[1 + E : 1 + E + n],
