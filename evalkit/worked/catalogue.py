@@ -1,4 +1,4 @@
-"""The worked examples by name: one real, the others simulated with a known effect."""
+"""The worked examples by name: real ones, and ones simulated with a known effect."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from evalkit.campaign.programme import Programme
 from evalkit.simulate import Simulated
-from evalkit.worked import appointments, channel_shift, dwelling_fires, recycling, seat_belts, stop_smoking
+from evalkit.worked import (
+    appointments,
+    channel_shift,
+    dwelling_fires,
+    organ_donors,
+    recycling,
+    seat_belts,
+    stop_smoking,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,12 @@ EXAMPLES: dict[str, Example] = {
             "seat-belts",
             "Real figures: a law and its publicity, one national series by month.",
             seat_belts.programme,
+            None,
+        ),
+        Example(
+            "organ-donors",
+            "Real figures: one state changed its question, 26 did not; three quarters before and after.",
+            organ_donors.programme,
             None,
         ),
         Example(
