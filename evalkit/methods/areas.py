@@ -15,14 +15,12 @@ from evalkit.design import Design
 from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
-from evalkit.methods import area_table, pooling, regression, terms
+from evalkit.methods import area_table, pooling, regression
 from evalkit.methods.engine import Array, Noise
 from evalkit.methods.shapes import effects
-from evalkit.panel import PER_YEAR, Panel
+from evalkit.panel import Panel
 from evalkit.requirements import shortfall
-from evalkit.vocabulary import Frequency
 
-WAVES = 2  # through the year, for an area's own season
 NAMED = 8  # comparison areas leaned on most, named with their coefficients
 
 
@@ -53,17 +51,7 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     fixed = np.column_stack(shifts) if shifts else np.zeros((y.size, 0))
     grid, noise = pooling.error_grid(), Noise(outcome.noise, np.zeros(y.size))
     found = pooling.fit(
-        pooling.Areas(
-            y,
-            donors,
-            fixed,
-            _waves(panel, design),
-            shapes,
-            grid,
-            noise,
-            span.past,
-            float(len(design.treated)),
-        )
+        pooling.Areas(y, donors, fixed, shapes, grid, noise, span.past, float(len(design.treated)))
     )
     weight = np.where(span.inside, outcome.weight, 0.0)
     n_terms = found.base.shape[1]
@@ -72,15 +60,6 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     order = np.argsort(-np.abs(found.weights), kind="stable")[:NAMED]
     leaned = {f"weight of {design.comparison[j]}": Interval(*(float(found.weights[j]),) * 3) for j in order}
     return _report(panel, design, outcome, fitted, leaned, notes)
-
-
-def _waves(panel: Panel, design: Design) -> Array:
-    """Waves through the year that an area may have of its own; none with less than a year before."""
-    if panel.frequency is Frequency.ANNUAL or design.n_pre < PER_YEAR[panel.frequency]:
-        return np.zeros((len(panel.periods), 0))
-    angle = 2 * np.pi * terms.midyears(panel.periods, panel.frequency)[:, None]
-    k = np.arange(1, (1 if panel.frequency is Frequency.QUARTERLY else WAVES) + 1)
-    return np.asarray(np.sqrt(2) * np.hstack([np.cos(angle * k), np.sin(angle * k)]), dtype=float)
 
 
 def _explained(panel: Panel, design: Design, span: regression.Spans) -> tuple[Array, str]:

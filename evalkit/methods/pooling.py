@@ -6,12 +6,11 @@
 
 Model, for an area's figure r in period t, given the other areas' figures x::
 
-    r_t = intercept + sum_j (b p_j + g_j) x_jt + effect_t + u_t,        g_j ~ N(0, R p_j / v s^2)
+    r_t = intercept + sum_j (b / J + g_j) x_jt + effect_t + u_t,        g_j ~ N(0, R / (J v) s^2)
 
-with `p` shares that add up to one, larger for steady areas, `b` 0, 0.5 or 1 (how far to lean on the mean of
-the others), `v` the variance of an area about the mean of all, and `u` as in the engine. With b = 1 and R
-near 0 this is difference-in-differences, with larger R a synthetic control whose weights are shrunk towards
-`p`. Waves through the year may be an area's own. Where areas differ in size the same is tried with figures
+with `b` 0 or 1 (lean on the mean of the others or not), `v` the variance of an area about the mean of all,
+and `u` as in the engine. With b = 1 and R near 0 this is difference-in-differences, with larger R a synthetic
+control whose weights are shrunk towards equal ones. Where areas differ in size the same is tried with figures
 as multiples of each area's own mean.
 
 The fits that leave one area out all come from one inverse of the areas' cross-products, so the cost is that
@@ -29,14 +28,12 @@ from numpy.typing import NDArray
 from evalkit.methods.engine import Array, Effects, Errors, Noise, Posterior, Whole, whiten
 from evalkit.methods.mixture import thin
 
-RATIOS = np.array([0.03, 0.5, 3.0, 15.0, 80.0])  # R, equal prior mass
-SWINGS = (0.0, 0.4, 2.0)  # scale of an area's own waves through the year, in noise; equal prior mass
-LEANS = np.array([0.0, 0.5, 1.0])  # b, equal prior mass
+RATIOS = np.array([0.03, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0])  # R, equal prior mass
+LEANS = np.array([0.0, 1.0])  # b, equal prior mass
 COUNTED = 4.0  # areas' worth of evidence on the settings that the comparison areas may add up to
 ALIKE = 8.0  # degrees of freedom that the areas' common noise adds to an area's own
 TRUST = 6.0  # forecasts' worth of trust in the model's own standard errors
 UNEQUAL = 1.15  # largest mean over smallest, from which on areas are also compared in multiples of it
-NONE = 1e10  # prior precision of waves that are left out
 KEPT_NODES = 150
 
 
@@ -52,8 +49,6 @@ class Areas:
         Comparison areas, complete.
     fixed : (n, F) array
         Columns with a free coefficient in every area, such as known events.
-    waves : (n, S) array
-        Waves through the year that an area may have of its own; none where history is short.
     effects : Effects
         Profiles without free departures.
     errors : Errors
@@ -67,7 +62,6 @@ class Areas:
     outcome: Array
     donors: Array
     fixed: Array
-    waves: Array
     effects: Effects
     errors: Errors
     noise: Noise
@@ -82,8 +76,8 @@ class Pooled:
     Attributes
     ----------
     posterior : Posterior
-        Coefficients: donors, fixed, waves, intercept, delta.
-    base : (n, J + F + S + 1) array
+        Coefficients: donors, fixed, intercept, delta.
+    base : (n, J + F + 1) array
         The columns they belong to, without delta's.
     weights : (J,) array
         Mean coefficient of each donor.
@@ -101,15 +95,14 @@ class Pooled:
 
 
 def error_grid() -> Errors:
-    """Independent errors, AR(1) and random walk with and without noise, both; prior .20, .50, .20, .10.
+    """Independent errors, AR(1) with and without noise, random walk with noise; prior .20, .60, .20.
 
     Coarser than the single series' grid: with all areas to learn from, finer steps change nothing.
     """
     rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.20)]
     persistence, shares, steps = (0.3, 0.6, 0.8, 0.92), (0.4, 1.0), (0.004, 0.03, 0.2)
-    rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.50 / 8) for r in persistence for w in shares]
+    rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.60 / 8) for r in persistence for w in shares]
     rows += [(0.0, 0.0, 0.0, s, 1 - s, 0.20 / 3) for s in steps]
-    rows += [(0.5, 0.8, 0.6, s, 0.2, 0.10 / 2) for s in (0.02, 0.1)]
     return Errors(*(np.array(c) for c in zip(*rows, strict=True)))
 
 
@@ -117,8 +110,7 @@ def fit(areas: Areas) -> Pooled:
     """Weigh every setting by all areas, and solve the outcome's regression at those that matter."""
     seen = np.isfinite(areas.outcome)
     J, df = areas.donors.shape[1], int(seen.sum()) - 2 - areas.fixed.shape[1]
-    swings = SWINGS if areas.waves.shape[1] else (0.0,)
-    grids = [_grid(areas, sizes, swing) for sizes in _sizes(areas) for swing in swings]
+    grids = [_grid(areas, sizes) for sizes in _sizes(areas)]
     others = [_donors(g, df) for g in grids]  # as if lasting: the shape is for the outcome to tell
     rest = np.array([o.log for o in others])  # (variants, R, b, C, J)
     shared = np.log(areas.errors.mass) + min(1.0, COUNTED / J) * rest.sum(axis=-1)
@@ -142,32 +134,18 @@ def fit(areas: Areas) -> Pooled:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Cross-products of all columns under every error node, in one of the two units, with one size of waves.
+    """Cross-products of all columns under every error node, in one of the two units.
 
-    Columns: intercept, fixed, waves, profiles, outcome, donors; `sizes` holds the outcome's mean and the
-    donors' (ones where figures are compared as they are), `precision` the waves' prior.
+    Columns: intercept, fixed, profiles, outcome, donors; `sizes` holds the outcome's mean and the donors'
+    (ones where figures are compared as they are).
     """
 
     gram: Array
     logdet: Array
     n_fixed: int
-    precision: Array
     n_profiles: int
     sizes: Array
-    shares: Array
     spread: float
-
-    @property
-    def stretch(self) -> Array:
-        """By how much each donor's column is larger than its figures: a steady one may be leant on more."""
-        return np.sqrt(self.shares * self.shares.size)
-
-    def lean(self) -> Array:
-        """Each donor's figure less, for every b, b times the mean of the others, by column: (b, J, J)."""
-        J = self.shares.size
-        others = self.shares[:, None] / (1 - self.shares)
-        others[np.arange(J), np.arange(J)] = 0.0
-        return (np.eye(J) - LEANS[:, None, None] * others) / self.stretch[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,35 +167,18 @@ def _sizes(areas: Areas) -> list[Array]:
     return [np.ones(means.size)] if alike else [np.ones(means.size), means / means.mean()]
 
 
-def _grid(areas: Areas, sizes: Array, swing: float) -> _Grid:
+def _grid(areas: Areas, sizes: Array) -> _Grid:
     seen = np.isfinite(areas.outcome)
     figures = np.column_stack([areas.outcome, areas.donors]) / sizes
     figures = np.where(seen[:, None], figures - figures[seen].mean(axis=0), 0.0)
-    waves = areas.waves if swing else areas.waves[:, :0]
-    past = figures[areas.past & seen, 1:]
-    shares = _steadiness(past)
-    about = ((past - (past @ shares)[:, None]).var(axis=0) * shares).sum()
-    spread = float(about) or float(past.var()) or 1.0
-    figures[:, 1:] *= np.sqrt(shares * shares.size)
-    columns = np.column_stack([np.ones(seen.size), areas.fixed, waves, areas.effects.profiles.T, figures])
+    columns = np.column_stack([np.ones(seen.size), areas.fixed, areas.effects.profiles.T, figures])
     white, logdet = whiten(columns, seen, areas.noise, areas.errors)
+    donors = figures[areas.past & seen, 1:]
+    about = (donors - donors.mean(axis=1, keepdims=True)).var(axis=0).mean()
+    spread = float(about) or float(donors.var()) or 1.0
     return _Grid(
-        gram=white.transpose(0, 2, 1) @ white,
-        logdet=logdet,
-        n_fixed=areas.fixed.shape[1],
-        precision=np.full(waves.shape[1], swing**-2.0 if swing else 1.0),
-        n_profiles=len(areas.effects.mass),
-        sizes=sizes,
-        shares=shares,
-        spread=spread,
+        white.transpose(0, 2, 1) @ white, logdet, areas.fixed.shape[1], len(areas.effects.mass), sizes, spread
     )
-
-
-def _steadiness(past: Array) -> Array:
-    """Shares of the donors in their mean: less for those whose steps from period to period are erratic."""
-    steps = np.diff(past - np.median(past, axis=1, keepdims=True), axis=0).var(axis=0)
-    precision = 1 / np.maximum(steps + np.median(steps), 1e-300)
-    return np.asarray(precision / precision.sum(), dtype=float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +192,13 @@ class _Cleared:
 
 
 def _cleared(grid: _Grid, h: int) -> _Cleared:
-    F, S, H = grid.n_fixed, grid.precision.size, grid.n_profiles
-    x, y = np.r_[0 : 1 + F + S, 1 + F + S + h], np.arange(1 + F + S + H, grid.gram.shape[1])
-    prior = np.concatenate([np.zeros(1 + F), grid.precision, [0.0]])
-    A, B = grid.gram[:, x][:, :, x] + np.diag(prior), grid.gram[:, x][:, :, y]
+    F, H = grid.n_fixed, grid.n_profiles
+    x, y = np.r_[0 : 1 + F, 1 + F + h], np.arange(1 + F + H, grid.gram.shape[1])
+    A, B = grid.gram[:, x][:, :, x], grid.gram[:, x][:, :, y]
     inverse = np.linalg.inv(A)
     taken = inverse @ B
     gram = grid.gram[:, y][:, :, y] - B.transpose(0, 2, 1) @ taken
     log = np.asarray(-0.5 * grid.logdet - 0.5 * np.linalg.slogdet(A)[1], dtype=float)
-    log += 0.5 * float(np.log(grid.precision).sum())
     own = np.asarray(inverse[:, -1, -1], dtype=float)
     return _Cleared(gram, taken[:, -1], own, log)
 
@@ -258,13 +217,13 @@ def _donors(grid: _Grid, df: int) -> _Others:
         reach = np.einsum("cj,cjk->ck", step, P)
         scale = found.own[:, None] + np.einsum("cj,cj->c", reach, step)[:, None] - reach**2 / diagonal
         row = []
-        for combine in grid.lean():
+        for b in LEANS:
+            combine = np.eye(J) - b * (1 - np.eye(J)) / (J - 1)  # each donor less b times the others' mean
             g = G @ combine
             coef = P @ g
             coef = coef - P * (np.diagonal(coef, axis1=1, axis2=2) / diagonal)[:, None, :]
             squares = np.einsum("jk,cjk->ck", combine, g) - np.einsum("cjk,cjk->ck", coef, g)
-            squares = np.maximum(squares, 1e-11 * np.diagonal(G, axis1=1, axis2=2) / grid.stretch**2)
-            squares = squares * grid.sizes[1:] ** 2
+            squares = np.maximum(squares, 1e-11 * np.diagonal(G, axis1=1, axis2=2)) * grid.sizes[1:] ** 2
             delta = step @ combine - np.einsum("cj,cjk->ck", step, coef)
             log = found.log[:, None] - 0.5 * logdet - 0.5 * df * np.log(squares)
             row.append((log, delta * grid.sizes[1:], scale, squares))
@@ -288,18 +247,17 @@ def _outcome(grid: _Grid, h: int, noise: Array, df: int) -> tuple[Array, Array]:
     found, size = _cleared(grid, h), grid.sizes[0] ** 2
     G, step = found.gram[:, 1:, 1:], found.step[:, 1:]
     J = G.shape[1]
-    mean = grid.shares / grid.stretch
     logs, deltas = np.empty(noise.shape), np.empty(noise.shape)
     for i, R in enumerate(RATIOS):
         penalty = J * grid.spread / R
         M = G + penalty * np.eye(J)
         logdet = np.linalg.slogdet(M)[1] - J * np.log(penalty)
-        right = found.gram[:, 1:, 0, None] - LEANS * (G @ mean)[:, :, None]  # (C, J, b)
+        right = found.gram[:, 1:, 0, None] - LEANS * G.mean(axis=2)[:, :, None]  # (C, J, b)
         coef = np.linalg.solve(M, right)
-        whole = found.gram[:, 0, 0, None] - 2 * LEANS * (found.gram[:, 1:, 0] @ mean)[:, None]
-        whole = whole + LEANS**2 * (G @ mean @ mean)[:, None]
+        whole = found.gram[:, 0, 0, None] - 2 * LEANS * found.gram[:, 1:, 0].mean(axis=1)[:, None]
+        whole = whole + LEANS**2 * G.mean(axis=(1, 2))[:, None]
         squares = np.maximum(whole - np.einsum("cjb,cjb->cb", coef, right), 1e-11 * whole) * size
-        delta = found.step[:, 0, None] - LEANS * (step @ mean)[:, None]
+        delta = found.step[:, 0, None] - LEANS * step.mean(axis=1)[:, None]
         deltas[i] = ((delta - np.einsum("cj,cjb->cb", step, coef)) * grid.sizes[0]).T
         prior = ALIKE * noise[i]
         logs[i] = (found.log - 0.5 * logdet)[None] + 0.5 * ALIKE * np.log(prior)
@@ -311,7 +269,7 @@ def _base(areas: Areas) -> Array:
     """Donors about their means, fixed columns, intercept."""
     seen = np.isfinite(areas.outcome)
     donors = areas.donors - areas.donors[seen].mean(axis=0)
-    return np.column_stack([donors, areas.fixed, areas.waves, np.ones(seen.size)])
+    return np.column_stack([donors, areas.fixed, np.ones(seen.size)])
 
 
 def _solve(
@@ -327,7 +285,7 @@ def _solve(
     """Coefficients at the chosen nodes, with scales stretched by what the other areas' forecasts missed."""
     shape, variant, ratio, lean, error = nodes
     seen, base = np.isfinite(areas.outcome), _base(areas)
-    J, S, P = areas.donors.shape[1], areas.waves.shape[1], base.shape[1] + 1
+    J, P = areas.donors.shape[1], base.shape[1] + 1
     centre = float(areas.outcome[seen].mean())
     data = np.where(seen, areas.outcome - centre, 0.0)
     white, _ = whiten(
@@ -338,13 +296,11 @@ def _solve(
     for k in range(mass.size):
         grid = grids[variant[k]]
         worth = grid.sizes[0] / grid.sizes[1:]  # from a coefficient on multiples to one on figures
-        prior = LEANS[lean[k]] * grid.shares * worth
+        prior = LEANS[lean[k]] / J * worth
         at = np.r_[0 : P - 1, P - 1 + shape[k], gram.shape[1] - 1]
         M = gram[error[k]][np.ix_(at, at)]
         A, right = M[:P, :P].copy(), M[:P, P] - M[:P, :J] @ prior
-        A[np.arange(J), np.arange(J)] += J * grid.spread / RATIOS[ratio[k]] / (worth * grid.stretch) ** 2
-        swing = np.arange(P - 2 - S, P - 2)
-        A[swing, swing] += grid.precision if grid.precision.size else NONE
+        A[np.arange(J), np.arange(J)] += J * grid.spread / RATIOS[ratio[k]] / worth**2
         inverse = np.linalg.inv(A)
         found = inverse @ right
         whole = M[P, P] - 2 * prior @ M[:J, P] + prior @ M[:J, :J] @ prior
