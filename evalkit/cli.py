@@ -80,10 +80,12 @@ def check(
             _print_read(report.read)
         if annotate is not None:
             from evalkit.excel.annotate import annotate as write_annotated
+            from evalkit.excel.delimited import is_delimited
 
-            if len(files) != 1:
-                _wrong_usage("--annotate takes one file at a time")
-            write_annotated(files[0], _workbook_path(annotate), report.details)
+            workbooks = [file for file in files if not is_delimited(file)]
+            if len(workbooks) != 1:
+                _wrong_usage("--annotate takes one workbook at a time")
+            write_annotated(workbooks[0], _workbook_path(annotate), report.details)
             typer.echo(f"Annotated copy written to {annotate}.", err=as_json)
         if _stopping(report.issues):
             raise typer.Exit(1)

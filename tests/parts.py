@@ -26,7 +26,7 @@ def unpacked(content: bytes) -> Parts:
 def packed(parts: Mapping[str, bytes]) -> bytes:
     """A file of these parts."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
     return buffer.getvalue()

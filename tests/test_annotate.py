@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.chart import LineChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
 
 from evalkit.errors import OutputError
 from evalkit.excel.annotate import annotate
 from evalkit.excel.reader import check_files
 from evalkit.excel.template import write_template
+from tests.parts import packed, unpacked
 from tests.workbooks import small_programme
 
 
@@ -131,3 +134,57 @@ def test_text_in_the_list_is_never_a_formula(tmp_path: Path) -> None:
     annotate(path, tmp_path / "marked.xlsx", check_files([path]).details)
     marked = load_workbook(tmp_path / "marked.xlsx")
     assert all(c.data_type != "f" for row in marked["Issues"].iter_rows() for c in row)
+
+
+def test_what_is_hidden_inside_parts_and_lost_is_said(faulty: Path, tmp_path: Path) -> None:
+    """Newer drop-downs and shapes stand in no part of their own; the copy names them all the same."""
+    parts = unpacked(faulty.read_bytes())
+    put = (
+        '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" '
+        'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+        '<x14:dataValidations count="1"><x14:dataValidation type="list"/></x14:dataValidations></ext></extLst>'
+        "</worksheet>"
+    )
+    parts["xl/worksheets/sheet3.xml"] = parts["xl/worksheets/sheet3.xml"].replace(
+        b"</worksheet>", put.encode()
+    )
+    parts["xl/drawings/drawing9.xml"] = b'<xdr:wsDr xmlns:xdr="urn:y"><xdr:sp macro=""/></xdr:wsDr>'
+    faulty.write_bytes(packed(parts))
+    annotate(faulty, tmp_path / "marked.xlsx", check_files([faulty]).details)
+    said = load_workbook(tmp_path / "marked.xlsx")["Issues"]["A4"].value
+    assert "drop-downs that point to another sheet" in said
+    assert "text boxes and shapes" in said
+
+
+def test_charts_comments_and_conditional_formats_are_kept(faulty: Path, tmp_path: Path) -> None:
+    """What the workbook library knows comes through: a chart, a comment, a rule of colour, a width."""
+    workbook = load_workbook(faulty)
+    sheet = workbook.create_sheet("My chart")
+    for row in ((1, 2), (2, 3), (3, 5)):
+        sheet.append(row)
+    chart = LineChart()
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=3))
+    sheet.add_chart(chart, "D2")
+    sheet["A1"].comment = Comment("mine", "Jo")
+    sheet.conditional_formatting.add("A1:A3", CellIsRule(operator="greaterThan", formula=["2"]))
+    sheet.column_dimensions["A"].width = 33
+    workbook.save(faulty)
+    annotate(faulty, tmp_path / "marked.xlsx", check_files([faulty]).details)
+    copy = load_workbook(tmp_path / "marked.xlsx")["My chart"]
+    assert len(copy._charts) == 1
+    assert copy["A1"].comment.text == "mine"
+    assert len(copy.conditional_formatting) == 1
+    assert copy.column_dimensions["A"].width == 33
+
+
+def test_faults_of_a_csv_file_beside_it_are_listed_and_not_marked(faulty: Path, tmp_path: Path) -> None:
+    """Only the workbook's own cells are marked; the list names the other file's with the file."""
+    figures = tmp_path / "figures.csv"
+    figures.write_text("Period,Area,Value\n2026-01-01,Northfield,about 5\n", encoding="utf-8")
+    report = check_files([faulty, figures])
+    annotate(faulty, tmp_path / "marked.xlsx", report.details)
+    marked = load_workbook(tmp_path / "marked.xlsx")
+    assert marked["Outcome data"]["C2"].comment is None
+    listed = [tuple(c.value for c in row[1:3]) for row in marked["Issues"].iter_rows(min_row=7)]
+    assert ("[figures.csv]Outcome data", "C2") in listed
+    assert ("Inputs", "B8") in listed

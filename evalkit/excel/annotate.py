@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -58,6 +59,19 @@ LOST = (
     ("xl/threadedComments/", "conversations in comments"),
     ("xl/vbaProject.bin", "macros"),
     ("customXml/", "labels added by other software"),
+    ("xl/connections.xml", "connections to data elsewhere"),
+    ("xl/queryTables/", "connections to data elsewhere"),
+    ("xl/embeddings/", "embedded documents"),
+    ("xl/richData/", "linked data types"),
+)
+# what is written inside parts and a copy loses
+LOST_INSIDE = (
+    ("xl/worksheets/", b"x14:dataValidation ", "drop-downs that point to another sheet in the newer way"),
+    ("xl/worksheets/", b"x14:conditionalFormatting", "conditional formats of the newer kind"),
+    ("xl/worksheets/", b"x14:sparkline", "sparklines"),
+    ("xl/drawings/", b"<xdr:sp ", "text boxes and shapes"),
+    ("xl/drawings/", b"<xdr:sp>", "text boxes and shapes"),
+    ("xl/drawings/", b"<xdr:grpSp", "text boxes and shapes"),
 )
 _FORMULA = re.compile(
     r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>.*?</f>|<f[^>]*/>)<v\s*/?>(?:</v>)?</c>', re.DOTALL
@@ -88,27 +102,34 @@ def annotate(path: str | Path, out: str | Path, issues: Sequence[Issue]) -> None
     try:
         workbook = load_workbook(source, rich_text=True)
         values = load_workbook(source, data_only=True)
-        with zipfile.ZipFile(source) as archive:
-            parts = archive.namelist()
+        lost = _lost(source)
     except UNREADABLE as error:
         raise OutputError(f"{source.name} could not be opened, so its cells cannot be marked.") from error
     if ISSUES in workbook.sheetnames:
         del workbook[ISSUES]
+    issues = [replace(i, sheet=i.sheet.removeprefix(f"[{source.name}]")) for i in issues]
     theme.add_styles(workbook)
     for issue in issues:
         for cell in _cells(workbook, issue):
             _mark(cell, issue)
-    _list(workbook, issues, sorted({what for start, what in LOST if any(p.startswith(start) for p in parts)}))
+    _list(workbook, issues, lost)
     replace_file(out, _with_results(workbook, values))
 
 
-def _sheet_name(issue: Issue) -> str:
-    return issue.sheet.rpartition("]")[2]
+def _lost(source: Path) -> list[str]:
+    """What the file holds that a copy made without Excel cannot keep."""
+    with zipfile.ZipFile(source) as archive:
+        names = archive.namelist()
+        lost = {what for start, what in LOST if any(name.startswith(start) for name in names)}
+        for start, mark, what in LOST_INSIDE:
+            inside = (name for name in names if name.startswith(start) and name.endswith(".xml"))
+            lost |= {what for name in inside if what not in lost and mark in archive.read(name)}
+    return sorted(lost)
 
 
 def _cells(workbook: Workbook, issue: Issue) -> Iterator[Cell]:
     """The cells an issue names; none if it is about a whole sheet or file."""
-    name = _sheet_name(issue)
+    name = issue.sheet
     if not issue.cell or name not in workbook.sheetnames:
         return
     worksheet = workbook[name]
@@ -170,7 +191,7 @@ def _list(workbook: Workbook, issues: Sequence[Issue], lost: Sequence[str]) -> N
 
 
 def _row(workbook: Workbook, worksheet: Worksheet, row: int, issue: Issue) -> None:
-    sheet = _sheet_name(issue)
+    sheet = issue.sheet
     texts = (issue.severity.value, sheet or "the file", issue.cell, issue.heading)
     for number, text in enumerate((*texts, issue.found, issue.expected, issue.fix, issue.code), start=1):
         cell = cell_at(worksheet, row, number)

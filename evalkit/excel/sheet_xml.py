@@ -98,14 +98,26 @@ class _Names(dict[str, str]):
 
 
 def text_of(node: Element) -> str:
-    """Text of a string item: plain, or in runs with formats of their own."""
-    parts = []
+    """Text of a string item: plain, or in runs with formats of their own.
+
+    Raises
+    ------
+    DamageError
+        If a text stands twice in one place.
+    """
+    parts: list[str] = []
+    plain = 0
     for child in node:
         name = local(child.tag)
         if name == "t":
             parts.append(child.text or "")
+            plain += 1
         elif name == "r":
-            parts += [t.text or "" for t in child if local(t.tag) == "t"]
+            texts = [t.text or "" for t in child if local(t.tag) == "t"]
+            parts += texts
+            plain += max(len(texts) - 1, 0)
+    if plain > 1 or (plain and len(parts) > 1):
+        raise DamageError("a text twice in one cell")
     return "".join(parts)
 
 
