@@ -142,8 +142,8 @@ def test_what_is_hidden_inside_parts_and_lost_is_said(faulty: Path, tmp_path: Pa
     put = (
         '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" '
         'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
-        '<x14:dataValidations count="1"><x14:dataValidation type="list"/></x14:dataValidations></ext></extLst>'
-        "</worksheet>"
+        '<x14:dataValidations count="1"><x14:dataValidation type="list"/></x14:dataValidations>'
+        "</ext></extLst></worksheet>"
     )
     parts["xl/worksheets/sheet3.xml"] = parts["xl/worksheets/sheet3.xml"].replace(
         b"</worksheet>", put.encode()

@@ -395,3 +395,22 @@ def test_the_catalogue(filled: Parts, tmp_path: Path, case: Case) -> None:
     else:
         assert report.programme == small_programme(), said
         assert [i.code for i in report.issues if i.severity is Severity.NOTE] == [case.code] * bool(case.code)
+
+
+def _text_twice(parts: Parts) -> None:
+    swap(parts, "Outcome data", "<t>Northfield</t></is>", "<t>Northfield</t><t>Northfield</t></is>")
+
+
+def _figure_outside(parts: Parts) -> None:
+    swap(parts, "Outcome data", "<v>12</v>", "")
+    swap(parts, "Outcome data", "<cols>", "<cols><v>12</v>")
+
+
+@pytest.mark.parametrize("change", [_text_twice, _figure_outside])
+def test_damage_that_would_be_misread_is_named(filled: Parts, tmp_path: Path, change: Change) -> None:
+    """A text twice in a cell and a figure outside its cell are damage, not another reading."""
+    parts = dict(filled)
+    change(parts)
+    path = tmp_path / "case.xlsx"
+    path.write_bytes(packed(parts))
+    assert [(i.code, i.sheet) for i in check_files([path]).issues] == [("F18", "Outcome data")]
