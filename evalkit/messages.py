@@ -125,6 +125,18 @@ CATALOGUE: dict[str, Message] = {
         'no more than the largest figure of "{outcome}", {most}, which cannot fall by more than that',
         "Give the change in one period, not over the whole campaign.",
     ),
+    "M-future": Message(
+        E_,
+        "{value}",
+        "a date no later than {today}, as of which the figures are given (sheet Start here)",
+        "Correct this date, or the date the figures are as of.",
+    ),
+    "M-area-blank": Message(
+        E_,
+        "a figure without an area, among figures by area",
+        "an area in every row, or in none",
+        "Name the area; leave out rows that sum up all areas.",
+    ),
     "M-total": Message(
         E_, "{value}", "{total}, {why}", "Correct the amounts so that they agree; the difference is {gap}."
     ),

@@ -23,6 +23,7 @@ from evalkit.campaign.header import Audience, Campaign, Objective
 from evalkit.campaign.outcomes import Comparison, Event, ExternalEstimate, Observation, Outcome
 from evalkit.campaign.programme import Programme
 from evalkit.campaign.valuation import SignOff, UnitValue
+from evalkit.errors import Severity
 from evalkit.excel.reader import check_files
 from evalkit.excel.sheets import Heading, Kind, heading_of, unwrapped
 from evalkit.excel.template import write_template
@@ -161,10 +162,12 @@ def programmes(draw: st.DrawFn) -> Programme:
             observations += draw(series(outcome, area, named=len(outcomes) > 1 or draw(st.booleans())))
     one = st.none() if len(outcomes) == 1 else st.sampled_from([o.name for o in outcomes])
     which = st.none() if len(titles) == 1 else st.sampled_from(titles)
+    drawn = tuple(draw(campaigns(title, areas)) for title in titles)
+    known = [o.period for o in observations] + [c.plan_lock_date for c in drawn if c.plan_lock_date]
     parts: dict[str, Any] = {
         "title": draw(st.none() | st.just("A title")),
-        "as_of": draw(st.none() | days),
-        "campaigns": tuple(draw(campaigns(title, areas)) for title in titles),
+        "as_of": draw(st.none() | st.dates(max(known), date(2100, 12, 31))),
+        "campaigns": drawn,
         "outcomes": outcomes,
         "observations": tuple(observations),
         "groups": tuple(
@@ -247,6 +250,8 @@ def test_any_programme_comes_back(tmp_path_factory: pytest.TempPathFactory, prog
     path = tmp_path_factory.mktemp("round") / "t.xlsx"
     write_template(path, programme)
     report = check_files([path])
+    only_asked = report.stopping and all(i.severity is Severity.QUESTION for i in report.stopping)
+    assume(not only_asked)  # such as an amount a thousand times the others: a person has to answer
     assert report.programme is not None, [i.sentence for i in report.stopping]
     assert alike(report.programme, programme)
 

@@ -196,6 +196,24 @@ PROGRAMMES: list[tuple[str, Make, str, tuple[str | int, ...]]] = [
         "M-matters-size",
         ("campaigns", 0, "objectives", 0, "effect_that_matters"),
     ),
+    (
+        "a figure from the future",
+        _with(as_of=PERIODS[20], observations=_data(*PERIODS[:22]), comparisons=()),
+        "M-future",
+        ("observations", 21, "period"),
+    ),
+    (
+        "a plan from the future",
+        _with(as_of=PERIODS[-1], campaigns=_campaigns({"plan_lock_date": date(2031, 1, 1)})),
+        "M-future",
+        ("campaigns", 0, "plan_lock_date"),
+    ),
+    (
+        "a figure without its area",
+        _with(observations=(*_data(*PERIODS[:29]), *_data(PERIODS[29], area=None)), comparisons=()),
+        "M-area-blank",
+        ("observations", 29, "area"),
+    ),
     ("no figures", _with(observations=(), comparisons=()), "M-no-observations", ("outcomes", 0, "name")),
     (
         "figure twice",

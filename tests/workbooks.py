@@ -95,6 +95,7 @@ def full_programme() -> Programme:
         Campaign,
         start=date(2025, 1, 6),
         end=date(2025, 3, 30),
+        plan_lock_date=date(2024, 12, 16),
         effects_until=None,
         budget_total=None,
         ledger_total=None,

@@ -52,3 +52,15 @@ def _same(usual: str, usual_rows: Rows, rare: str, rare_rows: Rows) -> bool:
         return False
     apart = not {day for _, day in usual_rows} & {day for _, day in rare_rows}
     return apart and SequenceMatcher(None, usual.casefold(), rare.casefold()).ratio() >= NEAR
+
+
+def areas_given_throughout(programme: Programme) -> Iterator[Problem]:
+    """Where the figures of an outcome are by area, every figure names its area."""
+    by_outcome: dict[str | None, list[tuple[int, bool]]] = {}
+    for i, row in enumerate(programme.observations):
+        by_outcome.setdefault(row.outcome, []).append((i, row.area is None))
+    for rows in by_outcome.values():
+        blank = [i for i, empty in rows if empty]
+        if 0 < len(blank) < len(rows):
+            for i in blank:
+                yield problem("M-area-blank", "observations", i, "area")

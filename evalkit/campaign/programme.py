@@ -114,7 +114,7 @@ class Programme(Record):
     def treated_areas(self, campaign: Campaign, outcome: Outcome) -> tuple[str, ...]:
         """Areas with the campaign: as listed, else every area of the figures that is no comparison."""
         if campaign.areas:
-            return campaign.areas
+            return tuple(dict.fromkeys(campaign.areas))
         beside = {c.area for c in self.comparison_areas(outcome)}
         areas = dict.fromkeys(o.area or WHOLE_AREA for o in self.observations_of(outcome))
         return tuple(a for a in areas if a not in beside)

@@ -12,7 +12,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from evalkit.campaign.area_rules import areas_spelt_one_way
+from evalkit.campaign.area_rules import areas_given_throughout, areas_spelt_one_way
+from evalkit.campaign.as_of_rules import nothing_from_the_future
 from evalkit.campaign.calendar_rules import periods_regular
 from evalkit.campaign.effect_rules import effects_within_reach
 from evalkit.campaign.fields import Record, columns
@@ -378,8 +379,10 @@ RULES: tuple[Rule, ...] = (
     observations_sound,
     periods_regular,
     areas_spelt_one_way,
+    areas_given_throughout,
     areas_clear,
     campaign_within_figures,
+    nothing_from_the_future,
     targets_on_the_good_side,
     effects_within_reach,
     totals_reconcile,
