@@ -19,9 +19,11 @@ from evalkit import vocabulary
 from evalkit.cli import app
 from evalkit.evaluating import evaluate
 from evalkit.excel.answers import QUESTIONS
+from evalkit.excel.rules import RULES as INSPECTION_RULES
 from evalkit.excel.sheets import SHEETS, Heading, Kind, Sheet, programme_headings
 from evalkit.grade import DESIGN_CAPS, LEVEL_MEANINGS, RULE_SET, RULES, Rule
 from evalkit.pack.evidence import evidence_pack
+from evalkit.pack.review_rows import RULES as REVIEW_RULES
 from evalkit.vocabulary import Claim, DesignCode, Term
 from evalkit.wording import RECOMMENDATIONS
 from evalkit.worked.catalogue import EXAMPLES
@@ -289,6 +291,18 @@ def _owns(part: str) -> str:
     return (ast.get_docstring(ast.parse(text)) or "").split("\n\n")[0].replace("\n", " ")
 
 
+def review_rules() -> str:
+    """The rule table of a budget review."""
+    rows = ((r.code, r.when, f"**{r.action}**", r.why) for r in REVIEW_RULES)
+    return table(("Rule", "Holds when", "Recommendation", "Why"), rows)
+
+
+def inspection_rules() -> str:
+    """Every rule that a workbook is inspected by."""
+    rows = ((r.code, r.weight.value, r.asks) for r in INSPECTION_RULES)
+    return table(("Rule", "Weight", "What it asks"), rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "glossary": glossary,
     "template-sheets": template_sheets,
@@ -301,6 +315,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "claims": claims,
     "coverage": coverage,
     "pack-sheets": pack_sheets,
+    "review-rules": review_rules,
+    "inspection-rules": inspection_rules,
 }
 
 

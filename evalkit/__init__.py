@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from evalkit.evaluation import Evaluation, Finding, read_evaluation
     from evalkit.excel.pack import write_pack
     from evalkit.excel.reader import read_template
+    from evalkit.excel.review import write_review
     from evalkit.excel.template import write_template
     from evalkit.grade import Grade
     from evalkit.money.value import Value
     from evalkit.panel import Panel
     from evalkit.planning import plan
+    from evalkit.portfolio import evaluate_many
     from evalkit.verdict import Verdict
 
 __version__ = "0.1.0"
@@ -54,10 +56,12 @@ _HOMES = {
     "decompose_contributions": "decomposing",
     "estimate_contribution": "contribution",
     "evaluate": "evaluating",
+    "evaluate_many": "portfolio",
     "plan": "planning",
     "read_evaluation": "evaluation",
     "read_template": "excel.reader",
     "write_pack": "excel.pack",
+    "write_review": "excel.review",
     "write_template": "excel.template",
 }
 
@@ -83,10 +87,12 @@ __all__ = [
     "decompose_contributions",
     "estimate_contribution",
     "evaluate",
+    "evaluate_many",
     "plan",
     "read_evaluation",
     "read_template",
     "write_pack",
+    "write_review",
     "write_template",
 ]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from evalkit.amounts import british_date
-from evalkit.errors import EvalkitError, Issue, OutputError, TemplateError
+from evalkit.errors import EvalkitError, Failure, Issue, OutputError, TemplateError
 from evalkit.messages import Severity
 
 if TYPE_CHECKING:
@@ -125,6 +125,42 @@ def evaluate(
 
 
 @app.command()
+def review(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Filled-in templates, saved evaluations (.json), or folders of them."),
+    ],
+    out: Annotated[Path, typer.Option(help="Where to write the review, such as review.xlsx.")],
+    earlier: Annotated[
+        list[Path] | None, typer.Option(help="An earlier review to compare with; may be repeated.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="How many templates to evaluate side by side.", min=1)] = 1,
+) -> None:
+    """Put many campaigns side by side: cost, effect, evidence, ranking, recommendation."""
+    from evalkit.excel.review import write_review
+    from evalkit.portfolio import files_in
+
+    wanted = files_in(files)
+    if not wanted:
+        _wrong_usage("there is no template and no saved evaluation among these")
+    _refuse_to_overwrite([*wanted, *(earlier or [])], [_workbook_path(out)])
+    with _plain_errors(wanted):
+        results = _evaluated(wanted, workers)
+        with _progress("Writing the review"):
+            write_review(results, out, earlier=earlier or [])
+        failed = [r for r in results if isinstance(r, Failure)]
+        done = len(results) - len(failed)
+        typer.echo(f"{done} of {len(results)} files reviewed. Budget review: {out}.")
+        for one in failed:
+            more = f" (and {len(one.reasons) - 1} more)" if len(one.reasons) > 1 else ""
+            typer.echo(
+                f"- not evaluated: {one.source}: {one.reasons[0] if one.reasons else 'no reason'}{more}"
+            )
+        if failed:
+            raise typer.Exit(1)
+
+
+@app.command()
 def inspect(
     file: Annotated[Path, typer.Argument(help="Any Excel workbook.")],
     everything: Annotated[bool, typer.Option("--all", help="Print every finding, not a screenful.")] = False,
@@ -201,6 +237,32 @@ def _write_evaluation(files: Sequence[Path], out: Path, json_out: Path | None, t
     _print_findings(evaluation)
     beside = [text_out, *([json_out] if json_out else [])]
     typer.echo(f"\nEvidence pack: {out}; beside it {' and '.join(str(p) for p in beside)}.")
+
+
+def _evaluated(wanted: Sequence[Path], workers: int) -> list[Evaluation | Failure]:
+    """Evaluate the files, with a bar on a terminal and nothing in a pipe."""
+    from concurrent.futures import ProcessPoolExecutor
+    from contextlib import nullcontext
+    from multiprocessing import get_context
+
+    from rich.console import Console
+    from rich.progress import track
+
+    from evalkit.portfolio import evaluate_many
+
+    console = Console(stderr=True)
+    fresh = get_context("spawn")  # a forked copy of threads that numerical libraries hold can hang
+    pool = ProcessPoolExecutor(workers, mp_context=fresh) if workers > 1 else nullcontext()
+    with pool as executor:
+        return list(
+            track(
+                evaluate_many(wanted, executor),
+                "Evaluating",
+                total=len(wanted),
+                console=console,
+                disable=not console.is_terminal,
+            )
+        )
 
 
 def _print_findings(evaluation: Evaluation) -> None:

@@ -97,6 +97,14 @@ class TemplateError(EvalkitError):
         super().__init__("\n".join(lines + [i.sentence for i in stopping]))
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file among many that could not be evaluated: its name, and why, one sentence each."""
+
+    source: str
+    reasons: tuple[str, ...]
+
+
 class OutputError(EvalkitError):
     """A file that could not be written; nothing was left half-written."""
 

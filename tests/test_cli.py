@@ -17,7 +17,7 @@ from evalkit.excel.sheets import SHEETS
 
 resource = pytest.importorskip("resource", reason="processor times of children need a Unix system")
 
-COMMANDS = ("template", "check", "plan", "evaluate", "inspect", "schema", "demo")
+COMMANDS = ("template", "check", "plan", "evaluate", "review", "inspect", "schema", "demo")
 
 
 def run(*words: object) -> Result:

@@ -65,14 +65,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pack": {
         "allocation", "disclosure", "vocabulary", "errors", "campaign", "decomposition", "design", "estimate",
         "checks", "grade", "verdict",
-        "money", "evaluation", "amounts", "subject", "wording",
+        "money", "evaluation", "amounts", "subject", "wording", "ranking",
     },
     "valuing": {"vocabulary", "campaign", "panel", "design", "estimate", "money", "wording"},
+    "ranking": set(),
     "evaluating": {
         "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning", "external",
         "decomposition", "overlapping",
         "checks", "grade", "verdict", "money", "valuing", "evaluation", "subject", "wording",
     },
+    "portfolio": {"errors", "messages", "campaign", "evaluation", "evaluating", "excel"},
     "schema_files": {"vocabulary", "campaign", "evaluation", "saving"},
     "excel": {
         "messages", "vocabulary", "errors", "campaign", "evaluation", "pack", "amounts", "wording", "saving",

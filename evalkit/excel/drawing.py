@@ -116,6 +116,8 @@ def bars(workbook: Workbook, placed: PlacedBars) -> Any:
     drawn.x_axis.scaling.orientation = "maxMin"  # the first row on top
     drawn.y_axis.crosses = "max"  # so that the scale stays below
     drawn.x_axis.tickLblPos = "low"
+    if what.scale:
+        drawn.y_axis.scaling.min, drawn.y_axis.scaling.max, drawn.y_axis.majorUnit = what.scale
     drawn.y_axis.number_format = what.number_format
     drawn.y_axis.majorGridlines = ChartLines(
         spPr=GraphicalProperties(ln=LineProperties(solidFill=theme.LINE, w=EMU_A_POINT // 2))

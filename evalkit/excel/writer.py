@@ -27,7 +27,7 @@ from evalkit.pack.evidence import Book
 from evalkit.pack.layout import Placed, Sheet, quoted
 from evalkit.pack.sections import ANY, Cell, Look, Value
 
-A4 = 9
+A3, A4 = 8, 9
 TALLEST = 409.0  # points; Excel allows no more
 MARGIN = 0.5  # inches
 KINDS = {
@@ -150,7 +150,10 @@ def _print_set_up(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     worksheet.page_setup.paperSize = A4
     worksheet.page_setup.orientation = "landscape" if section.landscape else "portrait"
-    worksheet.page_setup.fitToWidth = 1
+    worksheet.page_setup.fitToWidth = section.across
+    if section.across > 1:
+        worksheet.page_setup.paperSize = A3
+        worksheet.print_title_cols = "A:A"
     worksheet.page_setup.fitToHeight = 1 if section.one_page else 0
     for side in ("left", "right", "top", "bottom"):
         setattr(worksheet.page_margins, side, MARGIN)

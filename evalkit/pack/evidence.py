@@ -74,7 +74,7 @@ def evidence_pack(evaluation: Evaluation) -> Book:
         data(programme, found),
         audit(evaluation),
     ]
-    front = (_cover(evaluation, found), _contents(body))
+    front = (_cover(evaluation, found), contents(body))
     organisations = dict.fromkeys(c.organisation for c in programme.campaigns)
     return Book(
         title=f"Evidence pack: {programme.heading}",
@@ -132,7 +132,8 @@ def _row(label: str, text: str) -> tuple[Cell, ...]:
     return words(label, Look.LABEL), words(text)
 
 
-def _contents(body: list[Section]) -> Section:
+def contents(body: list[Section]) -> Section:
+    """Name every sheet, each with a link."""
     rows = tuple(
         (
             Cell(s.name, look=Look.LINK, sheet=s.name),

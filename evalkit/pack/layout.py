@@ -146,7 +146,7 @@ def _draft(section: Section) -> _Draft:
 def _with_count(section: Section) -> str:
     """What the sheet holds, and how many tables, for readers who cannot see them at a glance."""
     count = sum(isinstance(b, Table) and bool(b.rows) for b in section.blocks)
-    if count == 0 or re.search(r"\btables?\.", section.about):
+    if count == 0 or re.search(r"\bone table\.", section.about, re.IGNORECASE):
         return section.about
     said = COUNTED[count - 1] if count <= len(COUNTED) else str(count)
     return f"{section.about} {said} table{'' if count == 1 else 's'}."

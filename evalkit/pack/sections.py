@@ -231,6 +231,8 @@ class Bars:
         Names of the ranges with how far each range reaches to either side; empty for bars without a range.
     number_format : str
     rows : int
+    scale : tuple of float, optional
+        Ends of the axis and the distance of its marks; by default left to the program that draws it.
     """
 
     title: str
@@ -243,6 +245,7 @@ class Bars:
     above: str = ""
     number_format: str = "#,##0"
     rows: int = 14
+    scale: tuple[float, float, float] | None = None
 
 
 Block = Heading | Words | Rows | Table | Chart | Bars
@@ -266,6 +269,8 @@ class Section:
         Printed on one A4 page; else as many as its length needs.
     working : int
         How many of the last columns only serve charts; they are not printed.
+    across : int
+        How many A3 pages a wide sheet is printed over, its first column on each; 1 for A4.
     """
 
     name: str
@@ -276,6 +281,7 @@ class Section:
     landscape: bool = False
     one_page: bool = False
     working: int = 0
+    across: int = 1
 
     @property
     def printed(self) -> int:
