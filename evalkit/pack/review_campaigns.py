@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from evalkit.estimate import Interval
+from evalkit.pack.review_money import Shown, shown
 from evalkit.pack.review_rows import Row, advise
 from evalkit.pack.sections import (
     PENCE,
@@ -42,7 +42,7 @@ HEAD = (
     Column("Benefit–cost ratio, best estimate", figures=True),
     Column("Benefit–cost ratio, low end", figures=True),
     Column("Benefit–cost ratio, high end", figures=True),
-    Column("Cashable saving (£)", figures=True),
+    Column("Cashable saving (£), low end where only a range may be said", figures=True),
     Column("Recommendation", "action"),
     Column("Rule", "rule"),
 )
@@ -65,7 +65,7 @@ def campaigns_sheet(rows: tuple[Row, ...]) -> Section:
 
 
 def _cells(i: int, row: Row) -> tuple[Cell, ...]:
-    finding, money = row.finding, row.money
+    finding, value = row.finding, row.finding.value
     answer = f"{finding.verdict.claim.value}{', interim' if row.interim else ''}"
     return (
         words(row.campaign.title, Look.LABEL),
@@ -77,11 +77,9 @@ def _cells(i: int, row: Row) -> tuple[Cell, ...]:
         words(f"Level {row.level}"),
         words(answer),
         *_each(i, row),
-        *_ends(money["npsv"].interval, "not valued", POUNDS),
-        *_ends(money["bcr"].interval, "not valued", "0.0"),
-        _end(money["cashable"].interval.point, POUNDS)
-        if money["cashable"].interval
-        else instead("not valued"),
+        *_ends(shown(value, value.npsv), POUNDS),
+        *_ends(shown(value, value.bcr), "0.0"),
+        _saving(shown(value, value.cashable)),
         words(advise(row).action, Look.LABEL),
         words(advise(row).code),
     )
@@ -100,10 +98,19 @@ def _end(value: float, form: str) -> Cell:
     return number(value, form)
 
 
-def _ends(interval: Interval | None, otherwise: str, form: str) -> tuple[Cell, ...]:
-    if interval is None:
-        return (instead(otherwise),) * 3
-    return tuple(_end(x, form) for x in (interval.point, interval.low, interval.high))
+def _ends(figure: Shown, form: str) -> tuple[Cell, ...]:
+    held = figure.interval
+    if held is None:
+        return (instead(figure.instead),) * 3
+    point = _end(held.point, form) if figure.point else instead(figure.instead)
+    return (point, _end(held.low, form), _end(held.high, form))
+
+
+def _saving(figure: Shown) -> Cell:
+    """One figure for the saving: the low end where the evidence allows no best estimate."""
+    if figure.interval is None:
+        return instead(figure.instead)
+    return _end(figure.interval.point if figure.point else figure.interval.low, POUNDS)
 
 
 def _each(i: int, row: Row) -> tuple[Cell, ...]:

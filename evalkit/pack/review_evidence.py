@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from evalkit.amounts import british_date
 from evalkit.errors import Failure
 from evalkit.pack.earlier import Earlier
+from evalkit.pack.review_money import shown
 from evalkit.pack.review_rows import Row, knowing
 from evalkit.pack.sections import (
     POUNDS,
@@ -80,12 +81,16 @@ def _knowing(i: int, row: Row) -> tuple[Cell, ...]:
             price,
             words("not applicable"),
         )
+    figure = shown(row.finding.value, row.finding.value.npsv)
+    best = number(known.net.point, POUNDS) if figure.point else instead(figure.instead)
     worth_it = known.worth > row.cost * BUDGET_SHARE
     return (
         name,
         level,
         words(known.how),
-        *(number(x, POUNDS) for x in (known.net.point, known.net.low, known.net.high)),
+        best,
+        number(known.net.low, POUNDS),
+        number(known.net.high, POUNDS),
         number(known.worth, POUNDS),
         price,
         live(

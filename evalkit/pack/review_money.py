@@ -1,30 +1,49 @@
-"""What a campaign was worth, as a review needs it: each figure a range, or the reason why there is none."""
+"""What a campaign was worth, as a review may show it: no more than its evidence allows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from evalkit.estimate import Interval
-from evalkit.money.cost import Value
-
-NAMES = ("npsv", "bcr", "cashable")
-NOT_VALUED = "the outcome was not valued in money"
+from evalkit.money.value import Figure, Value
+from evalkit.vocabulary import MoneyClaim
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A range, or why there is none."""
+class Shown:
+    """A figure of a review: its best estimate and ends where they may be shown, and words where not.
+
+    Attributes
+    ----------
+    interval : Interval or None
+    point : bool
+        Whether the best estimate may be shown beside the range.
+    instead : str
+        What stands where there is no number, in a word or two.
+    reason : str
+    """
 
     interval: Interval | None
+    point: bool
+    instead: str
     reason: str
 
 
-def money_of(value: Value) -> dict[str, Figure]:
-    """Net present social value, benefit–cost ratio and cashable saving of a campaign."""
-    found = {}
-    for name in NAMES:
-        held = getattr(value, name, None)
-        interval = held if isinstance(held, Interval) else getattr(held, "interval", None)
-        reason = str(getattr(held, "reason", "") or NOT_VALUED)
-        found[name] = Figure(interval, "" if interval else reason)
-    return found
+def shown(value: Value, figure: Figure) -> Shown:
+    """Hold a figure to what the evidence allows to be claimed.
+
+    Parameters
+    ----------
+    value : Value
+    figure : Figure
+        One of its figures.
+    """
+    if figure.interval is None:
+        return Shown(None, False, "not applicable", figure.reason)
+    if value.claim is MoneyClaim.POINT:
+        return Shown(figure.interval, True, "", figure.reason)
+    if value.claim is MoneyClaim.RANGE:
+        return Shown(figure.interval, False, "range only", figure.reason)
+    if value.claim is MoneyClaim.BREAK_EVEN:
+        return Shown(None, False, "break-even only", "the evidence allows a break-even share and no value")
+    return Shown(None, False, "not applicable", figure.reason)

@@ -20,9 +20,9 @@ from evalkit.campaign.programme import WHOLE_AREA
 from evalkit.estimate import Estimate, Interval
 from evalkit.evaluation import Evaluation, Finding
 from evalkit.pack.items import Item, items
-from evalkit.pack.review_money import Figure, money_of
+from evalkit.pack.review_money import shown
 from evalkit.ranking import LEAST, Ranked, ranked
-from evalkit.vocabulary import Claim, Direction
+from evalkit.vocabulary import Claim
 
 APRIL = 4
 
@@ -95,9 +95,9 @@ class Row:
         return is_interim(self.campaign, self.item.evaluation.provenance.as_of)
 
     @property
-    def money(self) -> dict[str, Figure]:
-        """Net value, ratio and saving, each a range or the reason why there is none."""
-        return money_of(self.finding.value)
+    def net(self) -> Interval | None:
+        """Net present social value, where the evidence lets it be said."""
+        return shown(self.finding.value, self.finding.value.npsv).interval
 
     @property
     def per_thousand(self) -> Interval | None:
@@ -319,7 +319,7 @@ BY_CODE = {r.code: r for r in RULES}
 
 def advise(row: Row) -> Advice:
     """The first rule that holds."""
-    claim, net = row.finding.verdict.claim, row.money["npsv"].interval
+    claim, net = row.finding.verdict.claim, row.net
     if claim is Claim.NOT_ESTIMATED or row.level == 1:
         return BY_CODE["R1"]
     if row.interim:
@@ -361,9 +361,13 @@ def knowing(row: Row) -> Knowing:
     The net value is taken as normal with the spread of its interval; perfect information is worth
     s (φ(u) − u Φ(−u)) with u the size of the net value over its spread s.
     """
-    net, how = _net(row)
-    if net is None or not math.isfinite(net.width) or net.width == 0:
-        return Knowing(None, None, how or "the net value has a side without a limit")
+    figure = shown(row.finding.value, row.finding.value.npsv)
+    net = figure.interval
+    if net is None:
+        return Knowing(None, None, f"not applicable because {figure.reason.rstrip('.')}")
+    if not math.isfinite(net.width) or net.width == 0:
+        return Knowing(None, None, "not applicable because the net value has a side without a limit")
+    how = "net present social value of the pack"
     return Knowing(net, worth_of_knowing(net), how)
 
 
@@ -373,26 +377,3 @@ def worth_of_knowing(net: Interval) -> float:
     spread = net.width / (2 * normal.inv_cdf(0.5 + net.level / 2))
     u = abs(net.point) / spread
     return spread * (normal.pdf(u) - u * normal.cdf(-u))
-
-
-def _net(row: Row) -> tuple[Interval | None, str]:
-    figure = row.money["npsv"]
-    if figure.interval is not None:
-        return figure.interval, "net present social value of the pack"
-    programme, outcome = row.item.evaluation.programme, row.item.outcome
-    single = len(programme.outcomes) == 1
-    values = [
-        float(u.value)
-        for u in programme.unit_values
-        if u.outcome == outcome.name or (single and u.outcome is None)
-    ]
-    if not values or row.gain is None:
-        return None, f"not applicable because {figure.reason or 'no value of a unit was given'}"
-    worth = row.gain.scaled(sum(values))
-    shifted = Interval(worth.point - row.cost, worth.low - row.cost, worth.high - row.cost, worth.level)
-    return shifted, "values of a unit on the sheet Money times the improvement, less the cost"
-
-
-def better_way(row: Row) -> str:
-    """What is better: more or less."""
-    return "more is better" if row.item.outcome.good_direction is Direction.UP else "less is better"
