@@ -9,7 +9,7 @@ import gc
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -118,10 +118,23 @@ def evaluate(
             "--text", help="Where to write the page for a committee paper; by default beside the pack."
         ),
     ] = None,
+    publication: Annotated[
+        Path | None,
+        typer.Option(help="Also write a values-only copy for publication, small counts withheld."),
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option(help="An earlier evaluation (.json): the pack then lists what changed.")
+    ] = None,
 ) -> None:
     """Estimate each campaign's contribution and write the evidence pack."""
     with _plain_errors(files):
-        _write_evaluation(files, _workbook_path(out), json_out, text_out or out.with_suffix(".txt"))
+        targets = Targets(
+            _workbook_path(out),
+            json_out,
+            text_out or out.with_suffix(".txt"),
+            _workbook_path(publication) if publication else None,
+        )
+        _write_evaluation(files, targets, since)
 
 
 @app.command()
@@ -208,20 +221,38 @@ def demo(
         write_template(filled, _example("recycling"))
         typer.echo(f"A filled-in template is in {filled}.\n")
         out = folder / "pack.xlsx"
-        _write_evaluation([filled], out, folder / "evaluation.json", out.with_suffix(".txt"))
+        _write_evaluation([filled], Targets(out, folder / "evaluation.json", out.with_suffix(".txt")), None)
 
 
-def _write_evaluation(files: Sequence[Path], out: Path, json_out: Path | None, text_out: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Where an evaluation is written to."""
+
+    pack: Path
+    document: Path | None
+    text: Path
+    publication: Path | None = None
+
+    @property
+    def all(self) -> list[Path]:
+        """Every file that is asked for."""
+        return [p for p in (self.pack, self.document, self.text, self.publication) if p is not None]
+
+
+def _write_evaluation(files: Sequence[Path], to: Targets, since: Path | None) -> None:
     """Read, evaluate, and only then write: a refusal leaves no file behind."""
     from evalkit.evaluating import evaluate as run
     from evalkit.evaluating import source_files
-    from evalkit.evaluation import evaluation_json
-    from evalkit.excel.pack import write_pack
+    from evalkit.evaluation import evaluation_json, read_evaluation
+    from evalkit.excel.pack import write_pack, write_publication
     from evalkit.excel.reader import read_template
     from evalkit.pack.text import committee_text
     from evalkit.saving import replace_file
 
-    _refuse_to_overwrite(files, [p for p in (out, json_out, text_out) if p is not None])
+    _refuse_to_overwrite([*files, *([since] if since else [])], to.all)
+    if len({p.resolve() for p in to.all}) < len(to.all):
+        _wrong_usage("two of the files to be written have the same name")
+    before = read_evaluation(since) if since else None
     with _progress("Reading the template"):
         programme = read_template(*files)
     with _progress("Estimating and checking"):
@@ -229,14 +260,16 @@ def _write_evaluation(files: Sequence[Path], out: Path, json_out: Path | None, t
     text = committee_text(evaluation)
     document = evaluation_json(evaluation)
     with _progress("Writing the pack"):
-        write_pack(evaluation, out)
-        replace_file(text_out, text.encode("utf-8"))
-        if json_out is not None:
-            replace_file(json_out, document.encode("utf-8"))
+        write_pack(evaluation, to.pack, since=before)
+        replace_file(to.text, text.encode("utf-8"))
+        if to.document is not None:
+            replace_file(to.document, document.encode("utf-8"))
+        if to.publication is not None:
+            write_publication(evaluation, to.publication)
     typer.echo(evaluation.programme.heading)
     _print_findings(evaluation)
-    beside = [text_out, *([json_out] if json_out else [])]
-    typer.echo(f"\nEvidence pack: {out}; beside it {' and '.join(str(p) for p in beside)}.")
+    beside = " and ".join(str(p) for p in (to.text, to.document, to.publication) if p is not None)
+    typer.echo(f"\nEvidence pack: {to.pack}; beside it {beside}.")
 
 
 def _evaluated(wanted: Sequence[Path], workers: int) -> list[Evaluation | Failure]:

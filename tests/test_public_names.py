@@ -12,8 +12,9 @@ import evalkit
 PUBLIC = {
     "Campaign", "CheckResult", "Decomposition", "Design", "Estimate", "Evaluation", "Finding", "Grade",
     "InputError", "Interval", "Issue", "NotEstimable", "Panel", "Programme", "TemplateError", "Value",
-    "Verdict", "compare_groups", "decompose_contributions", "estimate_contribution", "evaluate", "evaluate_many", "plan",
-    "read_evaluation", "read_template", "write_pack", "write_review", "write_template",
+    "Verdict", "compare_groups", "decompose_contributions", "estimate_contribution", "evaluate",
+    "evaluate_many", "plan", "read_evaluation", "read_template", "write_pack", "write_review",
+    "write_template",
 }  # fmt: skip
 
 

@@ -9,9 +9,8 @@ from openpyxl import load_workbook
 
 from evalkit.errors import Failure, InputError
 from evalkit.evaluation import Evaluation
-from evalkit.excel.finish import Properties, finish
 from evalkit.excel.opening import DAMAGE
-from evalkit.excel.writer import build
+from evalkit.excel.pack import write_book
 from evalkit.pack.earlier import Earlier
 from evalkit.pack.review import budget_review
 
@@ -45,15 +44,7 @@ def write_review(
         raise InputError(["a review needs at least one evaluation, and none of the files gave one"])
     before = tuple(row for one in earlier for row in earlier_rows(one))
     book = budget_review(done, failures=tuple(e for e in held if isinstance(e, Failure)), earlier=before)
-    workbook, cached, described = build(book)
-    properties = Properties(
-        title=book.title,
-        organisation=book.organisation,
-        created=book.as_of,
-        subject=book.subject,
-        keywords=book.keywords,
-    )
-    finish(workbook, path, properties=properties, cached=cached, alt_text=described)
+    write_book(book, path)
 
 
 def earlier_rows(path: str | Path) -> Sequence[Earlier]:

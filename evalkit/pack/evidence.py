@@ -8,10 +8,12 @@ from datetime import date
 from evalkit.amounts import british_date, range_meaning
 from evalkit.evaluation import Evaluation
 from evalkit.pack.chain import inputs_to_impact
+from evalkit.pack.changes import changes
 from evalkit.pack.checking import checks_and_grade, master_cell, self_check
 from evalkit.pack.costs import cost_per_outcome, costs
 from evalkit.pack.estimates import estimates
 from evalkit.pack.event_study import since_the_start
+from evalkit.pack.interim import interim_note
 from evalkit.pack.items import Item, items, sheet_names
 from evalkit.pack.layout import Sheet, lay_out
 from evalkit.pack.method import method
@@ -44,12 +46,14 @@ class Book:
     sheets: tuple[Sheet, ...]
 
 
-def evidence_pack(evaluation: Evaluation) -> Book:
+def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) -> Book:
     """Put together the content of every sheet, formulas resolved.
 
     Parameters
     ----------
     evaluation : Evaluation
+    since : Evaluation, optional
+        An earlier one, to list what changed.
     """
     found = items(evaluation)
     programme = evaluation.programme
@@ -73,6 +77,7 @@ def evidence_pack(evaluation: Evaluation) -> Book:
         method(found),
         data(programme, found),
         audit(evaluation),
+        *([changes(evaluation, since)] if since else []),
     ]
     front = (_cover(evaluation, found), contents(body))
     organisations = dict.fromkeys(c.organisation for c in programme.campaigns)
@@ -105,7 +110,7 @@ def _cover(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:
     rows += [_row(f"Answer {i.n}", i.finding.verdict.sentence) for i in found]
     rows += [
         _row("Figures as of", british_date(evaluation.provenance.as_of)),
-        _row("Status", "Evaluation of the figures as read; it is revised when they are."),
+        _row("Status", _status(evaluation)),
         _row("What a range is", range_meaning(level)),
         _row(
             "How this workbook works",
@@ -126,6 +131,12 @@ def _cover(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:
         blocks=(Rows(tuple(rows)),),
         widths=(34, 92),
     )
+
+
+def _status(evaluation: Evaluation) -> str:
+    notes = [interim_note(c, evaluation.provenance.as_of) for c in evaluation.programme.campaigns]
+    said = " ".join(dict.fromkeys(n for n in notes if n))
+    return said or "Evaluation of the figures as read; it is revised when they are."
 
 
 def _row(label: str, text: str) -> tuple[Cell, ...]:

@@ -19,6 +19,7 @@ from evalkit.campaign.header import Campaign
 from evalkit.campaign.programme import WHOLE_AREA
 from evalkit.estimate import Estimate, Interval
 from evalkit.evaluation import Evaluation, Finding
+from evalkit.pack.interim import is_interim
 from evalkit.pack.items import Item, items
 from evalkit.pack.review_money import shown
 from evalkit.ranking import LEAST, Ranked, ranked
@@ -109,11 +110,6 @@ class Row:
         """Its objective, as stated."""
         said = [o.statement for o in self.campaign.objectives if o.statement]
         return said[0] if said else self.campaign.summary or "not stated"
-
-
-def is_interim(campaign: Campaign, as_of: date) -> bool:
-    """Whether a date lies before the end of the campaign or of the effects to be counted."""
-    return as_of < (campaign.effects_until or campaign.end)
 
 
 def review_rows(evaluations: Iterable[Evaluation]) -> tuple[Row, ...]:

@@ -10,6 +10,7 @@ from evalkit.evaluation import Finding
 from evalkit.pack.charts import observed_and_expected, running_total
 from evalkit.pack.costs import ratios
 from evalkit.pack.estimates import improvement
+from evalkit.pack.interim import interim_note
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
     POUNDS,
@@ -84,6 +85,8 @@ def _headline_note(item: Item) -> str:
     title = item.evaluation.programme.title
     text = f"{item.finding.outcome}. {item.campaign.organisation}. Figures as of {as_of}."
     text = f"{title}. {text}" if title else text
+    interim = interim_note(item.campaign, item.evaluation.provenance.as_of)
+    text = f"{text} {interim}".strip()
     return f"{text} This is {kind}." if several else text
 
 

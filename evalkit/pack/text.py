@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from evalkit.amounts import british_date, change, percent, range_meaning
 from evalkit.estimate import NotEstimable
 from evalkit.evaluation import Evaluation
+from evalkit.pack.interim import interim_note
 from evalkit.pack.items import Item, items
 from evalkit.pack.summary import (
     aim,
@@ -62,6 +63,9 @@ def _paragraphs(item: Item) -> Iterator[str]:
         yield item.evaluation.programme.title
     yield f"{finding.campaign}: {finding.outcome}"
     yield f"{item.campaign.organisation}. Figures as of {as_of}."
+    interim = interim_note(item.campaign, item.evaluation.provenance.as_of)
+    if interim:
+        yield interim
     yield f"What it set out to change. {aim(item)}"
     yield f"What it cost in full. {cost_sentence(finding)}"
     yield f"The answer. {finding.verdict.sentence}"
