@@ -48,6 +48,7 @@ WHY_RULES = {
     "pre-trend": "Difference-in-differences rests on areas moving alike without the campaign; where they did "
     "not before it, level 3 is not reached (What Works Centre).",
     "leave-one-out": "An answer that hangs on one comparison is an answer about that comparison.",
+    "provisional": "A figure that is still filling up looks like a fall.",
     "plan": "A question chosen after seeing the figures finds more than there is. Asked from level 3 up, and "
     "not met where nobody says.",
     "external": "Recorded so that a reader knows what could not be checked.",

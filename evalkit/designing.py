@@ -32,6 +32,7 @@ from evalkit.requirements import (
 )
 from evalkit.vocabulary import DesignCode, Frequency
 
+BY_BREAKS = (Frequency.DAILY, Frequency.WEEKLY, Frequency.FOUR_WEEKLY)
 CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
 
 
@@ -189,7 +190,7 @@ def make_design(
         end=end,
         until=panel.periods[last],
         shape="level and slope" if row.shapes == SEGMENTS and picked.shape == "auto" else picked.shape,
-        seasonality=_seasonality(panel, first, method),
+        seasonality=_seasonality(panel, first, method, picked.calendar),
         calendar=picked.calendar,
         washout=picked.washout,
         exclude=picked.exclude,
@@ -378,7 +379,7 @@ def _comparison(
     return tuple(kept), tuple(deviations)
 
 
-def _seasonality(panel: Panel, n_pre: int, method: str) -> str:
+def _seasonality(panel: Panel, n_pre: int, method: str, calendar: str) -> str:
     """The seasonal terms in words."""
     if requirement(method).shapes == SEGMENTS:
         options = options_of(method)
@@ -389,8 +390,13 @@ def _seasonality(panel: Panel, n_pre: int, method: str) -> str:
     years = n_pre / PER_YEAR[panel.frequency]
     weekly = "day of the week and " if panel.frequency is Frequency.DAILY else ""
     if years >= 2:
-        return f"{weekly}time of year, as far as the data support it ({years:.1f} years of history)"
-    return f"{weekly}time of year, held back by the short history ({years:.1f} years)"
+        waves = f"{weekly}time of year, as far as the data support it ({years:.1f} years of history)"
+    else:
+        waves = f"{weekly}time of year, held back by the short history ({years:.1f} years)"
+    learnt = method in ("series", "controlled") and calendar != "none" and years >= 1
+    if learnt and panel.frequency in BY_BREAKS:
+        return f"{waves}, and school breaks by a rule for their usual weeks, as term dates differ by council"
+    return waves
 
 
 def _reasons(panel: Panel, start: date, method: str, comparison: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,7 +22,12 @@ from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
 from evalkit.external import external_estimate
 from evalkit.grade import RULE_SET, Evidence, Grade, grade
 from evalkit.methods import catalogue
+<<<<<<< HEAD
 from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
+=======
+from evalkit.methods.event_notes import models_events
+from evalkit.money.cost import Cost, CostPerOutcome, Value, cost_per_outcome, full_cost
+>>>>>>> a4989e0 (School breaks, events by name, part periods and provisional figures; waves in the structural model; speed held by a test)
 from evalkit.panel import PER_YEAR
 from evalkit.planning import Plan, events_of, plans
 from evalkit.subject import subject
@@ -195,10 +200,11 @@ def _unmodelled(programme: Programme, one: Plan, design: Design | None) -> tuple
     """Name what else happened while the effect was counted, and other campaigns at the same outcome."""
     if design is None:
         return ()
+    unmodelled = [Handling.MARK] if models_events(design.method) else [Handling.MARK, Handling.MODEL]
     found = [
         e.what or "an event"
         for e in events_of(programme, one.campaign, one.outcome)
-        if e.handling is Handling.MARK
+        if e.handling in unmodelled
         and e.start is not None
         and e.start <= design.until
         and (e.end or e.start) >= design.start

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from evalkit.checks.result import CheckResult
 from evalkit.vocabulary import DataGrade, DesignCode
 
-RULE_SET = "maryland-2026.2"
+RULE_SET = "maryland-2026.3"
 
 DESIGN_CAPS: dict[DesignCode, int] = {
     DesignCode.RANDOMISED: 5,
@@ -307,6 +307,11 @@ RULES: tuple[Rule, ...] = (
         lambda e, _: _told("pre-trend", e),
     ),
     _check_rule("leave-one-out", "Does the answer stand without any one comparison?", _controlled),
+    _check_rule(
+        "provisional",
+        "Does the answer stand without the figures that may still be revised?",
+        lambda e: _series(e) and _check("provisional", e) is not None,
+    ),
     Rule(
         "plan",
         "Were outcome, comparison and the effect that matters fixed before the start?",

@@ -143,6 +143,13 @@ def calendar_of(days: Sequence[date], asked: Frequency | None = None) -> tuple[F
     InputError
         Naming the days that do not fit.
     """
+    if asked is None and {(b - a).days for a, b in pairwise(days)} == {28, 35}:
+        raise InputError(
+            [
+                "the dates look like a 4-4-5 calendar (periods of four and of five weeks), which is not "
+                "taken: give weekly figures, or figures by calendar month"
+            ]
+        )
     if asked is None and len(days) < 2:
         raise InputError(["the frequency cannot be told from one period: give frequency="])
     frequency = asked or _frequency(days)
@@ -159,6 +166,8 @@ def calendar_of(days: Sequence[date], asked: Frequency | None = None) -> tuple[F
         rule = "a calendar day" if frequency is Frequency.DAILY else rule
         fits = _frequency(days) if asked else frequency
         hint = f"; the dates look {fits}" if fits is not frequency else ""
+        if set(strays) <= {days[0], days[-1]}:
+            hint += "; leave a first or last period out if it is not whole"
         raise InputError(
             [f"the {frequency} calendar is irregular: {_named(strays)} should each be {rule}{hint}"]
         )
@@ -181,6 +190,10 @@ def _frequency(days: Sequence[date]) -> Frequency:
         months = {n: f for f, n in MONTHS.items()}
         if max(set(steps), key=steps.count) in months:
             return months[max(set(steps), key=steps.count)]
+    if len(days) > 2 and all(d.day == 1 for d in days[1:-1]):  # the first or last period is not whole
+        whole = [d.replace(day=1) for d in days]
+        if {(b.year - a.year) * 12 + b.month - a.month for a, b in pairwise(whole)} == {1}:
+            return Frequency.MONTHLY
     steps = [(b - a).days for a, b in pairwise(days)]
     common = max(set(steps), key=lambda s: (steps.count(s), -s))
     found = {n: f for f, n in DAYS.items()}.get(common)

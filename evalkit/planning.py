@@ -89,13 +89,19 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
             calendar=outcome.calendar or "england-and-wales",
             starts=starts,
             washout=_washout(campaign, panel),
-            exclude=_event_windows(programme, campaign, outcome, Handling.LEAVE_OUT),
+            exclude=_event_windows(programme, campaign, outcome, Handling.LEAVE_OUT)
+            + _part_period(programme, panel),
             events=_event_windows(programme, campaign, outcome, Handling.MODEL),
             matters=programme.matters(campaign, outcome),
         ),
     )
     if isinstance(design, Design):
-        design = replace(design, reasons=design.reasons + reasons, deviations=design.deviations + left_out)
+        design = replace(
+            design,
+            reasons=design.reasons + reasons,
+            deviations=design.deviations + left_out,
+            provisional=_provisional(programme, outcome, panel, design),
+        )
     return Plan(campaign, outcome, panel, design)
 
 
@@ -214,6 +220,34 @@ def _washout(campaign: Campaign, panel: Panel) -> tuple[Window, ...]:
     for _ in range(campaign.washout_periods):
         day = following(day, panel.frequency)
     return (Window(campaign.start, day - timedelta(days=1), "wash-out at the start"),)
+
+
+def _part_period(programme: Programme, panel: Panel) -> tuple[Window, ...]:
+    """The last period where it was not over on the date the evaluation speaks from."""
+    first, day = panel.periods[-1], programme.as_of
+    last = following(first, panel.frequency) - timedelta(days=1)
+    if day is None or not first <= day < last:
+        return ()
+    return (Window(first, last, f"a part period, not over on {day}"),)
+
+
+def _provisional(programme: Programme, outcome: Outcome, panel: Panel, design: Design) -> tuple[Window, ...]:
+    """Periods of the fit whose figures may still be revised: the latest ones, and those flagged."""
+    n, last = len(panel.periods), panel.index(design.until)
+    late = set(range(n - min(outcome.provisional_periods or 0, n), n))
+    late |= {
+        panel.index(o.period)
+        for o in programme.observations_of(outcome)
+        if o.flag is ObservationFlag.PROVISIONAL and (o.area or WHOLE_AREA) in design.treated
+    }
+    found: list[Window] = []
+    for i in sorted(i for i in late if i <= last):
+        end = following(panel.periods[i], panel.frequency) - timedelta(days=1)
+        if found and found[-1].end + timedelta(days=1) == panel.periods[i]:
+            found[-1] = Window(found[-1].start, end, found[-1].reason)
+        else:
+            found.append(Window(panel.periods[i], end, "provisional figures"))
+    return tuple(found)
 
 
 def events_of(programme: Programme, campaign: Campaign, outcome: Outcome) -> tuple[Event, ...]:

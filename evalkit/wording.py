@@ -230,14 +230,18 @@ def _limits(
     if exploratory:
         yield "This is not the primary outcome: with several outcomes, one may move by chance."
     for rule in grade.rules:
-        if rule.lowers_to is not None or (rule.met is not True and rule.rule == "plan"):
+        open_plan = rule.met is not True and rule.rule == "plan"
+        if rule.lowers_to is not None or open_plan or rule.rule == "provisional":
             yield rule.text
     if isinstance(estimate, NotEstimable):
         return
     if estimate.design is DesignCode.SINGLE_SERIES:
         yield NO_COMPARISON
     yield from estimate.notes
-    if outcome.provisional_periods:
+    if design and design.provisional:
+        since = british_date(design.provisional[0].start)
+        yield f"The last figures, from {since} on, are provisional and may still be revised."
+    elif outcome.provisional_periods:
         yield f"The last {outcome.provisional_periods} figures are provisional and may still be revised."
     if outcome.revision_note:
         yield f"Recording changed: {outcome.revision_note}"

@@ -180,6 +180,97 @@ def test_an_event_left_in_the_account_lowers_the_level_and_one_left_out_does_not
     assert left_out.design.exclude
 
 
+def test_each_event_is_accounted_for_by_name_through_both_doors() -> None:
+    """The notes say which event has a term, which was left out, which cannot be told from the campaign."""
+    days = {"start": START + timedelta(days=14), "end": START + timedelta(days=20)}
+    last = FIRST + timedelta(weeks=WEEKS)
+    rows = (
+        Event.model_validate({"what": "a strike", **days, "handling": Handling.MODEL}),
+        Event.model_validate(
+            {
+                "what": "A flood",
+                "start": date(2023, 6, 5),
+                "end": date(2023, 6, 18),
+                "handling": Handling.LEAVE_OUT,
+            }
+        ),
+        Event.model_validate({"what": "New system", "start": START, "end": last, "handling": Handling.MODEL}),
+    )
+    found = only(evalkit.evaluate(programme(events=rows))).estimate
+    assert isinstance(found, Estimate)
+    said = " ".join(found.notes)
+    assert "A strike (2024-05-20 to 2024-05-26) was given a term of its own (1 period)" in said
+    assert "A flood (2023-06-05 to 2023-06-18) was left out: its 2 periods belong to neither" in said
+    assert "New system (2024-05-06" in said
+    assert "cannot be told from what the campaign did" in said
+    frame = pd.DataFrame(
+        [(o.period, "all", o.value) for o in series(None, drop=0.33)], columns=["period", "area", "value"]
+    )
+    other = evalkit.estimate_contribution(
+        frame,
+        treated="all",
+        start=START,
+        end=START + timedelta(days=60),
+        outcome_kind="count",
+        events=[(days["start"], days["end"], "a strike"), (START, last, "New system")],
+        exclude=[("2023-06-05", "2023-06-18", "A flood")],
+    )
+    assert isinstance(other, Estimate)
+    assert (other.effect, other.notes) == (found.effect, found.notes)
+
+
+def test_a_recorded_change_in_counting_is_taken_out_of_the_answer() -> None:
+    """A step in how calls are counted, half a year before the start, is no effect of the campaign."""
+    change = date(2023, 10, 30)
+    rows = tuple(
+        o.model_copy(update={"value": o.value * (1.3 if o.period >= change else 1.0)}) for o in series(None)
+    )
+    level = outcome(kind=OutcomeKind.LEVEL)
+    event = Event.model_validate(
+        {"what": "New counting", "start": change, "end": rows[-1].period, "handling": Handling.MODEL}
+    )
+    known = only(evalkit.evaluate(programme(outcomes=(level,), observations=rows, events=(event,)))).estimate
+    blind = only(evalkit.evaluate(programme(outcomes=(level,), observations=rows))).estimate
+    assert isinstance(known, Estimate)
+    assert isinstance(blind, Estimate)
+    assert known.effect.covers(0.0)
+    assert known.effect.width < blind.effect.width
+
+
+def test_a_part_period_is_left_out_by_name() -> None:
+    """The last week was not over on the day the evaluation speaks from."""
+    last = FIRST + timedelta(weeks=WEEKS - 1)
+    found = only(evalkit.evaluate(programme(as_of=last + timedelta(days=3)))).estimate
+    whole = only(evalkit.evaluate(programme(as_of=last + timedelta(days=6)))).estimate
+    assert isinstance(found, Estimate)
+    assert isinstance(whole, Estimate)
+    assert any("A part period, not over on 2024-09-19" in n for n in found.notes)
+    assert not any("part period" in n for n in whole.notes)
+    assert found.path is not None
+    assert found.path.effect[-1] is None
+
+
+def test_provisional_figures_are_marked_and_the_answer_is_tried_without_them() -> None:
+    """Figures not yet in look like a fall; the evidence goes down where the answer hangs on them."""
+    late = START + timedelta(weeks=4)
+    rows = tuple(
+        o.model_copy(update={"value": round(o.value * 0.6)} if o.period >= late else {}) for o in series(None)
+    )
+    behind = outcome(provisional_periods=16)
+    hanging = only(evalkit.evaluate(programme(outcomes=(behind,), observations=rows)))
+    sound = only(evalkit.evaluate(programme(outcomes=(outcome(provisional_periods=6),))))
+    results = [next(c for c in f.checks if c.check == "provisional") for f in (hanging, sound)]
+    assert [c.passed for c in results] == [False, True]
+    assert (hanging.grade.level, sound.grade.level) == (1, 2)
+    assert results[0].text in hanging.grade.reasons
+    assert results[1].text in sound.verdict.limits
+    assert hanging.design is not None
+    assert [(w.start, w.end) for w in hanging.design.provisional] == [
+        (late, FIRST + timedelta(days=7 * WEEKS - 1))
+    ]
+    assert not any(c.check == "provisional" for c in only(evalkit.evaluate(programme())).checks)
+
+
 def test_two_campaigns_at_one_outcome_each_name_the_other() -> None:
     """Neither may claim the change as its own."""
     both = (campaign("Ours"), campaign("Theirs"))

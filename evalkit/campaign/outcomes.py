@@ -21,6 +21,7 @@ from evalkit.campaign.fields import (
     Whole,
     column,
 )
+from evalkit.campaign.known_events import known_events
 from evalkit.campaign.refusals import misplaced, prices_space
 from evalkit.errors import Problem, problem, raise_problems
 from evalkit.vocabulary import (
@@ -232,7 +233,13 @@ class Comparison(Record):
 class Event(Record):
     """Something else that happened and could have moved an outcome."""
 
-    what: Text = column("What happened", "In a few words.", needed=True, example="Strike at the depot")
+    what: Text = column(
+        "What happened",
+        "In a few words. For a change in how the figure is recorded, give the day of the change and the last "
+        "day of the figures, and estimate its effect.",
+        needed=True,
+        example="Strike at the depot",
+    )
     start: Day = column("Start date", "First day.", needed=True, example=date(2025, 10, 6))
     end: Day | None = column("End date", "Last day; leave blank for one day.", example=date(2025, 10, 12))
     outcome: Text | None = column(
@@ -247,7 +254,8 @@ class Event(Record):
     )
     handling: Handling = column(
         "What to do with it",
-        "Mark it, estimate its effect, or leave the periods out; leave blank to mark it.",
+        "Mark it, estimate its effect, or leave the periods out; leave blank to mark it. "
+        + "".join(f"Ready to copy: {event.told()}." for event in known_events()),
         example=Handling.MARK,
         default=Handling.MARK,
     )

@@ -11,6 +11,7 @@ from evalkit.checks import (
     leave_one_out,
     placebo_time,
     pre_trend,
+    provisional,
     second_opinion,
 )
 from evalkit.checks.placebo_time import Refit
@@ -27,12 +28,13 @@ Run = Callable[[Panel, Design, Estimate, Refit], CheckResult]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check and the designs it applies to."""
+    """A check, the designs it applies to, and what else of a design calls for it."""
 
     name: str
     question: str
     designs: tuple[DesignCode, ...]
     run: Run
+    needed: Callable[[Design], bool] = lambda _: True
 
 
 CHECKS: tuple[Check, ...] = (
@@ -67,6 +69,13 @@ CHECKS: tuple[Check, ...] = (
         comparison_fit.comparison_fit,
     ),
     Check(
+        provisional.NAME,
+        provisional.QUESTION,
+        (SINGLE, CONTROLLED, DIFFERENCE, SYNTHETIC),
+        provisional.provisional,
+        lambda design: bool(design.provisional),
+    ),
+    Check(
         second_opinion.NAME,
         second_opinion.QUESTION,
         (SINGLE, CONTROLLED, DIFFERENCE, SYNTHETIC),
@@ -86,4 +95,5 @@ def run_checks(panel: Panel, design: Design, estimate: Estimate, refit: Refit) -
     refit : callable
         The method, from panel and design to an estimate.
     """
-    return tuple(c.run(panel, design, estimate, refit) for c in CHECKS if design.code in c.designs)
+    asked = (c for c in CHECKS if design.code in c.designs and c.needed(design))
+    return tuple(c.run(panel, design, estimate, refit) for c in asked)

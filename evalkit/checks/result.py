@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+from evalkit.estimate import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +31,21 @@ class CheckResult:
     passed: bool | None
     statistic: float | None
     text: str
+
+
+def told(interval: Interval, share: bool) -> tuple[str, str]:
+    """A point with its unit, and the range, to as many places as the range deserves.
+
+    Parameters
+    ----------
+    interval : Interval
+        In the outcome's unit.
+    share : bool
+        Whether it is in proportion points, to be shown as percentage points.
+    """
+    shown, unit = (interval.scaled(100.0), " percentage points") if share else (interval, "")
+    places = max(0, 1 - math.floor(math.log10(max(shown.width, 1e-9) / 10)))
+    return (
+        f"{shown.point:,.{places}f}{unit}",
+        f"range {shown.low:,.{places}f} to {shown.high:,.{places}f}",
+    )

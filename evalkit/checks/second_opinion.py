@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from evalkit.checks.placebo_time import Refit
-from evalkit.checks.result import CheckResult
+from evalkit.checks.result import CheckResult, told
 from evalkit.design import Design
 from evalkit.estimate import Estimate
 from evalkit.panel import Panel
@@ -66,13 +65,11 @@ def second_opinion(panel: Panel, design: Design, estimate: Estimate, refit: Refi
     alone = ", which does not use the comparison," if design.comparison and not comparison else ""
     other, ours = found.effect, estimate.effect
     share = design.outcome_kind is OutcomeKind.SHARE
-    shown, unit = (other.scaled(100.0), " percentage points") if share else (other, "")
-    places = max(0, 1 - math.floor(math.log10(max(shown.width, 1e-9) / 10)))
-    point = f"{shown.point:,.{places}f}{unit}"
+    point, span = told(other, share)
     said = f"{asked.called}{alone} puts the mean effect at {point} a period"
     if ours.covers(other.point):
         return CheckResult(NAME, QUESTION, True, other.point, f"{said}, inside the range given here.")
-    own = f"{said} (range {shown.low:,.{places}f} to {shown.high:,.{places}f})"
+    own = f"{said} ({span})"
     if other.covers(ours.point):
         text = f"{own}, outside the range given here, but its own range is too wide to contradict it."
         return CheckResult(NAME, QUESTION, None, other.point, text)

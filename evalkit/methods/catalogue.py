@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
 
 from evalkit.design import Design
 from evalkit.estimate import Estimate, NotEstimable
+from evalkit.methods.event_notes import event_notes
 from evalkit.panel import Panel
 
 METHODS: Mapping[str, str] = MappingProxyType(
@@ -54,4 +56,7 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     """
     name = design.method.partition(" ")[0]  # options may follow
     run: Callable[[Panel, Design], Estimate | NotEstimable] = import_module(METHODS[name]).estimate
-    return run(panel, design)
+    found = run(panel, design)
+    if isinstance(found, NotEstimable) or not (design.events or design.exclude):
+        return found
+    return replace(found, notes=(*found.notes, *event_notes(panel, design)))

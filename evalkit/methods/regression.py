@@ -25,7 +25,7 @@ from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency, OutcomeKind
 
 Mask = NDArray[np.bool_]
-ROUGH = ("slope", "season", "bank holidays", "weekday", "events")  # terms of a rough fit
+ROUGH = ("slope", "season", "bank holidays", terms.BREAKS, "weekday", "events")  # terms of a rough fit
 MOST_NAMED = 6  # odd figures named in a note
 
 
@@ -150,7 +150,13 @@ def estimate(
         design,
         outcome,
         fitted,
-        [*outcome.notes, *design.deviations, *notes, *_odd(panel, weighed), *_notes(design, span, y)],
+        [
+            *outcome.notes,
+            *design.deviations,
+            *notes,
+            *_odd(panel, weighed),
+            *_notes(panel, design, span, y),
+        ],
     )
 
 
@@ -187,7 +193,7 @@ def calendar_terms(panel: Panel, design: Design, span: Spans, y: Array) -> list[
     found: list[Term | None] = [terms.slope(years, design.n_pre, unit)]
     found.extend(terms.season(years, frequency, unit, compared))
     if frequency is not Frequency.ANNUAL and design.calendar != "none":
-        found.append(terms.bank_holidays(periods, frequency, design.calendar))
+        found.append(terms.holidays_and_breaks(periods, frequency, design.calendar, design.n_pre))
     if frequency is Frequency.DAILY:
         found.append(terms.weekday(periods))
     if panel.kind is OutcomeKind.COUNT and panel.denominators is None:
@@ -202,7 +208,7 @@ def calendar_terms(panel: Panel, design: Design, span: Spans, y: Array) -> list[
     return [t for t in found if t is not None]
 
 
-def _notes(design: Design, span: Spans, y: Array) -> list[str]:
+def _notes(panel: Panel, design: Design, span: Spans, y: Array) -> list[str]:
     """What a reader must know."""
     notes = []
     gaps, counted = int((~np.isfinite(y) & span.inside).sum()), int(span.inside.sum())
@@ -212,12 +218,10 @@ def _notes(design: Design, span: Spans, y: Array) -> list[str]:
             f"{gaps} of the {counted} periods counted {has} no figure; the effect there is taken to follow "
             "the shape fitted to the others."
         )
-    left_out = int((~span.used).sum())
+    left_out = int((~span.used & ~periods_within(panel, design.exclude)).sum())  # exclusions are named apart
     if left_out:
         belong = "period belongs" if left_out == 1 else "periods belong"
-        notes.append(
-            f"{left_out} {belong} to neither the fit nor the answer (wash-out, exclusions or later)."
-        )
+        notes.append(f"{left_out} {belong} to neither the fit nor the answer (wash-out, or after the end).")
     if design.frequency is not Frequency.ANNUAL and design.n_pre < PER_YEAR[design.frequency]:
         notes.append(
             "There is less than a year of history: the data cannot tell a seasonal swing from an effect."

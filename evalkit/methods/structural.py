@@ -23,12 +23,15 @@ from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable, Pat
 from evalkit.methods import regression
 from evalkit.methods.engine import Array
 from evalkit.methods.mixture import NODES
-from evalkit.panel import Panel
+from evalkit.methods.terms import holiday_counts, midyears
+from evalkit.panel import PER_YEAR, Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency
 
 SEASONS = {Frequency.MONTHLY: 12, Frequency.QUARTERLY: 4, Frequency.FOUR_WEEKLY: 13, Frequency.DAILY: 7}
 SHAPES = ("auto", "level")
+WAVES = 2  # through the year, where the seasonal cycle does not reach round it
+WAVE_HISTORY = 1.5  # years before the start that they need
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,30 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     columns = [panel.column(a) for a in design.treated]
     covariates = [panel.covariates[c][:, columns].mean(axis=1) for c in design.covariates]
     covariates += [periods_within(panel, [w]).astype(float) for w in design.events]
+    calendar = _calendar(panel, design)
+    covariates += calendar
     table = np.column_stack(covariates) if covariates else np.zeros((y.size, 0))
     step = span.inside.astype(float)
     fitted = fit_step(
         np.log(np.where(seen, y, np.nan)) if logs else y, step, table, SEASONS.get(panel.frequency)
     )
-    return _Report(panel, design, outcome, fitted, logs, span.inside, y).estimate()
+    return _Report(panel, design, outcome, fitted, logs, span.inside, y, bool(calendar)).estimate()
+
+
+def _calendar(panel: Panel, design: Design) -> list[Array]:
+    """Waves through the year and bank holidays, for weekly and daily figures with history enough.
+
+    Their year is no whole number of periods, or too many for a dummy each.
+    """
+    frequency = panel.frequency
+    if frequency not in (Frequency.DAILY, Frequency.WEEKLY):
+        return []
+    if design.n_pre < WAVE_HISTORY * PER_YEAR[frequency]:
+        return []
+    angle = 2 * np.pi * midyears(panel.periods, frequency)
+    columns = [wave(k * angle) for k in range(1, WAVES + 1) for wave in (np.cos, np.sin)]
+    count = holiday_counts(panel.periods, frequency, design.calendar)
+    return [*columns, count - count.mean()] if np.ptp(count) > 0 else columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +139,7 @@ class _Report:
     logs: bool
     inside: regression.Mask
     y: Array
+    calendar: bool
 
     def effects(self, step: float) -> Array:
         """Effect per period, (n,) array, were the step this large."""
@@ -154,10 +176,11 @@ class _Report:
         reach = self.fit.error * float(ndtri(tails[1]))
         step = Interval(self.fit.step, self.fit.step - reach, self.fit.step + reach, self.design.level)
         scale = " on the log scale" if self.logs else ""
+        without = ", and bank holidays have no term"
         notes = [
             *self.outcome.notes,
             f"A step{scale} in a local level model by maximum likelihood: its variances are taken as known, "
-            "so the interval is narrower than the integrated one, and bank holidays have no term.",
+            f"so the interval is narrower than the integrated one{'' if self.calendar else without}.",
         ]
         counted = self.inside | (np.arange(self.y.size) < self.design.n_pre)
         per_step = abs(self.at(0.5 + 1e-6)[0] - self.at(0.5)[0]) / (self.fit.error * float(ndtri(0.5 + 1e-6)))

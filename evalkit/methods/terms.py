@@ -15,12 +15,15 @@ import holidays
 import numpy as np
 from numpy.typing import NDArray
 
+from evalkit.designing import BY_BREAKS
 from evalkit.methods.engine import Array, Errors, Term
-from evalkit.panel import following
+from evalkit.methods.school_breaks import break_shares
+from evalkit.panel import PER_YEAR, following
 from evalkit.vocabulary import Frequency
 
 SUBDIVISION = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
 YEAR = 365.25
+BREAKS = "bank holidays and school breaks"
 HARMONICS = {
     Frequency.DAILY: 4,
     Frequency.WEEKLY: 4,
@@ -115,6 +118,24 @@ def bank_holidays(periods: Sequence[date], frequency: Frequency, calendar: str) 
     if np.ptp(count) == 0:
         return None
     return _even("bank holidays", (count - count.mean())[:, None], [[0.1], [0.7], [4.0]])
+
+
+def holidays_and_breaks(
+    periods: Sequence[date], frequency: Frequency, calendar: str, n_pre: int
+) -> Term | None:
+    """Bank holidays and, beside them in the same term, school breaks.
+
+    Breaks stand apart from the waves through the year only where a period is shorter than a month, and can be
+    learnt only from a history that has seen each once; elsewhere there are bank holidays alone. One term for
+    both keeps the grid small, and a service that follows one calendar often follows the other.
+    """
+    alone = bank_holidays(periods, frequency, calendar)
+    share = break_shares(tuple(periods), frequency, calendar)
+    if frequency not in BY_BREAKS or n_pre < PER_YEAR[frequency] or np.ptp(share) == 0:
+        return alone
+    count = holiday_counts(tuple(periods), frequency, calendar)
+    columns = np.column_stack([count - count.mean(), share - share.mean()])
+    return _even(BREAKS, columns, [[0.1, 0.1], [0.7, 0.3], [0.7, 1.5], [4.0, 1.5]])
 
 
 def month_length(periods: Sequence[date], frequency: Frequency) -> Term | None:

@@ -205,6 +205,7 @@ def _plan(design: Design) -> Iterator[tuple[Cell, ...]]:
         ("Left out at the start", design.washout),
         ("Left out", design.exclude),
         ("Estimated apart", design.events),
+        ("May still be revised", design.provisional),
     ):
         for window in windows:
             yield _row(title, _window(window))

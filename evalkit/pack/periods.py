@@ -235,6 +235,8 @@ def _remark(item: Item, path: Path, i: int, begin: int) -> str:
     said: list[Value] = []
     if path.observed[i] is None:
         said.append("no figure")
+    elif item.design and any(w.start <= path.periods[i] <= w.end for w in item.design.provisional):
+        said.append("may still be revised")
     if i == begin:
         said.append("campaign starts")
     if i >= begin and path.effect[i] is None:

@@ -25,6 +25,7 @@ def plan_lines(design: Design | NotEstimable) -> tuple[str, ...]:
     ]
     lines += [f"Left out: {_window(w)}." for w in design.washout + design.exclude]
     lines += [f"Its effect estimated: {_window(w)}." for w in design.events]
+    lines += [f"May still be revised: {_window(w)}." for w in design.provisional]
     if design.matters is not None:
         lines.append(f"The effect that matters: {design.matters:,.6g} a period.")
     else:
