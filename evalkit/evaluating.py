@@ -12,7 +12,7 @@ from pathlib import Path
 from evalkit import __version__, wording
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import ExternalEstimate, Outcome
-from evalkit.campaign.programme import WHOLE_AREA, Programme
+from evalkit.campaign.programme import Programme
 from evalkit.checks.catalogue import run_checks
 from evalkit.checks.result import CheckResult
 from evalkit.decomposition import Shared
@@ -22,18 +22,14 @@ from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
 from evalkit.external import external_estimate
 from evalkit.grade import RULE_SET, Evidence, Grade, grade
 from evalkit.methods import catalogue
-<<<<<<< HEAD
-from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
-=======
 from evalkit.methods.event_notes import models_events
-from evalkit.money.cost import Cost, CostPerOutcome, Value, cost_per_outcome, full_cost
->>>>>>> a4989e0 (School breaks, events by name, part periods and provisional figures; waves in the structural model; speed held by a test)
-from evalkit.panel import PER_YEAR
+from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
+from evalkit.panel import PER_YEAR, Panel
 from evalkit.planning import Plan, events_of, plans
 from evalkit.subject import subject
 from evalkit.valuing import value_of
 from evalkit.verdict import Verdict, decide
-from evalkit.vocabulary import DesignCode, Handling, ObservationFlag, Spillover
+from evalkit.vocabulary import DesignCode, Handling, Spillover
 
 COMPUTING = ("numpy", "pandas", "pydantic", "scipy", "statsmodels")
 
@@ -175,21 +171,14 @@ def _evidence(
         data_grade=one.outcome.data_grade,
         external=False,
         checks=checks,
-        n_provisional=_provisional(programme, one.outcome, design) if design else 0,
+        n_provisional=_provisional(one.panel, design) if one.panel and design else 0,
     )
 
 
-def _provisional(programme: Programme, outcome: Outcome, design: Design) -> int:
+def _provisional(panel: Panel, design: Design) -> int:
     """How many of the periods counted hold figures that may still be revised."""
-    rows = [
-        o
-        for o in programme.observations_of(outcome)
-        if o.value is not None and (o.area or WHOLE_AREA) in design.treated
-    ]
-    marked = {o.period for o in rows if o.flag is ObservationFlag.PROVISIONAL}
-    if outcome.provisional_periods:
-        marked |= set(sorted({o.period for o in rows})[-outcome.provisional_periods :])
-    return sum(design.start <= p <= design.until for p in marked)
+    counted = panel.periods[design.n_pre : design.n_pre + design.n_post]
+    return sum(any(w.start <= p <= w.end for w in design.provisional) for p in counted)
 
 
 def _plan_fixed(campaign: Campaign) -> bool | None:
@@ -200,7 +189,8 @@ def _unmodelled(programme: Programme, one: Plan, design: Design | None) -> tuple
     """Name what else happened while the effect was counted, and other campaigns at the same outcome."""
     if design is None:
         return ()
-    unmodelled = [Handling.MARK] if models_events(design.method) else [Handling.MARK, Handling.MODEL]
+    takes_events = design.method == METHOD or models_events(design.method)
+    unmodelled = [Handling.MARK] if takes_events else [Handling.MARK, Handling.MODEL]
     found = [
         e.what or "an event"
         for e in events_of(programme, one.campaign, one.outcome)

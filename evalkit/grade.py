@@ -310,7 +310,8 @@ RULES: tuple[Rule, ...] = (
     _check_rule(
         "provisional",
         "Does the answer stand without the figures that may still be revised?",
-        lambda e: _series(e) and _check("provisional", e) is not None,
+        # where most may still be revised, "final" lowers the level already
+        lambda e: _series(e) and _check("provisional", e) is not None and 2 * e.n_provisional <= e.n_post,
     ),
     Rule(
         "plan",

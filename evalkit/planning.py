@@ -233,13 +233,15 @@ def _part_period(programme: Programme, panel: Panel) -> tuple[Window, ...]:
 
 def _provisional(programme: Programme, outcome: Outcome, panel: Panel, design: Design) -> tuple[Window, ...]:
     """Periods of the fit whose figures may still be revised: the latest ones, and those flagged."""
-    n, last = len(panel.periods), panel.index(design.until)
-    late = set(range(n - min(outcome.provisional_periods or 0, n), n))
-    late |= {
-        panel.index(o.period)
+    rows = [
+        o
         for o in programme.observations_of(outcome)
-        if o.flag is ObservationFlag.PROVISIONAL and (o.area or WHOLE_AREA) in design.treated
-    }
+        if o.value is not None and (o.area or WHOLE_AREA) in design.treated
+    ]
+    marked = {o.period for o in rows if o.flag is ObservationFlag.PROVISIONAL}
+    if outcome.provisional_periods:
+        marked |= set(sorted({o.period for o in rows})[-outcome.provisional_periods :])
+    late, last = {panel.index(p) for p in marked}, panel.index(design.until)
     found: list[Window] = []
     for i in sorted(i for i in late if i <= last):
         end = following(panel.periods[i], panel.frequency) - timedelta(days=1)

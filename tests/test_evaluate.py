@@ -262,7 +262,6 @@ def test_provisional_figures_are_marked_and_the_answer_is_tried_without_them() -
     results = [next(c for c in f.checks if c.check == "provisional") for f in (hanging, sound)]
     assert [c.passed for c in results] == [False, True]
     assert (hanging.grade.level, sound.grade.level) == (1, 2)
-    assert results[0].text in hanging.grade.reasons
     assert results[1].text in sound.verdict.limits
     assert hanging.design is not None
     assert [(w.start, w.end) for w in hanging.design.provisional] == [

@@ -67,6 +67,7 @@ def test_a_sound_study_reaches_the_level_of_its_design(design: DesignCode, level
         (replace(SOUND, spillover_possible=True), 2, "spillover"),
         (replace(SOUND, checks=failed("placebo-in-time")), 2, "placebo-in-time"),
         (replace(SOUND, checks=failed("leave-one-out")), 2, "leave-one-out"),
+        (replace(SOUND, checks=failed("provisional")), 2, "provisional"),
         (replace(SOUND, events_unmodelled=("a strike",)), 2, "other-events"),
         (replace(SOUND, plan_fixed=None), 2, "plan"),
         (replace(SOUND, plan_fixed=False), 2, "plan"),
