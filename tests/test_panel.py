@@ -105,3 +105,16 @@ def test_a_day_belongs_to_the_period_that_holds_it() -> None:
         panel.index(d) for d in (date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 29), date(2024, 4, 1))
     ]
     assert found == [-1, 0, 1, 3]
+
+
+def test_part_periods_and_four_four_five_are_refused_by_name() -> None:
+    """A month that starts late is named as not whole; a 4-4-5 calendar is recognised."""
+    months = ["2023-01-16", *(f"2023-{m:02d}-01" for m in range(2, 13))]
+    with pytest.raises(InputError, match=r"2023-01-16 should each be the first of a month.*not whole"):
+        Panel.from_frame(pd.DataFrame({"period": months, "area": "a", "value": 1.0}))
+    days, day = [], pd.Timestamp("2023-01-02")
+    for weeks in (4, 4, 5) * 4:
+        days.append(day.date())
+        day += pd.Timedelta(weeks=weeks)
+    with pytest.raises(InputError, match="4-4-5"):
+        Panel.from_frame(pd.DataFrame({"period": days, "area": "a", "value": 1.0}))
