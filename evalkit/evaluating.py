@@ -22,7 +22,6 @@ from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
 from evalkit.external import external_estimate
 from evalkit.grade import RULE_SET, Evidence, Grade, grade
 from evalkit.methods import catalogue
-from evalkit.methods.event_notes import models_events
 from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
 from evalkit.panel import PER_YEAR, Panel
 from evalkit.planning import Plan, events_of, plans
@@ -189,12 +188,10 @@ def _unmodelled(programme: Programme, one: Plan, design: Design | None) -> tuple
     """Name what else happened while the effect was counted, and other campaigns at the same outcome."""
     if design is None:
         return ()
-    takes_events = design.method == METHOD or models_events(design.method)
-    unmodelled = [Handling.MARK] if takes_events else [Handling.MARK, Handling.MODEL]
     found = [
         e.what or "an event"
         for e in events_of(programme, one.campaign, one.outcome)
-        if e.handling in unmodelled
+        if e.handling is Handling.MARK
         and e.start is not None
         and e.start <= design.until
         and (e.end or e.start) >= design.start

@@ -14,7 +14,7 @@ WITH_TERMS = ("series", "controlled", "areas", "structural")
 
 
 def models_events(method: str) -> bool:
-    """Whether a method has terms for known events; the others can only leave periods out."""
+    """Whether a method has terms for known events; the others leave their periods out and say so."""
     return method in WITH_TERMS or method.startswith("segmented")
 
 
@@ -30,14 +30,8 @@ def event_notes(panel: Panel, design: Design) -> tuple[str, ...]:
     inside[design.n_pre : design.n_pre + design.n_post] = True
     out = periods_within(panel, design.exclude + design.washout)
     used, inside = (np.arange(inside.size) < design.n_pre + design.n_post) & ~out, inside & ~out
-    if models_events(design.method):
-        notes = [_modelled(panel, w, used, inside) for w in design.events]
-    else:
-        notes = [
-            f"{_named(w)} has no term, because the method {design.method} takes none: leave its periods out, "
-            "or bear it in mind."
-            for w in design.events
-        ]
+    modelled = design.events if models_events(design.method) else ()
+    notes = [_modelled(panel, w, used, inside) for w in modelled]
     return (*notes, *(_left_out(panel, w) for w in design.exclude))
 
 
