@@ -53,6 +53,8 @@ class Design:
         Periods in neither the fit nor the estimand.
     events : tuple of Window
         Known events with a term of their own.
+    phases : tuple of Window
+        Stretches of the campaign with an effect of their own, each named by its reason.
     covariates : tuple of str
         Outside series, not touched by the campaign, that enter the model.
     starts : tuple of (str, date)
@@ -88,6 +90,7 @@ class Design:
     washout: tuple[Window, ...] = ()
     exclude: tuple[Window, ...] = ()
     events: tuple[Window, ...] = ()
+    phases: tuple[Window, ...] = ()
     covariates: tuple[str, ...] = ()
     starts: tuple[tuple[str, date], ...] = ()
     weights: tuple[tuple[str, float], ...] = ()

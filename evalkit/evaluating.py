@@ -10,10 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from evalkit import __version__, wording
+from evalkit.calibrate import calibrate
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import ExternalEstimate, Outcome
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.checks.catalogue import run_checks
+from evalkit.checks.placebo_time import NAME as PLACEBO_IN_TIME
 from evalkit.checks.result import CheckResult
 from evalkit.decomposition import Shared
 from evalkit.design import Design
@@ -81,6 +83,7 @@ def _estimated(programme: Programme, one: Plan, shared: Sequence[Shared]) -> Fin
             checks = run_checks(one.panel, one.design, estimate, catalogue.estimate)
             against = [c.text for c in checks if c.check == "second-opinion" and c.passed is False]
             estimate = replace(estimate, notes=(*estimate.notes, *against))
+            estimate = calibrate(estimate, next((c for c in checks if c.check == PLACEBO_IN_TIME), None))
     design = one.design if isinstance(one.design, Design) else None
     graded = grade(_evidence(programme, one, estimate, checks))
     return _finding(programme, one.campaign, one.outcome, design, estimate, checks, graded, "")

@@ -19,7 +19,7 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     """
     span = regression.spans(panel, design)
     figures = panel.rates()[:, [panel.column(a) for a in design.comparison]]
-    series = np.column_stack([_bridged(f) for f in figures.T])
+    series = np.column_stack([bridged(f) for f in figures.T])
     out = moved_by_themselves(series, span.past, span.inside)
     notes = []
     for j, area in enumerate(design.comparison):
@@ -39,7 +39,7 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     return regression.estimate(panel, design, [term], notes)
 
 
-def _bridged(series: Array) -> Array:
+def bridged(series: Array) -> Array:
     """Gaps bridged by straight lines, the ends by the nearest figure."""
     known = np.flatnonzero(np.isfinite(series))
     return np.interp(np.arange(series.size), known, series[known])

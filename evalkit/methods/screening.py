@@ -55,7 +55,8 @@ def _score(
     relative: Array, j: int, others: list[int], past: NDArray[np.bool_], after: NDArray[np.bool_]
 ) -> float:
     """Distance of one series from the others after the start, in standard errors."""
-    common = relative[:, others] @ steadiness(relative[np.ix_(past, others)])
+    rest = relative[:, others]
+    common: Array = rest @ steadiness(rest[past])
     X = np.column_stack([np.ones(common.size), common])
     apart = relative[:, j] - X @ np.linalg.lstsq(X[past], relative[past, j], rcond=None)[0]
     before = apart[past]
@@ -68,4 +69,4 @@ def _score(
         inflated = min((1 + rho) / (1 - rho), k)
         error = float(before.std(ddof=2)) * np.sqrt(inflated / k + (1 + rho) / (1 - rho) / n)
         scores.append(abs(float(apart[window].mean())) / max(error, 1e-12))
-    return max(scores)
+    return float(max(scores))
