@@ -1,11 +1,11 @@
 """Widening a range that has proved too narrow on the organisation's own history.
 
 1. A range is widened only where the method's misses on stretches without a campaign exceed what chance
-   allows, and by a factor shrunk towards one: blind widening would punish a sound method, for windows are few.
+   allows, by a factor shrunk towards one: blind widening would punish a sound method, for windows are few.
 2. Both ranges are kept, and the reason is said.
 
-With sound ranges the squared scores of n windows have a mean of one, and n times that mean is near chi-squared
-with n degrees of freedom. The factor is the root mean square to the power n / (n + SHRINK).
+With sound ranges the squared scores of n windows have a mean of one, and n times that mean is near
+chi-squared with n degrees of freedom. The factor is the root mean square to the power n / (n + SHRINK).
 References: Schuemie et al (2014), Statist Med 33:209-18, on calibration by negative controls.
 """
 

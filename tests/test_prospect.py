@@ -25,11 +25,12 @@ def weekly(seed: int, *, persistence: float = 0.4, noise: float = 8.0) -> np.nda
 
 
 def frame(values: np.ndarray) -> pd.DataFrame:
+    """A tidy frame of one place."""
     return pd.DataFrame({"period": WEEKS[: values.size], "area": "here", "value": values})
 
 
 def test_an_effect_of_the_printed_size_is_seen_four_times_in_five() -> None:
-    """90 draws, each with its own printed size injected either way: seen in 75 to 85% asked; 70 to 92% held here.
+    """90 draws, each with its own printed size injected either way: 75 to 85% asked; 70 to 92% held here.
 
     The wider bounds are 1.7 binomial standard errors (.042) of 90 draws.
     """
@@ -77,7 +78,7 @@ def test_what_cannot_be_planned_is_refused() -> None:
 
 
 def test_phases_have_effects_of_their_own() -> None:
-    """A fall of 20 in the first ten weeks and 5 in the others: each phase's range holds its own, near 0 apart.
+    """A fall of 20 in the first ten weeks and 5 in the others: each phase's range holds its own.
 
     The mean effect is that of both phases weighed by their lengths, to rounding.
     """

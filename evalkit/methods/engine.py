@@ -334,7 +334,7 @@ class _Grid:
         return M
 
     def reduced(self, c: Whole, s: Whole) -> tuple[Array, Array, Array]:
-        """Profiles and data with the other columns taken out, (N, H + 1, H + 1); log pivots; diagonal before."""
+        """Profiles and data with the other columns taken out, (N, H + 1, H + 1); log pivots; old diagonal."""
         p, M = self.precision.shape[1], self.systems(c, s)
         tail = M[:, p:, p:].copy()
         end = np.arange(p, M.shape[1])
