@@ -31,6 +31,10 @@ class Gain:
         """P(improvement <= x), piecewise linear, never nearer to 0 or 1 than the end nodes."""
         return np.interp(x, self.q, self.p)
 
+    def below_at(self, x: float) -> float:
+        """The same for one figure."""
+        return float(np.interp(x, self.q, self.p))
+
 
 def gain_of(estimate: Estimate, sign: int) -> Gain | None:
     """Nodes of the improvement; None where the estimate has no finite, rising distribution."""
