@@ -56,7 +56,7 @@ def value_for_money(found: tuple[Item, ...]) -> Section:
         about="What the change was worth and whether it paid for itself, from the sheet Assumptions. Ranges "
         "carry the whole distribution of the effect, of the values of a unit and of how long it lasts.",
         blocks=tuple(blocks),
-        widths=(38, 24, 58, 15, 15, 15),
+        widths=(38, 24, 58, 19, 19, 19),
         landscape=True,
     )
 
@@ -305,7 +305,7 @@ def _switches(item: Item) -> Iterator[tuple[Cell, ...]]:
             now, form = f"1-{{vt.{n}.keep}}", SHARE
             at = f"1-{cost}*{{vt.{n}.keep}}/({effect}*{worth})"
         shown = "none" if s.switch is None else s.switch
-        cell = live(f'=IFERROR({at},"none")', shown, form)
+        cell = live(f'=IFERROR(IF({at}<0,"none",{at}),"none")', shown, form)
         yield words(s.name), words(unit), live(f"={now}", s.now, form), cell
 
 
