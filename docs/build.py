@@ -48,6 +48,8 @@ WHY_RULES = {
     "pre-trend": "Difference-in-differences rests on areas moving alike without the campaign; where they did "
     "not before it, level 3 is not reached (What Works Centre).",
     "leave-one-out": "An answer that hangs on one comparison is an answer about that comparison.",
+    "attrition": "People who drop out are not like those who stay; losses that differ between groups undo "
+    "the draw (What Works Centre). Up to a fifth in either group and five points between them pass.",
     "plan": "A question chosen after seeing the figures finds more than there is. Asked from level 3 up, and "
     "not met where nobody says.",
     "external": "Recorded so that a reader knows what could not be checked.",

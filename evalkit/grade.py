@@ -307,6 +307,11 @@ RULES: tuple[Rule, ...] = (
         lambda e, _: _told("pre-trend", e),
     ),
     _check_rule("leave-one-out", "Does the answer stand without any one comparison?", _controlled),
+    _check_rule(
+        "attrition",
+        "Are nearly all the people who were allocated counted, and as many in either group?",
+        lambda e: _check("attrition", e) is not None,
+    ),
     Rule(
         "plan",
         "Were outcome, comparison and the effect that matters fixed before the start?",
@@ -334,7 +339,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
 )
-UNKNOWN_COUNTS_AS_NOT_MET = frozenset({"plan"})
+UNKNOWN_COUNTS_AS_NOT_MET = frozenset({"plan", "attrition"})
 
 
 def grade(evidence: Evidence) -> Grade:

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "estimate": {"vocabulary"},
     "decomposition": {"vocabulary", "estimate"},
     "design": {"vocabulary"},
-    "campaign": {"vocabulary", "errors"},
+    "campaign": {"vocabulary", "errors", "disclosure"},
     "panel": {"vocabulary", "errors"},
     "doses": {"vocabulary", "errors", "panel"},
     "groups": {"vocabulary", "errors"},
@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "decomposing": {
         "vocabulary", "errors", "panel", "doses", "designing", "decomposition", "methods",
     },
+    "trials": {"vocabulary", "errors", "campaign", "groups", "estimate", "methods", "checks"},
     "planning": {"vocabulary", "errors", "campaign", "panel", "design", "designing", "estimate"},
     "overlapping": {
         "vocabulary", "campaign", "panel", "doses", "design", "estimate", "decomposition", "methods",
@@ -73,7 +74,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evaluating": {
         "calibrate", "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning",
         "external", "decomposition", "overlapping",
-        "checks", "grade", "verdict", "money", "valuing", "evaluation", "subject", "wording",
+        "checks", "grade", "verdict", "money", "valuing", "evaluation", "subject", "wording", "trials",
     },
     "portfolio": {"errors", "messages", "campaign", "evaluation", "evaluating", "excel"},
     "schema_files": {"vocabulary", "campaign", "evaluation", "saving"},
