@@ -151,6 +151,6 @@ def _attrition(rows: Sequence[GroupRow], arm: str, control: str) -> CheckResult:
     gap = abs(lost[0] - lost[1])
     text = (
         f"Of those allocated, {lost[0]:.1%} of {arm} and {lost[1]:.1%} of {control} are not in the figures; "
-        f"up to {MOST_LOST:.0%} in either and {100 * MOST_UNEVEN:.0f} points between them count as low and even."
+        f"up to {MOST_LOST:.0%} in either and {100 * MOST_UNEVEN:.0f} points between them pass."
     )
     return CheckResult("attrition", question, max(lost) <= MOST_LOST and gap <= MOST_UNEVEN, gap, text)
