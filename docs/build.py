@@ -49,6 +49,8 @@ WHY_RULES = {
     "not before it, level 3 is not reached (What Works Centre).",
     "leave-one-out": "An answer that hangs on one comparison is an answer about that comparison.",
     "provisional": "A figure that is still filling up looks like a fall.",
+    "attrition": "People who drop out are not like those who stay; losses that differ between groups undo "
+    "the draw (What Works Centre). Up to a fifth in either group and five points between them pass.",
     "plan": "A question chosen after seeing the figures finds more than there is. Asked from level 3 up, and "
     "not met where nobody says.",
     "external": "Recorded so that a reader knows what could not be checked.",

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from evalkit.campaign.programme import Programme
     from evalkit.checks.result import CheckResult
     from evalkit.comparing import compare_groups
-    from evalkit.contribution import estimate_contribution
+    from evalkit.contribution import estimate_contribution, smallest_detectable
     from evalkit.decomposing import decompose_contributions
     from evalkit.decomposition import Decomposition
     from evalkit.design import Design
     from evalkit.errors import InputError, Issue, TemplateError
-    from evalkit.estimate import Estimate, Interval, NotEstimable
+    from evalkit.estimate import Detectable, Estimate, Interval, NotEstimable
     from evalkit.evaluating import evaluate
     from evalkit.evaluation import Evaluation, Finding, read_evaluation
     from evalkit.excel.pack import write_pack
@@ -39,6 +39,7 @@ _HOMES = {
     "CheckResult": "checks.result",
     "Decomposition": "decomposition",
     "Design": "design",
+    "Detectable": "estimate",
     "Estimate": "estimate",
     "Evaluation": "evaluation",
     "Finding": "evaluation",
@@ -60,6 +61,7 @@ _HOMES = {
     "plan": "planning",
     "read_evaluation": "evaluation",
     "read_template": "excel.reader",
+    "smallest_detectable": "contribution",
     "write_pack": "excel.pack",
     "write_review": "excel.review",
     "write_template": "excel.template",
@@ -70,6 +72,7 @@ __all__ = [
     "CheckResult",
     "Decomposition",
     "Design",
+    "Detectable",
     "Estimate",
     "Evaluation",
     "Finding",
@@ -91,6 +94,7 @@ __all__ = [
     "plan",
     "read_evaluation",
     "read_template",
+    "smallest_detectable",
     "write_pack",
     "write_review",
     "write_template",

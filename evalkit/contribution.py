@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -15,8 +16,9 @@ import pandas as pd
 
 from evalkit.designing import Choices, make_design, plain_date, windows
 from evalkit.errors import InputError
-from evalkit.estimate import Estimate, NotEstimable
+from evalkit.estimate import Detectable, Estimate, NotEstimable
 from evalkit.methods import catalogue
+from evalkit.methods.prospect import detectable
 from evalkit.panel import Panel
 from evalkit.vocabulary import Frequency, OutcomeKind
 
@@ -80,8 +82,9 @@ def estimate_contribution(
         Areas to leave out of the comparison.
     washout, exclude : windows
         (start, end) pairs or `Window`; their periods belong to neither the fit nor the answer.
-    phases : sequence
-        Not supported yet.
+    phases : windows
+        Stretches of the campaign, (start, end, name), each with an effect of its own; they come back in
+        `terms` by name, as the mean effect over the stretch.
     events : windows
         Known events, each with a shift of its own: (start, end, name). With a segmented method, one that
         lasts to the end of the series is a further interruption of the campaign's shape.
@@ -108,10 +111,6 @@ def estimate_contribution(
     InputError
         Listing everything that is wrong with the frame or the arguments.
     """
-    if len(phases):
-        raise InputError(
-            ["phases is not supported yet: estimate the phases one at a time with start and until"]
-        )
     areas, first, starts = _treated(treated, start)
     panel = Panel.from_frame(
         frame, outcome_kind=outcome_kind, frequency=frequency, covariates=tuple(covariates)
@@ -126,6 +125,7 @@ def estimate_contribution(
         washout=windows(washout, "washout"),
         exclude=windows(exclude, "exclude"),
         events=windows(events, "events"),
+        phases=windows(phases, "phases"),
         covariates=tuple(covariates),
         starts=starts,
         weights=_weights(weights, frame, panel, areas, comparison),
@@ -142,6 +142,77 @@ def estimate_contribution(
         choices=choices,
     )
     return design if isinstance(design, NotEstimable) else catalogue.estimate(panel, design)
+
+
+def smallest_detectable(
+    frame: pd.DataFrame,
+    *,
+    treated: str | Sequence[str],
+    start: object,
+    periods: int,
+    end: object = None,
+    outcome_kind: OutcomeKind | str = "level",
+    frequency: Frequency | str | None = None,
+    shape: str = "auto",
+    comparison: Sequence[str] | str | None = None,
+    exclude_areas: Sequence[str] = (),
+    washout: object = None,
+    exclude: Sequence[object] = (),
+    events: Sequence[object] = (),
+    calendar: str | None = "england-and-wales",
+    level: float = 0.95,
+) -> Detectable | NotEstimable:
+    """Work out, before spending, the smallest effect that a campaign could be seen to have.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As for `estimate_contribution`; figures from the start on are not looked at.
+    treated : str or sequence of str
+    start : date
+        First day of the campaign to come.
+    periods : int
+        Periods with figures that there will be from the start on.
+    end, outcome_kind, frequency, shape, comparison, exclude_areas, washout, exclude, events, calendar, level
+        As for `estimate_contribution`. Comparison series are taken to go on as in the year before.
+
+    Returns
+    -------
+    Detectable, or NotEstimable where history rules an estimate out
+        Power .80; two-sided, at one less `level`.
+
+    Raises
+    ------
+    InputError
+        Listing everything that is wrong with the frame or the arguments.
+    """
+    if isinstance(periods, bool) or not isinstance(periods, int) or periods < 1:
+        raise InputError([f"periods is {periods!r}: give the number of periods to come, 1 or more"])
+    whole = Panel.from_frame(frame, outcome_kind=outcome_kind, frequency=frequency)
+    areas, first = _names(treated), plain_date(start, "start")
+    _known(areas, whole)
+    if whole.index(first) < 1:
+        raise InputError([f"start {first} has no history before it: the frame begins on {whole.periods[0]}"])
+    panel = whole.until(max(whole.index(first), 0)).lengthened(first, periods, areas)
+    choices = Choices(
+        shape=shape,
+        calendar=calendar or "none",
+        comparison=None if comparison is None else _names(comparison),
+        exclude_areas=_names(exclude_areas),
+        washout=windows(washout, "washout"),
+        exclude=windows(exclude, "exclude"),
+        events=windows(events, "events"),
+        level=level,
+    )
+    alone = choices.comparison == () or set(panel.areas) <= {*areas, *choices.exclude_areas}
+    design = make_design(
+        panel,
+        treated=areas,
+        start=first,
+        end=None if end is None else plain_date(end, "end"),
+        choices=replace(choices, method="series" if alone else "controlled"),
+    )
+    return design if isinstance(design, NotEstimable) else detectable(panel, design)
 
 
 def _names(given: object) -> tuple[str, ...]:

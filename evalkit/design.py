@@ -55,6 +55,8 @@ class Design:
         Known events with a term of their own.
     provisional : tuple of Window
         Periods of the fit whose figures may still be revised.
+    phases : tuple of Window
+        Stretches of the campaign with an effect of their own, each named by its reason.
     covariates : tuple of str
         Outside series, not touched by the campaign, that enter the model.
     starts : tuple of (str, date)
@@ -91,6 +93,7 @@ class Design:
     exclude: tuple[Window, ...] = ()
     events: tuple[Window, ...] = ()
     provisional: tuple[Window, ...] = ()
+    phases: tuple[Window, ...] = ()
     covariates: tuple[str, ...] = ()
     starts: tuple[tuple[str, date], ...] = ()
     weights: tuple[tuple[str, float], ...] = ()

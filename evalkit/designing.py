@@ -46,7 +46,7 @@ class Choices:
     comparison : tuple of str or None
         None takes every other area; an empty tuple takes none.
     exclude_areas : tuple of str
-    washout, exclude, events : tuple of Window
+    washout, exclude, events, phases : tuple of Window
     covariates : tuple of str
         Kept by the panel; complete in every period.
     starts : tuple of (str, date)
@@ -67,6 +67,7 @@ class Choices:
     washout: tuple[Window, ...] = ()
     exclude: tuple[Window, ...] = ()
     events: tuple[Window, ...] = ()
+    phases: tuple[Window, ...] = ()
     covariates: tuple[str, ...] = ()
     starts: tuple[tuple[str, date], ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
@@ -172,6 +173,7 @@ def make_design(
         return refusal
     first, last = panel.index(start), len(panel.periods) - 1
     last = last if until is None else panel.index(until)
+    _phased(panel, picked, first, last)
     comparison, deviations = _comparison(panel, treated, picked)
     method, why = _chosen(picked, comparison, first, len(treated))
     row = requirement(method)
@@ -195,6 +197,7 @@ def make_design(
         washout=picked.washout,
         exclude=picked.exclude,
         events=picked.events,
+        phases=picked.phases,
         covariates=picked.covariates,
         starts=picked.starts,
         weights=picked.weights,
@@ -244,6 +247,8 @@ def _chosen(picked: Choices, comparison: tuple[str, ...], n_pre: int, treated: i
     """The method, and the reason in a sentence where "auto" had a choice."""
     if picked.method != "auto":
         return picked.method, ""
+    if picked.phases:
+        return ("controlled" if comparison else "series"), ""
     several, weighted = bool(picked.starts), bool(picked.weights)
     return choose(len(comparison), n_pre, staggered=several, treated=treated, weighted=weighted)
 
@@ -268,8 +273,40 @@ def _able(row: Requirement, picked: Choices) -> None:
         problems.append(
             f"method {row.method!r} takes one start for all areas; several are for {takers('staggered')}"
         )
+    if picked.phases and not row.phased:
+        problems.append(f"method {row.method!r} knows no phases; they are for {takers('phased')}")
     if picked.weights and not row.by_area:
         problems.append(f"method {row.method!r} takes no weights; they are for {takers('by_area')}")
+    if problems:
+        raise InputError(problems)
+
+
+def _phased(panel: Panel, picked: Choices, first: int, last: int) -> None:
+    """Refuse phases that cannot be told apart.
+
+    Raises
+    ------
+    InputError
+    """
+    problems: list[str] = []
+    counted = np.zeros(len(panel.periods), dtype=int)
+    for phase in picked.phases:
+        inside = periods_within(panel, [phase])
+        counted += inside
+        if not phase.reason:
+            problems.append(f"phases: {phase.start} to {phase.end} has no name: give (start, end, name)")
+        if not inside[first : last + 1].any():
+            problems.append(f"phases: {phase.start} to {phase.end} lies outside the periods that count")
+    names = [p.reason for p in picked.phases]
+    if len(set(names)) < len(names):
+        problems.append("phases: two have the same name")
+    if (counted > 1).any():
+        problems.append(
+            f"phases overlap in the period of {panel.periods[int(np.argmax(counted > 1))]}: a period belongs "
+            "to one phase"
+        )
+    if picked.phases and picked.shape not in ("auto", "level"):
+        problems.append("phases have a level each: leave shape out")
     if problems:
         raise InputError(problems)
 

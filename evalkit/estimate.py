@@ -177,6 +177,9 @@ class Estimate:
         A specification's named coefficients, where it has them.
     notes : tuple of str
         What the reader must know about this estimate, one sentence each.
+    before_calibration : Interval or None
+        The total with the method's own interval, where that was widened after trying the method on the
+        organisation's own history.
     """
 
     estimand: str
@@ -196,6 +199,42 @@ class Estimate:
     path: Path | None = None
     event_study: EventStudy | None = None
     terms: Mapping[str, Interval] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    before_calibration: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detectable:
+    """The smallest effect that a campaign to come could be seen to have.
+
+    Attributes
+    ----------
+    effect : float
+        Mean effect per treated area and period, as a size, in `effect_unit`.
+    total : float
+        The same over all the periods, in `total_unit`.
+    rel_effect : float or None
+        As a proportion of the usual figure of the last year; None where that is not positive.
+    effect_unit, total_unit : str
+    power : float
+        Chance that an effect of this size is seen.
+    level : float
+        Nominal coverage of the interval that has to exclude zero.
+    periods : int
+    method : str
+        By which it would be estimated.
+    notes : tuple of str
+    """
+
+    effect: float
+    total: float
+    rel_effect: float | None
+    effect_unit: str
+    total_unit: str
+    power: float
+    level: float
+    periods: int
+    method: str
     notes: tuple[str, ...] = ()
 
 

@@ -10,10 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from evalkit import __version__, wording
+from evalkit.calibrate import calibrate
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import ExternalEstimate, Outcome
 from evalkit.campaign.programme import Programme
 from evalkit.checks.catalogue import run_checks
+from evalkit.checks.placebo_time import NAME as PLACEBO_IN_TIME
 from evalkit.checks.result import CheckResult
 from evalkit.decomposition import Shared
 from evalkit.design import Design
@@ -26,6 +28,7 @@ from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
 from evalkit.panel import PER_YEAR, Panel
 from evalkit.planning import Plan, events_of, plans
 from evalkit.subject import subject
+from evalkit.trials import ArmAnswer, arms
 from evalkit.valuing import value_of
 from evalkit.verdict import Verdict, decide
 from evalkit.vocabulary import DesignCode, Handling, Spillover
@@ -56,7 +59,11 @@ def evaluate(programme: Programme, *, sources: Sequence[SourceFile] = ()) -> Eva
         no_figures = one.panel is None and not programme.observations_of(one.outcome)
         if no_figures and (one.campaign.title, one.outcome.name) in outside:
             continue
-        found.append(_estimated(programme, one, shared))
+        answers = arms(programme, one.campaign, one.outcome) if no_figures else ()
+        if answers:
+            found += [_arm(programme, one, answer, len(answers)) for answer in answers]
+        else:
+            found.append(_estimated(programme, one, shared))
     found += [_external(programme, row) for row in programme.external_estimates]
     return Evaluation(programme, tuple(found), _provenance(programme, tuple(sources)), shared)
 
@@ -81,9 +88,37 @@ def _estimated(programme: Programme, one: Plan, shared: Sequence[Shared]) -> Fin
             checks = run_checks(one.panel, one.design, estimate, catalogue.estimate)
             against = [c.text for c in checks if c.check == "second-opinion" and c.passed is False]
             estimate = replace(estimate, notes=(*estimate.notes, *against))
+            estimate = calibrate(estimate, next((c for c in checks if c.check == PLACEBO_IN_TIME), None))
     design = one.design if isinstance(one.design, Design) else None
     graded = grade(_evidence(programme, one, estimate, checks))
     return _finding(programme, one.campaign, one.outcome, design, estimate, checks, graded, "")
+
+
+def _arm(programme: Programme, one: Plan, answer: ArmAnswer, several: int) -> Finding:
+    """One group compared with the control."""
+    evidence = Evidence(
+        design=answer.design,
+        n_pre=0,
+        n_post=1,
+        periods_per_year=1,
+        gap_share=0.0,
+        claimed=programme.claimed(one.outcome),
+        comparison_justified=True,
+        spillover_possible=False,
+        events_unmodelled=(),
+        plan_fixed=_plan_fixed(one.campaign),
+        data_grade=one.outcome.data_grade,
+        external=False,
+        checks=answer.checks,
+    )
+    found = _finding(
+        programme, one.campaign, one.outcome, None, answer.estimate, answer.checks, grade(evidence), ""
+    )
+    if not answer.arm:
+        return found
+    said = found.verdict.sentence
+    said = said if several == 1 else f"{answer.arm}: {said[:1].lower()}{said[1:]}"
+    return replace(found, arm=answer.arm, verdict=replace(found.verdict, sentence=said))
 
 
 def _external(programme: Programme, row: ExternalEstimate) -> Finding:

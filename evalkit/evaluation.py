@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from evalkit.campaign.groups import publishable
 from evalkit.campaign.programme import Programme
 from evalkit.checks.result import CheckResult
 from evalkit.decomposition import Shared
@@ -45,6 +46,8 @@ class Finding:
         One of several outcomes and not the primary one.
     source : str
         Who made an estimate from outside; empty otherwise.
+    arm : str
+        For a comparison of groups: the group compared with the control.
     """
 
     campaign: str
@@ -57,6 +60,7 @@ class Finding:
     value: Value
     exploratory: bool = False
     source: str = ""
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,9 @@ def _spelt_out(value: object) -> object:
 def evaluation_json(evaluation: Evaluation) -> str:
     """Write an evaluation as JSON text: stable order, UTF-8, one trailing line break."""
     data = _spelt_out(evaluation_adapter().dump_python(evaluation, mode="json"))
+    data["programme"]["groups"] = [  # type: ignore[index]
+        row.model_dump(mode="json") for row in publishable(evaluation.programme.groups)
+    ]
     return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 

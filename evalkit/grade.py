@@ -313,6 +313,11 @@ RULES: tuple[Rule, ...] = (
         # where most may still be revised, "final" lowers the level already
         lambda e: _series(e) and _check("provisional", e) is not None and 2 * e.n_provisional <= e.n_post,
     ),
+    _check_rule(
+        "attrition",
+        "Are nearly all the people who were allocated counted, and as many in either group?",
+        lambda e: _check("attrition", e) is not None,
+    ),
     Rule(
         "plan",
         "Were outcome, comparison and the effect that matters fixed before the start?",
@@ -340,7 +345,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
 )
-UNKNOWN_COUNTS_AS_NOT_MET = frozenset({"plan"})
+UNKNOWN_COUNTS_AS_NOT_MET = frozenset({"plan", "attrition"})
 
 
 def grade(evidence: Evidence) -> Grade:

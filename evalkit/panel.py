@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -108,6 +108,41 @@ class Panel:
             int(np.searchsorted(np.array(self.periods, dtype="datetime64[D]"), np.datetime64(day), "right"))
             - 1
         )
+
+    def until(self, stop: int) -> Panel:
+        """The first periods, up to but without index `stop`."""
+        cut = slice(0, stop)
+        return replace(
+            self,
+            periods=self.periods[cut],
+            values=np.ascontiguousarray(self.values[cut]),
+            denominators=None if self.denominators is None else np.ascontiguousarray(self.denominators[cut]),
+            covariates={name: grid[cut] for name, grid in self.covariates.items()},
+        )
+
+    def lengthened(self, first: date, periods: int, blank: Sequence[str]) -> Panel:
+        """The panel with periods to come, so that there are `periods` of them from that of `first` on.
+
+        Areas in `blank` have no figures there; what else is needed repeats the year before. Covariates are
+        left out.
+        """
+        days = list(self.periods)
+        while days[-1] < first or self._since(days, first) < periods:
+            days.append(following(days[-1], self.frequency))
+        year = min(round(PER_YEAR[self.frequency]), len(self.periods))
+        ahead = len(days) - len(self.periods)
+        again = np.concatenate(
+            [np.arange(len(self.periods)), len(self.periods) - year + np.arange(ahead) % year]
+        )
+        values = self.values[again].copy()
+        for area in blank:
+            values[len(self.periods) :, self.column(area)] = np.nan
+        sizes = None if self.denominators is None else self.denominators[again]
+        return replace(self, periods=tuple(days), values=values, denominators=sizes, covariates={})
+
+    def _since(self, days: list[date], first: date) -> int:
+        """Periods that end after a day."""
+        return sum(following(d, self.frequency) > first for d in days)
 
     def rates(self) -> Array:
         """Values divided by denominators, where there are any."""

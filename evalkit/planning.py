@@ -119,11 +119,8 @@ def _starts(
 def _no_series(programme: Programme, outcome: Outcome) -> NotEstimable:
     if any(g.outcome in (None, outcome.name) for g in programme.groups):
         return NotEstimable(
-            ("The figures are by group, not by period, and this version does not compare groups.",),
-            (
-                "Enter a finished trial or survey on the External estimates sheet: its effect, interval and "
-                "design.",
-            ),
+            ("The figures are by group, not by period: the groups are compared with their control.",),
+            ("Evaluate the file; there is no design by period to make beforehand.",),
         )
     return NotEstimable(
         ("There are no figures by period for this outcome.",),

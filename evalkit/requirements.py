@@ -68,6 +68,8 @@ class Requirement:
         Whether areas are looked at one by one, so that a gap in one is no gap in all, and weights count.
     staggered : bool
         Whether each area may have its own start.
+    phased : bool
+        Whether it can tell phases of a campaign apart.
     """
 
     method: str
@@ -81,6 +83,7 @@ class Requirement:
     alone: bool = False
     by_area: bool = False
     staggered: bool = False
+    phased: bool = False
 
 
 _SEGMENTED = {
@@ -104,6 +107,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         min_post=1,
         min_comparison=0,
         alone=True,
+        phased=True,
     ),
     Requirement(
         "controlled",
@@ -112,6 +116,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         min_pre=8,
         min_post=1,
         min_comparison=1,
+        phased=True,
     ),
     Requirement(
         "structural",

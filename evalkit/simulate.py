@@ -86,11 +86,17 @@ class Change:
         proportion points.
     build_up : int
         Periods over which it grows to its size; 0 for at once.
+    end : date, optional
+        Last day on air; the change lasts where it is not given.
+    half_life : float
+        Periods after the end in which half of it fades.
     """
 
     start: date
     size: float
     build_up: int = 0
+    end: date | None = None
+    half_life: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +300,9 @@ def _progress(change: Change, days: list[date]) -> Array:
     on = np.array([end > change.start for end in ends])
     since = np.cumsum(on)
     grown = np.minimum(1.0, since / (change.build_up + 1))
+    if change.end is not None:
+        over = np.cumsum([day > change.end for day in days])
+        grown *= 0.5 ** (over / change.half_life)
     return np.asarray(np.where(on, change.size * grown, 0.0), dtype=np.float64)
 
 

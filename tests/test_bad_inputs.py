@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from evalkit.excel.addresses import letters
 from evalkit.excel.reader import check_files
+from evalkit.excel.sheets import SHEET_OF_PART, headings_of
 from evalkit.excel.template import write_template
 from evalkit.messages import Severity
 from tests.parts import Parts, at, packed, put, style_of, swap, unpacked
@@ -163,6 +165,7 @@ def month_first(parts: Parts) -> None:
 
 EVENTS = 'sheetId="13" state='
 MERGED = '<mergeCells><mergeCell ref="D9:D11"/></mergeCells>'
+BEYOND = f"{letters(len(headings_of(SHEET_OF_PART['inputs'])) + 1)}7"
 TEN, TOTAL = at("Inputs", "Amount (£)", 10), at("Campaigns", "Total on the ledger (£)", 8)
 
 SHEET_CASES = [
@@ -177,7 +180,7 @@ SHEET_CASES = [
     stops("S09", "heading misspelt", cell("Inputs", "B7", "Ammount (£)"), "S09", "Inputs", "B7"),
     fine("S10", "heading with line break", cell("Inputs", "B7", "Amount\n(£)"), ""),
     fine("S10", "heading with odd blanks", cell("Inputs", "B7", " \u00a0AMOUNT \u200b(£)  "), ""),
-    stops("S11", "heading replaced", cell("Inputs", "B7", "Spend in all"), "S11", "Inputs", "Q7"),
+    stops("S11", "heading replaced", cell("Inputs", "B7", "Spend in all"), "S11", "Inputs", BEYOND),
     fine("S09", "heading that says as much", cell("Outcome data", "A7", "Month"), "S30"),
     stops("S12", "heading twice", cell("Inputs", "D7", "Category"), "S12", "Inputs", "D7"),
     fine("S13", "column of their own", both(text("Inputs", "</sheetData>", '<row r="99"/></sheetData>')), ""),

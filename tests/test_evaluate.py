@@ -315,13 +315,13 @@ def test_a_trial_made_elsewhere_enters_as_an_estimate() -> None:
     assert finding.estimate.distribution.quantile(0.975) == pytest.approx(-14.0)
 
 
-def test_figures_by_group_only_are_refused_with_what_would_help() -> None:
+def test_groups_without_a_control_are_refused_with_what_would_help() -> None:
     """A refusal is a finding with reasons."""
-    rows = (GroupRow(arm="a", n=100, successes=10.0), GroupRow(arm="b", control=True, n=100, successes=5.0))
+    rows = (GroupRow(arm="a", n=100, successes=10.0), GroupRow(arm="b", n=100, successes=5.0))
     finding = only(evalkit.evaluate(programme(observations=(), groups=rows)))
     assert isinstance(finding.estimate, NotEstimable)
     assert finding.verdict.claim is Claim.NOT_ESTIMATED
-    assert "External estimates" in finding.estimate.what_would_help[0]
+    assert "Control" in finding.estimate.what_would_help[0]
 
 
 def test_a_short_history_is_refused() -> None:

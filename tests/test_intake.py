@@ -22,6 +22,7 @@ from evalkit.errors import make_issue
 from evalkit.excel.answers import COMMA, DATES, DECIMALS, FINANCIAL_YEAR, LARGE, MONTH_FIRST, RIGHT, YEARS
 from evalkit.excel.reader import check_files
 from evalkit.excel.report import folded, ordered
+from evalkit.excel.sheets import SHEET_OF_PART, headings_of
 from evalkit.excel.template import write_template
 from tests.workbooks import FIRST_MONTH, MONTHS, months, small_campaign, small_outcome, small_programme
 
@@ -315,7 +316,9 @@ def test_headings_down_a_column_are_named(filled: Path, tmp_path: Path) -> None:
         sheet["B2"], sheet["B3"] = "media", 6400
 
     report = check_files([changed(filled, tmp_path / "turned.xlsx", change)])
-    assert [(i.code, i.sheet, i.cell) for i in report.stopping] == [("S27", "Inputs", "A2:A17")]
+    assert [(i.code, i.sheet, i.cell) for i in report.stopping] == [
+        ("S27", "Inputs", f"A2:A{len(headings_of(SHEET_OF_PART['inputs'])) + 1}")
+    ]
 
 
 def test_a_short_history_is_noted(tmp_path: Path) -> None:

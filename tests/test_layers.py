@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "estimate": {"vocabulary"},
     "decomposition": {"vocabulary", "estimate"},
     "design": {"vocabulary"},
-    "campaign": {"vocabulary", "errors"},
+    "campaign": {"vocabulary", "errors", "disclosure"},
     "panel": {"vocabulary", "errors"},
     "doses": {"vocabulary", "errors", "panel"},
     "groups": {"vocabulary", "errors"},
@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "decomposing": {
         "vocabulary", "errors", "panel", "doses", "designing", "decomposition", "methods",
     },
+    "trials": {"vocabulary", "errors", "campaign", "groups", "estimate", "methods", "checks"},
     "planning": {"vocabulary", "errors", "campaign", "panel", "design", "designing", "estimate"},
     "overlapping": {
         "vocabulary", "campaign", "panel", "doses", "design", "estimate", "decomposition", "methods",
@@ -67,12 +68,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "checks", "grade", "verdict",
         "money", "evaluation", "amounts", "subject", "wording", "ranking",
     },
+    "calibrate": {"checks", "estimate"},
     "valuing": {"vocabulary", "campaign", "panel", "design", "estimate", "money", "wording"},
     "ranking": set(),
     "evaluating": {
-        "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning", "external",
-        "decomposition", "overlapping",
-        "checks", "grade", "verdict", "money", "valuing", "evaluation", "subject", "wording",
+        "calibrate", "vocabulary", "errors", "campaign", "panel", "design", "estimate", "methods", "planning",
+        "external", "decomposition", "overlapping",
+        "checks", "grade", "verdict", "money", "valuing", "evaluation", "subject", "wording", "trials",
     },
     "portfolio": {"errors", "messages", "campaign", "evaluation", "evaluating", "excel"},
     "schema_files": {"vocabulary", "campaign", "evaluation", "saving"},

@@ -10,11 +10,11 @@ import pytest
 import evalkit
 
 PUBLIC = {
-    "Campaign", "CheckResult", "Decomposition", "Design", "Estimate", "Evaluation", "Finding", "Grade",
-    "InputError", "Interval", "Issue", "NotEstimable", "Panel", "Programme", "TemplateError", "Value",
-    "Verdict", "compare_groups", "decompose_contributions", "estimate_contribution", "evaluate",
-    "evaluate_many", "plan", "read_evaluation", "read_template", "write_pack", "write_review",
-    "write_template",
+    "Campaign", "CheckResult", "Decomposition", "Design", "Detectable", "Estimate", "Evaluation",
+    "Finding", "Grade", "InputError", "Interval", "Issue", "NotEstimable", "Panel", "Programme",
+    "TemplateError", "Value", "Verdict", "compare_groups", "decompose_contributions",
+    "estimate_contribution", "evaluate", "evaluate_many", "plan", "read_evaluation", "read_template",
+    "smallest_detectable", "write_pack", "write_review", "write_template",
 }  # fmt: skip
 
 

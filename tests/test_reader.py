@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string
 
 from evalkit.errors import Issue, TemplateError
+from evalkit.excel.addresses import letters
 from evalkit.excel.cells import Raw
 from evalkit.excel.locate import locate
 from evalkit.excel.opening import open_book
@@ -21,6 +22,7 @@ from evalkit.excel.reader import check_files, read_template
 from evalkit.excel.records import Entry, translated
 from evalkit.excel.report import CheckReport
 from evalkit.excel.rows import Row
+from evalkit.excel.sheets import SHEET_OF_PART, headings_of
 from evalkit.excel.template import write_template
 from evalkit.messages import Severity
 from tests.workbooks import (
@@ -32,6 +34,7 @@ from tests.workbooks import (
     where,
 )
 
+BEYOND = letters(len(headings_of(SHEET_OF_PART["inputs"])) + 1)  # the first column of their own
 Mutation = Callable[[Workbook], None]
 
 
@@ -247,8 +250,8 @@ STRUCTURE: list[tuple[str, Mutation, str, str, str]] = [
     ("no headings", _lose_headings, "S08", "Outcomes", ""),
     ("misspelt heading", _head("Inputs", "Category", "Catagory"), "S09", "Inputs", "A7"),
     ("misspelt optional heading", _head("Inputs", "Financial year", "Finacial year"), "S09", "Inputs", "F7"),
-    ("heading renamed", _head("Inputs", "Amount (£)", "Expenditure"), "S11", "Inputs", "Q7"),
-    ("heading blank", _head("Inputs", "Amount (£)", None), "S11", "Inputs", "Q7"),
+    ("heading renamed", _head("Inputs", "Amount (£)", "Expenditure"), "S11", "Inputs", f"{BEYOND}7"),
+    ("heading blank", _head("Inputs", "Amount (£)", None), "S11", "Inputs", f"{BEYOND}7"),
     ("column gone", _drop_column("Outcome data", "Value"), "S11", "Outcome data", "G7"),
     ("heading twice", _head("Inputs", "Item", "Category"), "S12", "Inputs", "D7"),
     ("merged cells", _merge, "S15", "Outcome data", "D10:D12"),
@@ -328,7 +331,7 @@ def _spaced_headings(workbook: Workbook) -> None:
 
 def _extra_column(workbook: Workbook) -> None:
     sheet = workbook["Inputs"]
-    sheet["Q7"], sheet["Q8"] = "My own notes", "ask Jo"
+    sheet[f"{BEYOND}7"], sheet[f"{BEYOND}8"] = "My own notes", "ask Jo"
 
 
 def _stray(workbook: Workbook) -> None:

@@ -131,7 +131,7 @@ def test_an_appraisal_worked_by_hand() -> None:
     assert value.breakeven_share.interval is not None
     assert value.breakeven_share.interval.point == pytest.approx(10000 / benefit, rel=1e-9)
     assert value.claim is MoneyClaim.POINT
-    switch = next(s for s in value.switches if s.name == "Line 1, value of a unit").switch
+    switch = next(s for s in value.switches if s.name == "Value 1: value of a unit").switch
     assert switch == pytest.approx(200 * 10000 / benefit, rel=1e-9)
     assert value.payback_years.interval is not None
     assert value.payback_years.interval.point == 1  # 13,680 in the first year already

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
 from pydantic import model_validator
 
 from evalkit.campaign.fields import Amount, Day, Number, Record, Text, Whole, column
+from evalkit.disclosure import LEAST, withheld_share
 from evalkit.errors import problem, raise_problems
+from evalkit.vocabulary import DesignCode
 
 
 class GroupRow(Record):
@@ -23,6 +26,12 @@ class GroupRow(Record):
     arm: Text = column("Arm", "The group: control, letter A, letter B.", needed=True, example="letter A")
     control: bool = column(
         "Control", "Yes for the group without the campaign; leave blank for no.", example=False, default=False
+    )
+    formed: DesignCode | None = column(
+        "How the groups came about",
+        "By lot, by rota, by who recalled it, before and after; leave blank if nobody decided.",
+        example=DesignCode.RANDOMISED,
+        adds="Lets groups drawn by lot count as the strongest evidence; blank counts as the weakest.",
     )
     wave: Text | None = column("Wave", "Before, after, or the survey wave.", example="after")
     period: Day | None = column("Period", "First day of the period or fieldwork.", example=date(2025, 12, 1))
@@ -52,3 +61,18 @@ class GroupRow(Record):
             )
         raise_problems("GroupRow", found, self)
         return self
+
+
+def publishable(rows: Sequence[GroupRow]) -> tuple[GroupRow, ...]:
+    """The rows that may leave the file: no row of a few people, and none that says what a few of them did.
+
+    A row is left out whole: without its size and its successes nothing of it can be worked out from others,
+    as no totals over rows are given.
+    """
+    return tuple(r for r in rows if not _tells(r))
+
+
+def _tells(row: GroupRow) -> bool:
+    if row.successes is None:
+        return row.n < LEAST
+    return withheld_share(float(row.successes), row.n)

@@ -92,6 +92,16 @@ class Programme(Record):
             o for o in self.observations if o.outcome == outcome.name or (only and o.outcome is None)
         )
 
+    def groups_of(self, campaign: Campaign, outcome: Outcome) -> tuple[GroupRow, ...]:
+        """The rows by group of one campaign and outcome, in the order given."""
+        one, only = len(self.campaigns) == 1, len(self.outcomes) == 1
+        return tuple(
+            g
+            for g in self.groups
+            if (g.campaign == campaign.title or (one and g.campaign is None))
+            and (g.outcome == outcome.name or (only and g.outcome is None))
+        )
+
     def pairs(self) -> tuple[tuple[Campaign, Outcome], ...]:
         """Campaign and outcome of each finding: those that objectives name, else all outcomes.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evalkit.checks import (
     breakdown,
     comparison_fit,
+    comparison_gain,
     leave_one_out,
     placebo_time,
     pre_trend,
@@ -74,6 +75,12 @@ CHECKS: tuple[Check, ...] = (
         (SINGLE, CONTROLLED, DIFFERENCE, SYNTHETIC),
         provisional.provisional,
         lambda design: bool(design.provisional),
+    ),
+    Check(
+        comparison_gain.NAME,
+        comparison_gain.QUESTION,
+        (CONTROLLED,),
+        comparison_gain.comparison_gain,
     ),
     Check(
         second_opinion.NAME,

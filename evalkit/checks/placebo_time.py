@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 from scipy import stats
 
 from evalkit.checks.result import CheckResult
 from evalkit.design import Design
-from evalkit.estimate import Estimate, NotEstimable
+from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.panel import Panel
 
 NAME = "placebo-in-time"
@@ -39,19 +38,22 @@ def placebo_in_time(panel: Panel, design: Design, refit: Refit) -> CheckResult:
     Returns
     -------
     CheckResult
-        `statistic` is the share of windows whose interval held zero. `passed` is None under eight windows,
-        and False where more windows missed zero than chance allows (binomial, one in forty).
+        `statistic` is the share of windows whose interval held zero, `scores` the windows' estimates in
+        standard errors. `passed` is None under eight windows, and False where more windows missed zero than
+        chance allows (binomial, one in forty).
     """
     if design.starts:
         text = "With different starts there is no stretch that was free of the campaign everywhere."
         return CheckResult(NAME, QUESTION, None, None, text)
     starts = window_starts(design)
     missed = held = 0
+    scores: list[float] = []
     for start in starts:
-        found = refit(panel_until(panel, start + design.n_post), _at(design, panel, start))
+        found = refit(panel.until(start + design.n_post), _at(design, panel, start))
         if isinstance(found, Estimate):
             held += found.effect.covers(0.0)
             missed += not found.effect.covers(0.0)
+            scores.append(_score(found.effect))
     n = held + missed
     if n == 0:
         text = "The history is too short to try the method on a stretch without a campaign."
@@ -65,7 +67,13 @@ def placebo_in_time(panel: Panel, design: Design, refit: Refit) -> CheckResult:
             NAME, QUESTION, None, held / n, said + " That is too few stretches to judge the method by."
         )
     allowed = int(stats.binom.ppf(0.975, n, 1 - design.level))
-    return CheckResult(NAME, QUESTION, missed <= allowed, held / n, said)
+    return CheckResult(NAME, QUESTION, missed <= allowed, held / n, said, tuple(scores))
+
+
+def _score(effect: Interval) -> float:
+    """Distance of the estimate from zero in standard errors, as its interval has them on that side."""
+    side = effect.point - effect.low if effect.point > 0 else effect.high - effect.point
+    return float(effect.point / max(side, 1e-300) * stats.norm.ppf((1 + effect.level) / 2))
 
 
 def window_starts(design: Design) -> tuple[int, ...]:
@@ -76,18 +84,6 @@ def window_starts(design: Design) -> tuple[int, ...]:
         found.append(start)
         start -= design.n_post
     return tuple(reversed(found))
-
-
-def panel_until(panel: Panel, stop: int) -> Panel:
-    """The panel's first periods, up to but without index `stop`."""
-    cut = slice(0, stop)
-    return replace(
-        panel,
-        periods=panel.periods[cut],
-        values=np.ascontiguousarray(panel.values[cut]),
-        denominators=None if panel.denominators is None else np.ascontiguousarray(panel.denominators[cut]),
-        covariates={name: grid[cut] for name, grid in panel.covariates.items()},
-    )
 
 
 def _at(design: Design, panel: Panel, start: int) -> Design:

@@ -24,6 +24,8 @@ class CheckResult:
         The figure behind the answer, explained in `text`.
     text : str
         One paragraph for the pack.
+    scores : tuple of float
+        Where the method was tried again and again: its estimates in standard errors.
     """
 
     check: str
@@ -31,6 +33,7 @@ class CheckResult:
     passed: bool | None
     statistic: float | None
     text: str
+    scores: tuple[float, ...] = ()
 
 
 def told(interval: Interval, share: bool) -> tuple[str, str]:

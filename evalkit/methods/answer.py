@@ -109,6 +109,14 @@ def answer(fit: Fitted, level: float) -> Answer:
     )
 
 
+def mean_effect(fit: Fitted, over: NDArray[np.bool_], level: float) -> Interval:
+    """Mean effect over some of the window's periods, from the same mixture."""
+    post = fit.posterior
+    centre, scale = _spread(post, _effect_rows(fit)[post.shape][:, over].mean(axis=1))
+    low, high = mixture.quantiles(((1 - level) / 2, (1 + level) / 2), post.weight, centre, scale, post.df)
+    return _ordered(float(post.weight @ centre), low, high, level)
+
+
 def _ordered(point: float, low: float, high: float, level: float) -> Interval:
     """An interval that holds its point, however few the degrees of freedom."""
     return Interval(point, min(float(low), point), max(float(high), point), level)

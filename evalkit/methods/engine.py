@@ -215,13 +215,83 @@ def fit(y: Array, terms: Sequence[Term], effects: Effects, errors: Errors, noise
     """
     seen = np.isfinite(y)
     centre, unit = float(np.mean(y[seen])), float(np.std(y[seen])) or 1.0
+    grid = _grid(np.where(seen, (y - centre) / unit, 0.0), seen, unit, terms, effects, errors, noise)
+    return _solve(grid, _weigh(grid), unit, centre, sum(t.columns.shape[1] for t in terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How well a campaign to come could be estimated: nodes weighed by history alone.
+
+    Attributes
+    ----------
+    weight : (K,) array
+        Sums to 1.
+    scale : (K,) array
+        Scale of the estimate of delta, in the outcome's unit.
+    df : int
+    """
+
+    weight: Array
+    scale: Array
+    df: int
+
+
+def outlook(
+    y: Array, future: Seen, terms: Sequence[Term], effects: Effects, errors: Errors, noise: Noise
+) -> Outlook:
+    """Weigh the grid by history, and work out what the periods to come would add.
+
+    The estimate's scale depends on when there will be figures and not on what they will be.
+
+    Parameters
+    ----------
+    y : (n,) array
+        History; NaN elsewhere.
+    future : (n,) boolean array
+        Periods that will have a figure.
+    terms, effects, errors, noise
+        As for `fit`, over the whole calendar.
+    """
+    seen = np.isfinite(y)
+    centre, unit = float(np.mean(y[seen])), float(np.std(y[seen])) or 1.0
     data = np.where(seen, (y - centre) / unit, 0.0)
-    base = columns_of(terms, effects, y.size)
+    nothing = Effects(np.zeros((1, y.size)), np.ones(1))
+    past = _grid(data, seen, unit, terms, nothing, errors, noise)
+    later = _grid(np.zeros(y.size), seen | future, unit, terms, effects, errors, noise)
+    rows, C, H = _scouted(past), errors.mass.size, effects.mass.size
+    c, s = np.repeat(np.arange(C), rows.size), np.tile(rows, C)
+    logs, scales = [], []
+    for i in range(0, c.size, CHUNK):
+        part = c[i : i + CHUNK], s[i : i + CHUNK]
+        left, pivots, _ = past.reduced(*part)
+        df, rest = past.df + 1, np.maximum(left[:, 1, 1], 1e-11)  # no effect is estimated from history
+        logs.append(past.prior[part[1]] + past.error[part[0]] - pivots - 0.5 * df * np.log(rest))
+        own = np.maximum(later.reduced(*part)[0][:, np.arange(H), np.arange(H)], 1e-12)
+        scales.append(np.sqrt(rest[:, None] / df / own) * unit)
+    weight = np.exp(np.concatenate(logs) - np.concatenate(logs).max())
+    both = ((weight / weight.sum())[:, None] * effects.mass).ravel()
+    scale = np.concatenate(scales).ravel()
+    chosen, mass = thin(both, scale, KEPT_NODES)
+    return Outlook(mass, scale[chosen], past.df + 1)
+
+
+def _grid(
+    data: Array,
+    seen: Seen,
+    unit: float,
+    terms: Sequence[Term],
+    effects: Effects,
+    errors: Errors,
+    noise: Noise,
+) -> _Grid:
+    """Cross-products of whitened columns under every error node, with the priors."""
+    base = columns_of(terms, effects, data.size)
     white, logdet = whiten(np.column_stack([base, effects.profiles.T, data]), seen, noise, errors)
     scales, centres, mass = _prior_grid((*terms, *effects.departures))
     at = sum(t.columns.shape[1] for t in terms)
     precision, shift = np.insert(scales**-2.0, at, 0.0, axis=1), np.insert(centres / unit, at, 0.0, axis=1)
-    grid = _Grid(
+    return _Grid(
         gram=white.transpose(0, 2, 1) @ white,
         precision=precision,
         shift=shift,
@@ -230,7 +300,6 @@ def fit(y: Array, terms: Sequence[Term], effects: Effects, errors: Errors, noise
         shape=np.log(effects.mass),
         df=int(seen.sum()) - 2,
     )
-    return _solve(grid, _weigh(grid), unit, centre, at)
 
 
 def columns_of(terms: Sequence[Term], effects: Effects, n: int) -> Array:
@@ -264,20 +333,27 @@ class _Grid:
         M[:, diagonal, diagonal] += self.precision[s]
         return M
 
-    def weigh(self, c: Whole, s: Whole) -> tuple[Array, Array]:
-        """Log of prior mass times restricted likelihood, and the estimate of delta, (N, H) each."""
+    def reduced(self, c: Whole, s: Whole) -> tuple[Array, Array, Array]:
+        """Profiles and data with the other columns taken out, (N, H + 1, H + 1); log pivots; old diagonal."""
         p, M = self.precision.shape[1], self.systems(c, s)
         tail = M[:, p:, p:].copy()
         end = np.arange(p, M.shape[1])
-        M[:, end, end] *= 1e6  # keeps the factor defined where profiles repeat each other; not read below
+        M[:, end, end] = 1e6 * np.maximum(M[:, end, end], 1.0)  # defined where profiles repeat each other
         L = np.linalg.cholesky(M)
         across = L[:, p:, :p]
-        left = tail - across @ across.transpose(0, 2, 1)
-        H = self.shape.size
-        own, with_data, data = left[:, np.arange(H), np.arange(H)], left[:, :H, H], left[:, H, H]
-        own = np.maximum(own, 1e-12 * tail[:, np.arange(H), np.arange(H)])
-        rest = np.maximum(data[:, None] - with_data**2 / own, 1e-11 * tail[:, H, H, None])
         pivots = np.log(np.diagonal(L, axis1=1, axis2=2)[:, :p]).sum(axis=1)
+        before = np.diagonal(tail, axis1=1, axis2=2)
+        return tail - across @ across.transpose(0, 2, 1), pivots, before
+
+    def weigh(self, c: Whole, s: Whole) -> tuple[Array, Array]:
+        """Log of prior mass times restricted likelihood, and the estimate of delta, (N, H) each."""
+        left, pivots, before = self.reduced(c, s)
+        H = self.shape.size
+        at = np.arange(H)
+        own, with_data, data = left[:, at, at], left[:, :H, H], left[:, H, H]
+        own = np.maximum(own, 1e-12 * before[:, :H])
+        own = np.where(own > 0, own, 1.0)  # a profile of nothing explains nothing
+        rest = np.maximum(data[:, None] - with_data**2 / own, 1e-11 * before[:, H, None])
         fixed = self.prior[s] + self.error[c] - pivots
         log = fixed[:, None] + self.shape - 0.5 * np.log(own) - 0.5 * self.df * np.log(rest)
         return log, with_data / own

@@ -144,6 +144,7 @@ def _integrate(model: Model, seed: int) -> tuple[Model, Mixture]:
     reduced = grid.reduced(references + np.arange(K) * J, widest, joint.KEPT_NODES)
     if K <= PRODUCT:  # few combinations stand for all, those that carry little weight for their likes
         some, mass = mixture.thin(weight / weight.sum(), sums[0], COMBINATIONS)
+        some, mass = some[weight[some] > 0], mass[weight[some] > 0]
         picks, log_prior = picks[some], log_prior[some] + np.log(mass * weight.sum() / weight[some])
     return model, _mixture(model, grid, reduced, picks, log_prior, scales)
 

@@ -17,9 +17,9 @@ from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import terms
-from evalkit.methods.engine import Array, Effects, Noise, Term, columns_of, fit
+from evalkit.methods.engine import Array, Effects, Errors, Noise, Term, columns_of, fit
 from evalkit.methods.precision import ODD, Precision, precision
-from evalkit.methods.shapes import effects
+from evalkit.methods.shapes import effects, level_only, phases
 from evalkit.panel import PER_YEAR, Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency, OutcomeKind
@@ -110,6 +110,49 @@ def spans(panel: Panel, design: Design) -> Spans:
     return Spans((past | inside) & ~out, inside, past & ~out)
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything that goes into a fit."""
+
+    outcome: Outcome
+    span: Spans
+    y: Array
+    every: list[Term]
+    shapes: Effects
+    errors: Errors
+    weighed: Precision
+
+    @property
+    def noise(self) -> Noise:
+        """Variances of the figures."""
+        return Noise(self.weighed.relative, self.weighed.extra)
+
+
+def setting(panel: Panel, design: Design, extra: Sequence[Term], seen: Mask | None = None) -> Setting:
+    """Put terms, shapes and errors together.
+
+    Parameters
+    ----------
+    panel : Panel
+    design : Design
+    extra : sequence of Term
+        Terms beyond the calendar, such as comparison series.
+    seen : (n,) boolean array, optional
+        Periods with a figure; those of the panel where not given.
+    """
+    outcome, span = pooled(panel, design), spans(panel, design)
+    y = np.where(span.used, outcome.recorded, np.nan)
+    end = len(panel.periods) if design.end is None else panel.index(design.end)
+    on_air = end if end < design.n_pre + design.n_post - 1 else None
+    shapes = effects(span.inside, np.isfinite(y) if seen is None else seen, on_air, design.shape)
+    if design.phases:
+        masks = [periods_within(panel, [phase]) for phase in design.phases]
+        shapes = replace(level_only(span.inside), departures=(phases(span.inside, masks),))
+    every = [*calendar_terms(panel, design, span, y), *extra]
+    errors = terms.error_grid(bool(design.comparison))
+    return Setting(outcome, span, y, every, shapes, errors, _weighed(panel, y, outcome, every, shapes))
+
+
 def estimate(
     panel: Panel, design: Design, extra: Sequence[Term] = (), notes: Sequence[str] = ()
 ) -> Estimate | NotEstimable:
@@ -125,39 +168,28 @@ def estimate(
         About those terms.
     """
     outcome, span = pooled(panel, design), spans(panel, design)
-    y = np.where(span.used, outcome.recorded, np.nan)
-    seen = np.isfinite(y)
+    seen = np.isfinite(outcome.recorded) & span.used
     facts = replace(
         history(panel, design), usable_post=int((seen & span.inside).sum()), counted=int(span.inside.sum())
     )
     refusal = shortfall(design.method, facts)
     if refusal:
         return refusal
-    end = len(panel.periods) if design.end is None else panel.index(design.end)
-    on_air = end if end < design.n_pre + design.n_post - 1 else None
-    shapes = effects(span.inside, seen, on_air, design.shape)
-    every = [*calendar_terms(panel, design, span, y), *extra]
-    grid = terms.error_grid(bool(design.comparison))
-    base = columns_of(every, shapes, y.size)
-    weight = np.where(span.inside, outcome.weight, 0.0)
-    n_terms = 1 + sum(t.columns.shape[1] for t in every)
-    weighed = _weighed(panel, y, outcome, every, shapes)
-    noise = Noise(weighed.relative, weighed.extra)
-    posterior = fit(y, every, shapes, grid, noise)
-    fitted = answers.Fitted(y, base, n_terms, shapes, grid, noise, posterior, span.inside, weight)
-    return _report(
-        panel,
-        design,
-        outcome,
-        fitted,
-        [
-            *outcome.notes,
-            *design.deviations,
-            *notes,
-            *_odd(panel, weighed),
-            *_notes(panel, design, span, y),
-        ],
+    made = setting(panel, design, extra)
+    posterior = fit(made.y, made.every, made.shapes, made.errors, made.noise)
+    fitted = answers.Fitted(
+        y=made.y,
+        base=columns_of(made.every, made.shapes, made.y.size),
+        n_terms=1 + sum(t.columns.shape[1] for t in made.every),
+        effects=made.shapes,
+        errors=made.errors,
+        noise=made.noise,
+        posterior=posterior,
+        inside=span.inside,
+        weight=np.where(span.inside, outcome.weight, 0.0),
     )
+    said = [*outcome.notes, *design.deviations, *notes, *_odd(panel, made.weighed)]
+    return _report(panel, design, outcome, fitted, [*said, *_notes(panel, design, span, made.y)])
 
 
 def _weighed(
@@ -242,6 +274,9 @@ def _report(
         notes.append("Bands that would leave the outcome's possible values are cut there.")
     counted = fitted.inside | (np.arange(fitted.y.size) < design.n_pre)
     named: dict[str, Interval] = {"level": found.effect} if design.shape == "level" else {}
+    for phase in design.phases:
+        counts = periods_within(panel, [phase]) & fitted.inside
+        named[phase.reason] = answers.mean_effect(fitted, counts, design.level)
     return Estimate(
         estimand=estimand(panel, design, outcome),
         effect=found.effect,

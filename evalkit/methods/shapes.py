@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.methods.engine import Array, Effects
+from evalkit.methods.engine import Array, Effects, Term
 
 # Build-up: length as a share of the window, how much of it comes at once, mass.
 RAMPS = ((0.25, 0.0, 0.4), (0.5, 0.0, 0.25), (1.0, 0.0, 0.15), (1.0, 0.25, 0.1), (1.0, 0.5, 0.1))
 ON_AIR, AFTER = (0.7, 0.3), (0.35, 0.15, 0.5)  # mass of level and ramp; with decay once the campaign is over
 HALF_LIVES = (0.05, 0.15, 0.35, 0.8)  # after the end, as a share of the window
+PHASE_SCALES = (0.5, 2.0, 8.0)  # prior standard deviations of a phase's departure, in units of the noise
 VISIBLE = 0.25  # least mean over the periods seen, where the mean over all is 1
 
 
@@ -63,3 +66,15 @@ def effects(
 def _parts(family: list[Array], ramps: list[Array]) -> tuple[float, ...]:
     """How a family's mass is split among its profiles: by the table of build-ups, others evenly."""
     return tuple(mass for *_, mass in RAMPS) if family is ramps else (1 / len(family),) * len(family)
+
+
+def level_only(inside: NDArray[np.bool_]) -> Effects:
+    """One constant effect."""
+    return Effects(inside[None].astype(float), np.ones(1))
+
+
+def phases(inside: NDArray[np.bool_], masks: Sequence[NDArray[np.bool_]]) -> Term:
+    """Departures of phases from the mean effect: a level each, 0 on average over the window."""
+    columns = np.column_stack([np.where(inside, m - (m & inside).sum() / inside.sum(), 0.0) for m in masks])
+    scales = np.array([[s] * len(masks) for s in PHASE_SCALES])
+    return Term("phases", columns, scales, np.full(len(scales), 1 / len(scales)), np.zeros_like(scales))

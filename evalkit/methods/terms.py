@@ -172,7 +172,7 @@ def comparison(series: Array, fitted: NDArray[np.bool_], outcome: Array) -> Term
     level = float(np.nanmean(outcome[fitted]))
     alike = bool(level > 0 and past.min() >= 0 and past.mean(axis=0).min() > 0)
     relative = series / past.mean(axis=0) - 1 if alike else z
-    mean = relative @ _steadiness(relative[fitted])
+    mean = relative @ steadiness(relative[fitted])
     spread = float(mean[fitted].std()) or 1.0
     J = z.shape[1]
     free = [(0.03, 0.1), (0.3, 0.3), (0.3, 1.5), (1.0, 3.0)]
@@ -185,7 +185,7 @@ def comparison(series: Array, fitted: NDArray[np.bool_], outcome: Array) -> Term
     return Term("comparison", np.column_stack([z, mean / spread]), scales, np.array(mass), centres)
 
 
-def _steadiness(past: Array) -> Array:
+def steadiness(past: Array) -> Array:
     """Weights of comparison series in their mean, (J,): one over the variance from period to period.
 
     A small area's figures are mostly noise; with equal weights it would blur the movement that all share.

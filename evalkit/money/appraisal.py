@@ -89,7 +89,7 @@ def appraise(cost: Cost, each: CostPerOutcome, asked: Question) -> Value:
         return results.refused(plain, reason, tuple(warnings))
     gain = spread.gain_of(asked.estimate, asked.sign)
     if gain is None:
-        reason = "the estimate has no range of its own, or one without a limit"
+        reason = "the estimate has no range, one without a limit, or one wider than its distribution is known"
         return results.refused(plain, reason, tuple(warnings))
     valued = results.value(plain, basis, gain, asked.estimate.total.scaled(asked.sign))
     said = [*warnings, *_remarks(asked, basis)]

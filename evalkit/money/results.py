@@ -60,13 +60,10 @@ def value(plain: Value, basis: Basis, gain: spread.Gain, total: Interval) -> Val
     """Fill in every figure; `total` is the improvement."""
     weight = case_weights()
 
-    def present(weigh: ALL) -> Figure:
-        worth = units(basis, weigh)
-        if max(worth) <= 0:
-            return Figure(None, "no value of a unit of this kind was given")
-        return Figure(_interval(gain, worth, weight, worth[CENTRAL] * total.point), "")
+    def kind(weigh: ALL) -> Figure:
+        return present(basis, gain, total, weigh)
 
-    benefit, cost = present(social), basis.cost
+    benefit, cost = kind(social), basis.cost
     worth = units(basis)
     return replace(
         plain,
@@ -80,23 +77,31 @@ def value(plain: Value, basis: Basis, gain: spread.Gain, total: Interval) -> Val
             1 - spread.probability_below(gain, worth, weight, cost) if max(worth) > 0 else None
         ),
         by_beneficiary=tuple(
-            (b, present(lambda x, b=b: float(x.beneficiary is b)))  # type: ignore[misc]
+            (b, kind(lambda x, b=b: float(x.beneficiary is b)))  # type: ignore[misc]
             for b in Beneficiary
             if any(x.beneficiary is b for x in basis.lines)
         ),
         by_agency=tuple(
-            (a, present(lambda x, a=a: float(x.agency == a and x.beneficiary is Beneficiary.FISCAL)))  # type: ignore[misc]
+            (a, kind(lambda x, a=a: float(x.agency == a and x.beneficiary is Beneficiary.FISCAL)))  # type: ignore[misc]
             for a in dict.fromkeys(
                 x.agency for x in basis.lines if x.agency and x.beneficiary is Beneficiary.FISCAL
             )
         ),
-        transfers=present(lambda x: float(x.transfer)),
-        cashable=present(lambda x: x.cashable),
+        transfers=kind(lambda x: float(x.transfer)),
+        cashable=kind(lambda x: x.cashable),
         basis=basis,
         swings=swings(basis, total),
         scenarios=scenarios(basis, total),
         switches=switches(basis, total),
     )
+
+
+def present(basis: Basis, gain: spread.Gain, total: Interval, weigh: ALL) -> Figure:
+    """Present value of what a weight picks out, with its range."""
+    worth = units(basis, weigh)
+    if max(worth) <= 0:
+        return Figure(None, "no value of a unit of this kind was given")
+    return Figure(_interval(gain, worth, case_weights(), worth[CENTRAL] * total.point), "")
 
 
 def _interval(
@@ -193,16 +198,19 @@ def swings(basis: Basis, total: Interval) -> tuple[Swing, ...]:
     found = [Swing("Size of the effect", net(basis, total.low), net(basis, total.high))]
     for i, x in enumerate(basis.lines, start=1):
         share = social(x) * total.point * (1 - basis.cut)
-        for what, ends in (("value of a unit", ((0, 1), (2, 1))), ("how long it lasts", ((1, 0), (1, 2)))):
+        for of_value, what, ends in (
+            (True, "value of a unit", ((0, 1), (2, 1))),
+            (False, "how long it lasts", ((1, 0), (1, 2))),
+        ):
             low, high = (mid + share * (x.worth(v, k) - x.worth(1, 1)) for v, k in ends)
-            found.append(Swing(f"Line {i}, {what}", min(low, high), max(low, high)))
-    return tuple(sorted(found, key=lambda s: s.low - s.high))
+            found.append(Swing(f"Value {i}: {what}", low, high, i, of_value))
+    return tuple(sorted(found, key=lambda s: -abs(s.high - s.low)))
 
 
 def scenarios(basis: Basis, total: Interval) -> tuple[Scenario, ...]:
     """A handful of named sets of assumptions."""
     uncut = replace(basis, cut=0.0)
-    observed = replace(basis, lines=tuple(_observed_only(basis, x) for x in basis.lines))
+    observed = replace(basis, lines=tuple(observed_only(basis, x) for x in basis.lines))
     rows = (
         ("Central", "Best estimate, central values", net(basis, total.point)),
         ("Cautious", "Low end of the effect, low values, shortest lasting", net(basis, total.low, 0, 0)),
@@ -221,7 +229,8 @@ def scenarios(basis: Basis, total: Interval) -> tuple[Scenario, ...]:
     )
 
 
-def _observed_only(basis: Basis, line: ValueLine) -> ValueLine:
+def observed_only(basis: Basis, line: ValueLine) -> ValueLine:
+    """The line without any year after the last observed one."""
     factors = discounting.factors(discounting.schedule(line.discounting), basis.last)
     years = additionality.years(dict(basis.observed), basis.annual, factors, line.drop_off, (0, 0, 0))
     return replace(line, years=years)
@@ -238,14 +247,8 @@ def switches(basis: Basis, total: Interval) -> tuple[Switch, ...]:
     for i, x in enumerate(basis.lines, start=1):
         per_pound = social(x) * total.point * (1 - basis.cut) * x.deflator * x.kept * x.years.central
         at = x.central - (gross - basis.cost) / per_pound if per_pound > 0 else None
-        found.append(
-            Switch(
-                f"Line {i}, value of a unit",
-                f"£ of {x.price_year}",
-                x.central,
-                at if at is None or at >= 0 else None,
-            )
-        )
+        at = None if at is not None and at < 0 else at
+        found.append(Switch(f"Value {i}: value of a unit", f"£ of {x.price_year}", x.central, at, i))
     whole = gross / (1 - basis.cut)
     cut = 1 - basis.cost / whole if whole > 0 else None
     found.append(

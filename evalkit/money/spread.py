@@ -31,14 +31,20 @@ class Gain:
         """P(improvement <= x), piecewise linear, never nearer to 0 or 1 than the end nodes."""
         return np.interp(x, self.q, self.p)
 
+    def below_at(self, x: float) -> float:
+        """The same for one figure."""
+        return float(np.interp(x, self.q, self.p))
+
 
 def gain_of(estimate: Estimate, sign: int) -> Gain | None:
-    """Nodes of the improvement; None where the estimate has no finite, rising distribution."""
+    """Nodes of the improvement; None where they are not finite, rising and wider than the range."""
     p, q = estimate.distribution.probabilities, estimate.distribution.quantiles
     if sign < 0:
         p, q = tuple(1 - x for x in reversed(p)), tuple(-x for x in reversed(q))
     rising = bool(np.all(np.isfinite(q)) and np.all(np.diff(q) > 0))
-    return Gain(p, q, estimate.total.level) if rising else None
+    tail = (1 - estimate.total.level) / 2
+    reaches = p[0] < tail and p[-1] > 1 - tail  # else the range would lie where nothing is known
+    return Gain(p, q, estimate.total.level) if rising and reaches else None
 
 
 def weights() -> tuple[float, float, float]:

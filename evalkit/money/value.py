@@ -145,11 +145,17 @@ class CostLine:
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """What one assumption does to the net present value when it alone goes to its ends."""
+    """What one assumption does to the net present value when it alone goes to its ends.
+
+    `line` is the number of the unit value it belongs to, 0 for the effect; `value` tells the value of a unit
+    from how long it lasts.
+    """
 
     name: str
     low: float
     high: float
+    line: int = 0
+    value: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,7 @@ class Switch:
     unit: str
     now: float
     switch: float | None
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

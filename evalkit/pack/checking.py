@@ -23,6 +23,7 @@ from evalkit.pack.sections import (
     number,
     words,
 )
+from evalkit.pack.value import value_claims
 from evalkit.wording import grade_words
 
 MASTER = "master"
@@ -189,6 +190,7 @@ def _finding_claims(item: Item) -> Iterator[tuple[str, str, float, float | str, 
             if math.isfinite(value):
                 title = {"low": "low end", "point": "best estimate", "high": "high end"}[end]
                 yield f"{named}cost per outcome, {title}", f"={{cpo.{n}.{end}}}", value, value, PENCE
+    yield from value_claims(item)
     path = estimate.path
     last = [i for i, x in enumerate(path.cumulative, start=1) if x is not None] if path else []
     if path and last and path.cumulative[last[-1] - 1] is not None:

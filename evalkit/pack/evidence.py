@@ -7,6 +7,7 @@ from datetime import date
 
 from evalkit.amounts import british_date, range_meaning
 from evalkit.evaluation import Evaluation
+from evalkit.pack.assumptions import assumptions, valued
 from evalkit.pack.chain import inputs_to_impact
 from evalkit.pack.changes import changes
 from evalkit.pack.checking import checks_and_grade, master_cell, self_check
@@ -22,6 +23,8 @@ from evalkit.pack.records import audit, data, rows_of_data
 from evalkit.pack.sections import Cell, Column, Look, Rows, Section, Table, words
 from evalkit.pack.summary import finding_sheet, summary
 from evalkit.pack.together import together
+from evalkit.pack.value import sensitivity, value_for_money
+from evalkit.pack.value_working import value_working
 
 KEYWORDS = ("evaluation", "campaign", "evidence", "cost per outcome")
 
@@ -72,6 +75,8 @@ def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) ->
         inputs_to_impact(programme, found),
         costs(programme.campaigns),
         cost_per_outcome(found),
+        value_for_money(found),
+        *(_value_sheets(found) if valued(found) else ()),
         checks_and_grade(found),
         self_check(found, rows_of_data(programme)),
         method(found),
@@ -89,6 +94,11 @@ def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) ->
         as_of=evaluation.provenance.as_of,
         sheets=lay_out((*front, *body)),
     )
+
+
+def _value_sheets(found: tuple[Item, ...]) -> tuple[Section, ...]:
+    """The model behind the value: what finance may change, what that moves, how it is worked out."""
+    return sensitivity(found), assumptions(found), value_working(found)
 
 
 def _cover(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:

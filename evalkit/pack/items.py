@@ -62,7 +62,8 @@ class Item:
     @property
     def title(self) -> str:
         """Campaign and outcome in one line."""
-        return f"{self.finding.campaign}: {self.finding.outcome}"
+        arm = f", {self.finding.arm}" if self.finding.arm else ""
+        return f"{self.finding.campaign}: {self.finding.outcome}{arm}"
 
 
 def items(evaluation: Evaluation) -> tuple[Item, ...]:

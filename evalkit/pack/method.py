@@ -133,6 +133,40 @@ ACCOUNTS: dict[str, Account] = {
             "(2012).",
         ),
     ),
+    **{
+        name: Account(
+            f"Every group was compared with the control group, {how}. Everybody counts in the group they "
+            "were allocated to; the total is the difference times the people of the group.",
+            ("effect = figure of the group − figure of the control.",),
+            (papers,),
+        )
+        for name, how, papers in (
+            ("proportions", "as shares, by the score test", "Miettinen and Nurminen (1985), Stat. Med. 4."),
+            (
+                "means",
+                "as means, by Welch's t, within strata where there are any",
+                "Welch (1947), Biometrika 34.",
+            ),
+            ("ancova", "as means adjusted for covariates", "Lin (2013), Annals of Applied Statistics 7."),
+            (
+                "clusters",
+                "with each cluster as one observation",
+                "Donner and Klar (2000); Pustejovsky and "
+                "Tipton (2018), Journal of Business and Economic Statistics 36.",
+            ),
+            (
+                "stepped wedge",
+                "period by period as clusters started",
+                "Hussey and Hughes (2007), Contemporary Clinical Trials 28.",
+            ),
+            (
+                "changes",
+                "by its change between two waves",
+                "Bell and McCaffrey (2002), Survey Methodology 28.",
+            ),
+            ("rates", "as rates of events per exposure", "Ng and Tang (2005), Statistics in Medicine 24."),
+        )
+    },
     "external": Account(
         "The estimate was made elsewhere and is taken as its source states it. Its total and range were "
         "entered; the distribution between is normal on either side of the best estimate, so that an uneven "

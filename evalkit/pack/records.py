@@ -8,6 +8,7 @@ from evalkit.amounts import british_date
 from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.campaign.reading import series_read, sheets_read
+from evalkit.disclosure import LEAST, WITHHELD, withheld_share
 from evalkit.evaluation import Evaluation
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
@@ -51,6 +52,8 @@ def data(programme: Programme, found: tuple[Item, ...]) -> Section:
         blocks.append(Table("data", HEAD, rows))
     else:
         blocks += [Words("No figures by period were given."), Table("data", HEAD, (_NO_ROW,))]
+    if programme.groups:
+        blocks += [Heading("Figures by group"), Words(GROUPS_SAID), _groups(programme)]
     return Section(
         name="Data",
         title="Data",
@@ -100,6 +103,44 @@ def _what_was_read(programme: Programme) -> Iterator[Block]:
     )
     if series:
         yield Table("series", heads, series)
+
+
+GROUPS_SAID = (
+    f"Groups added up over clusters. Where fewer than {LEAST} people did it, or did not, it is withheld; "
+    "rows of single people are never shown."
+)
+
+
+def _groups(programme: Programme) -> Table:
+    """Every group with its size and successes, as far as they may be shown."""
+    sums: dict[tuple[str, str, str], list[float]] = {}
+    for g in programme.groups:
+        key = (g.outcome or programme.outcomes[0].name, g.arm, g.wave or "none")
+        so_far = sums.setdefault(key, [0.0, 0.0, 0.0])
+        so_far[0] += g.n
+        so_far[1] += float(g.successes or 0)
+        so_far[2] += g.n * (g.mean or 0.0)
+    means = {g.outcome or programme.outcomes[0].name for g in programme.groups if g.mean is not None}
+    rows = []
+    for (outcome, arm, wave), (n, did, total) in sums.items():
+        averaged = outcome in means
+        hidden = n < LEAST if averaged else withheld_share(did, n)
+        figure = round(total / n, 3) if averaged else did
+        rows.append(
+            (
+                words(outcome),
+                words(arm),
+                words(wave),
+                instead(WITHHELD) if n < LEAST else number(n, as_entered(n)),
+                instead(WITHHELD) if hidden else number(figure, as_entered(figure)),
+                words("mean" if averaged else "people who did"),
+            )
+        )
+    head = (
+        Column("Outcome"), Column("Group"), Column("Wave"), Column("People", figures=True),
+        Column("Figure", figures=True), Column("What it is"),
+    )  # fmt: skip
+    return Table("groups", head, tuple(rows))
 
 
 HEAD = (

@@ -27,6 +27,7 @@ from evalkit.pack.sections import (
     live,
     words,
 )
+from evalkit.pack.value import recap, summary_rows
 from evalkit.vocabulary import Claim, DesignCode, Handling, OutcomeKind, SignOffEntry
 from evalkit.wording import (
     NO_COMPARISON,
@@ -169,6 +170,7 @@ def _figures(item: Item) -> Iterator[tuple[Cell, ...]]:
         words(per_outcome(item)),
         *_cost_links(item),
     )
+    yield from summary_rows(item)
 
 
 def per_outcome(item: Item) -> str:
@@ -204,9 +206,7 @@ def _standing(item: Item, others: tuple[Item, ...]) -> Iterator[tuple[Cell, ...]
         rest = f" {more} more on the sheet Finding {item.n}." if more > 0 else ""
         yield _row("To bear in mind", " ".join(limits[:MOST_LIMITS]) + rest)
     yield _row("Was the plan fixed beforehand?", plan_sentence(item))
-    yield _row(
-        "Value in money", "Not worked out here; unit values as given are on the sheet Inputs to impact."
-    )
+    yield _row("Value in money", recap(item))
     advice = recommend(finding.verdict.claim, level=finding.grade.level, compared=item.about.compared)
     yield _row("Recommendation", f"{advice.text} {advice.rule}", Look.ANSWER)
     stronger = " ".join(next_time(item))

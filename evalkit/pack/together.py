@@ -60,8 +60,7 @@ def _sheets(programme: Programme, shared: Shared, n: int) -> Iterator[Section]:
         title=f"{shared.outcome}: campaigns together",
         about="What each campaign contributed, in one model of all, and whether they can be told apart.",
         blocks=tuple(_main(programme, shared, outcome, n)),
-        widths=(30, 17, 14, 14, 14, 24, *(12,) * 4),
-        working=4,
+        widths=(30, 17, 14, 14, 14, 24),
     )
     yield Section(
         name=f"Together by period{tail}",
@@ -92,11 +91,11 @@ def _main(programme: Programme, shared: Shared, outcome: Outcome, n: int) -> Ite
             )
     yield _stacked(parts, outcome, n)
     yield from _year(parts, outcome, n)
-    yield from overlap(found)
-    yield from shapes(found)
-    yield from curves(shared, outcome)
-    yield from allocation(programme, shared, outcome)
-    yield from tests(found)
+    yield from overlap(found, n)
+    yield from shapes(found, n)
+    yield from curves(shared, outcome, n)
+    yield from allocation(programme, shared, outcome, n)
+    yield from tests(found, n)
     said = (*shared.notes, *found.notes)
     if said:
         yield Heading("To bear in mind")
@@ -249,7 +248,6 @@ def _year(parts: ByPeriod, outcome: Outcome, n: int) -> Iterator[Block]:
     heads = (
         Column("Step", "step"),
         Column("Change, or the year's figure", "change", figures=True),
-        *(Column("") for _ in range(4)),
         Column("Below", "below", figures=True),
         Column("Year", "whole", figures=True),
         Column("More", "more", figures=True),
@@ -276,7 +274,7 @@ def _step(
             live(f"=MAX(-{own},0)", max(-value, 0.0), form),
         )
     label = words(what, Look.LABEL) if whole else words(what)
-    return label, live(formula, value, form), *(words("") for _ in range(4)), *drawn
+    return label, live(formula, value, form), *drawn
 
 
 def _waterfall(

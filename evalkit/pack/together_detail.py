@@ -55,7 +55,7 @@ def _end(value: float, form: str) -> Cell:
     )
 
 
-def overlap(found: Decomposition) -> Iterator[Block]:
+def overlap(found: Decomposition, n: int) -> Iterator[Block]:
     """Who was on when, and who can be told from whom."""
     overlap = found.overlap
     assert overlap is not None
@@ -67,7 +67,7 @@ def overlap(found: Decomposition) -> Iterator[Block]:
             for p in overlap.pairs
         )
         yield Table(
-            "",
+            f"mix.{n}.pairs",
             (
                 Column("Pair"),
                 Column("Periods with both", figures=True),
@@ -83,7 +83,7 @@ def overlap(found: Decomposition) -> Iterator[Block]:
         )
 
 
-def shapes(found: Decomposition) -> Iterator[Block]:
+def shapes(found: Decomposition, n: int) -> Iterator[Block]:
     """Half-lives and shapes with their weights."""
     yield Heading("How long an effect lasts, and whether more does less")
     yield from (Words(w.sentence) for w in found.weights)
@@ -105,13 +105,13 @@ def shapes(found: Decomposition) -> Iterator[Block]:
                     )
                 )
     yield Table(
-        "",
+        f"mix.{n}.lives",
         (Column("Campaign"), Column("Half of an effect is left after"), Column("Weight", figures=True)),
         tuple(rows),
     )
 
 
-def curves(shared: Shared, outcome: Outcome) -> Iterator[Block]:
+def curves(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
     """Contributions at other doses, and the dose for one more outcome."""
     if not shared.decomposition.curves:
         return
@@ -131,7 +131,7 @@ def curves(shared: Shared, outcome: Outcome) -> Iterator[Block]:
         for i, m in enumerate(c.multiples)
         if m in SHOWN
     ]
-    yield Table("", heads, tuple(rows))
+    yield Table(f"mix.{n}.curves", heads, tuple(rows))
     better = outcome.good_direction is Direction.UP
     rows = []
     for c in shared.decomposition.curves:
@@ -145,10 +145,10 @@ def curves(shared: Shared, outcome: Outcome) -> Iterator[Block]:
     yield Words(
         f"Dose for {one}, at the margin of what was done. No limit: no further outcome is not ruled out."
     )
-    yield Table("", (Column("Campaign"), Column("In"), *RANGE), tuple(rows))
+    yield Table(f"mix.{n}.margin", (Column("Campaign"), Column("In"), *RANGE), tuple(rows))
 
 
-def allocation(programme: Programme, shared: Shared, outcome: Outcome) -> Iterator[Block]:
+def allocation(programme: Programme, shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
     """The best split of the budget, with the range of its gain."""
     costs = {
         c.title: float(full_cost(c.inputs).total) for c in programme.campaigns if c.title in shared.campaigns
@@ -166,7 +166,7 @@ def allocation(programme: Programme, shared: Shared, outcome: Outcome) -> Iterat
         )
     )
     yield Table(
-        "",
+        f"mix.{n}.split",
         (
             Column("Campaign"),
             Column("Cost (£)", figures=True),
@@ -176,7 +176,7 @@ def allocation(programme: Programme, shared: Shared, outcome: Outcome) -> Iterat
         ),
         rows,
     )
-    yield Table("", (Column("Gain over the split as it was"), Column("Unit"), *RANGE), (
+    yield Table(f"mix.{n}.gain", (Column("Gain over the split as it was"), Column("Unit"), *RANGE), (
         (words("Over the time evaluated"), words(outcome.unit), *ends(found.gain)),
     ))  # fmt: skip
     yield Words(
@@ -186,7 +186,7 @@ def allocation(programme: Programme, shared: Shared, outcome: Outcome) -> Iterat
     )
 
 
-def tests(found: Decomposition) -> Iterator[Block]:
+def tests(found: Decomposition, n: int) -> Iterator[Block]:
     """What a test of one campaign changed."""
     if not found.calibration:
         return
@@ -200,4 +200,4 @@ def tests(found: Decomposition) -> Iterator[Block]:
             (words(c.campaign), words("The model held to the test"), *ends(c.after), words("")),
             (words(c.campaign), words("Whole contribution without it"), *ends(c.total_before), words("")),
         ]
-    yield Table("", (Column("Campaign"), Column("What"), *RANGE, Column("Source")), tuple(rows))
+    yield Table(f"mix.{n}.tests", (Column("Campaign"), Column("What"), *RANGE, Column("Source")), tuple(rows))

@@ -28,7 +28,11 @@ NORMAL = 1.959964
 def evalkit(problem: Problem) -> Answer:
     """Estimate through the public door with nothing set; None where it refuses."""
     found = estimate_contribution(
-        problem.frame, treated=problem.treated, start=problem.start, outcome_kind=problem.kind
+        problem.frame,
+        treated=problem.treated,
+        start=problem.start,
+        end=problem.end,
+        outcome_kind=problem.kind,
     )
     if not isinstance(found, Estimate):
         return None

@@ -32,6 +32,8 @@ class Problem:
     kind, frequency : str
     start : date
     treated : str
+    end : date or None
+        Last day on air, where the effect fades after it.
     truth : float
         Mean effect per period from the start, in the outcome's unit.
     unit : float
@@ -44,6 +46,7 @@ class Problem:
     frequency: Frequency
     start: date
     treated: str
+    end: date | None
     truth: float
     unit: float
     null: bool
@@ -69,6 +72,8 @@ class Stratum:
     missing, odd : float
         Share of periods without a figure, and with a figure off by 30 to 60 per cent.
     comparisons : int
+    pulse : bool
+        Whether the campaign is on air for a fifth to half of the window, its effect fading afterwards.
     """
 
     kind: OutcomeKind = OutcomeKind.LEVEL
@@ -86,6 +91,7 @@ class Stratum:
     missing: float = 0.0
     odd: float = 0.0
     comparisons: int = 0
+    pulse: bool = False
 
 
 COUNT, SHARE = OutcomeKind.COUNT, OutcomeKind.SHARE
@@ -107,6 +113,7 @@ STRATA: dict[str, Stratum] = {
     "trend 3 to 5% a year": replace(WEEKLY_LEVEL, trend=(0.03, 0.05)),
     "season 10 to 20%": replace(WEEKLY_LEVEL, season=(0.10, 0.20)),
     "three comparisons": replace(WEEKLY_LEVEL, drift=(0.0, 0.10), comparisons=3),
+    "decaying pulse": replace(WEEKLY_LEVEL, kind=COUNT, usual=(30, 500), after=(14, 30), pulse=True),
 }
 
 
@@ -144,11 +151,16 @@ def problem(name: str, replication: int) -> Problem:
         for i, (d, u) in enumerate(zip(days, chances[1], strict=True))
         if u < s.missing and i not in (0, before - 1, before, len(days) - 1)
     )
-    change = Change(days[before], 1e-12 if null else size, build_up)  # a relative truth must exist
+    end, half_life = None, 1.0
+    if s.pulse:
+        build_up, half_life = 0, float(rng.uniform(1, 5))
+        end = days[before + round(after * rng.uniform(0.2, 0.5))] - timedelta(days=1)
+        size *= 2
+    change = Change(days[before], 1e-12 if null else size, build_up, end, half_life)  # a truth must exist
     drawn = draw(replace(process, days=jumps), change, areas, seed=replication, missing=gone, decimals=3)
     unit = 0.1 * usual * ((1 - usual) if share else 1.0)
     return Problem(
-        drawn.frame, str(s.kind), s.frequency, days[before], "here", drawn.truth.effect, unit, null
+        drawn.frame, str(s.kind), s.frequency, days[before], "here", end, drawn.truth.effect, unit, null
     )
 
 

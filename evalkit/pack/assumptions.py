@@ -1,0 +1,264 @@
+"""Assumptions: every input of the appraisal, in cells that finance may change.
+
+1. Nothing here is worked out; the sheets Value working, Value for money and Sensitivity refer to these cells.
+2. Each input stands with its unit, its source and how far it can be relied on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalkit.money import deflators, discounting, reference
+from evalkit.money import years as calendar
+from evalkit.money.value import Basis, ValueLine
+from evalkit.pack.items import Item
+from evalkit.pack.sections import (
+    PENCE,
+    SHARE,
+    WHOLE,
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Look,
+    Section,
+    Table,
+    Words,
+    number,
+    words,
+)
+from evalkit.vocabulary import DiscountSeries
+
+CASES = ("low", "central", "high")
+SPARE_YEARS = 10  # of later years that the workbook can take beside those entered
+YEAR = "0"
+
+
+def valued(found: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The findings with an appraisal."""
+    return tuple(i for i in found if i.finding.value.basis is not None)
+
+
+def basis_of(item: Item) -> Basis:
+    """The basis of a valued finding."""
+    basis = item.finding.value.basis
+    if basis is None:
+        raise ValueError(f"finding {item.n} has no appraisal")
+    return basis
+
+
+def span(item: Item) -> int:
+    """Last year, counted from the base year, that the workbook has room for."""
+    basis = basis_of(item)
+    observed = max(t for t, _ in basis.observed)
+    return max(basis.last, observed + SPARE_YEARS)
+
+
+def price_years(found: tuple[Item, ...]) -> tuple[int, ...]:
+    """Every financial year whose prices are converted, by the year it begins in."""
+    years: set[int] = set()
+    for item in valued(found):
+        basis = basis_of(item)
+        years |= {basis.base_year, *(c.year for c in basis.costs)}
+        years |= {calendar.start(x.price_year) for x in basis.lines}
+    return tuple(sorted(years))
+
+
+def assumptions(found: tuple[Item, ...]) -> Section:
+    """Lay out the inputs: first those of the whole workbook, then those of each finding."""
+    blocks: list[Block] = list(_general(found))
+    for item in valued(found):
+        blocks += list(_finding(item))
+    return Section(
+        name="Assumptions",
+        title="Assumptions",
+        about="Inputs of the appraisal. Change a figure here and everything that rests on it follows on the "
+        "sheets Value for money and Sensitivity. What was estimated stands on Estimates, what was spent on "
+        "Costs.",
+        blocks=tuple(blocks),
+        widths=(40, 18, 15, 15, 15, 60),
+        landscape=True,
+    )
+
+
+def _general(found: tuple[Item, ...]) -> Iterator[Block]:
+    for series in DiscountSeries:
+        source = reference.series("discount_rates", series.value)[0]
+        yield Heading(f"Discount rates: {series.value}")
+        yield Table(
+            f"rate.{series.value}",
+            (
+                Column("From year", "first", figures=True),
+                Column("Unit"),
+                Column("Rate", "rate", figures=True),
+                Column("Vintage"),
+                Column("Type"),
+                Column("Source"),
+            ),
+            tuple(
+                (
+                    number(b.first, YEAR),
+                    words("share a year"),
+                    number(b.rate, "0.00%", look=Look.INPUT),
+                    words(source.vintage),
+                    words("Input"),
+                    words(source.source),
+                )
+                for b in discounting.schedule(series)
+            ),
+        )
+    yield Heading("GDP deflator by financial year")
+    last = deflators.last_published()
+    yield Table(
+        "defl",
+        (
+            Column("Year begins in", "year", figures=True),
+            Column("Unit"),
+            Column("Index", "index", figures=True),
+            Column("Vintage"),
+            Column("Type"),
+            Column("Source"),
+        ),
+        tuple(
+            (
+                number(y, YEAR),
+                words("2024 = 100"),
+                number(deflators.index(y), "0.000", look=Look.INPUT),
+                words(reference.series("gdp_deflators", deflators.CALENDAR)[0].vintage),
+                words("Input"),
+                words("Published calendar years" if y + 1 <= last else f"Assumed growth after {last}"),
+            )
+            for y in price_years(found)
+        ),
+    )
+    yield Heading("Benefit cut by confidence grade")
+    yield Table(
+        "cuts",
+        (
+            Column("Grade", "grade", figures=True),
+            Column("Unit"),
+            Column("Cut", "cut", figures=True),
+            Column("Vintage"),
+            Column("Type"),
+            Column("Source"),
+        ),
+        tuple(
+            (
+                number(int(r.item), YEAR),
+                words("share of benefits"),
+                number(r.value, SHARE, look=Look.INPUT),
+                words(r.vintage),
+                words("Input"),
+                words(r.source),
+            )
+            for r in reference.series("benefit_cuts", "cut")
+        ),
+    )
+    yield Heading("Weights of cautious, central and favourable values")
+    yield Table(
+        "weights",
+        (
+            Column("Value"),
+            Column("Unit"),
+            Column("Weight", "w", figures=True),
+            Column("Vintage"),
+            Column("Type"),
+            Column("Source"),
+        ),
+        tuple(
+            (
+                words(name),
+                words("share of cases"),
+                number(r.value, "0.000", look=Look.INPUT),
+                words(r.vintage),
+                words("Input"),
+                words(r.source),
+            )
+            for name, r in (
+                (t, reference.value("conventions", "weight", k))
+                for t, k in zip(("Cautious", "Central", "Favourable"), CASES, strict=True)
+            )
+        ),
+    )
+
+
+HEAD = (
+    Column("Assumption"),
+    Column("Unit"),
+    Column("Cautious", figures=True),
+    Column("Central", figures=True),
+    Column("Favourable", figures=True),
+    Column("Source and reliability"),
+)
+
+
+def _finding(item: Item) -> Iterator[Block]:
+    n, basis = item.n, basis_of(item)
+    yield Heading(f"Finding {n}. {item.title}")
+    if item.finding.value.warnings:
+        yield Words(" ".join(item.finding.value.warnings))
+    rows = (
+        ("Confidence grade", "1 to 6", number(basis.grade, YEAR, name=f"a.{n}.grade", look=Look.INPUT),
+         "The worse of the figures' own grade and that of the evidence level"),
+        ("Base year begins in (held)", "year", number(basis.base_year, YEAR, name=f"a.{n}.base"),
+         "First year with a cost or an effect; not to be changed here"),
+        ("A later year repeats", "share of the effect", number(basis.annual, "0.000", name=f"a.{n}.annual",
+         look=Look.INPUT), "The observed effect over the years observed, at most all of it"),
+        ("Last observed year (held)", "years from base", number(max(t for t, _ in basis.observed), YEAR,
+         name=f"a.{n}.seen"), "From the dates that the effect was counted over"),
+    )  # fmt: skip
+    head = (Column("Assumption"), Column("Unit"), Column("Value", figures=True), Column("Source"))
+    yield Table(f"a.{n}", head, tuple((words(a), words(u), c, words(s)) for a, u, c, s in rows))
+    if basis.costs:
+        yield Words(f"Finding {n}: year and optimism bias of each cost line; the amounts are on Costs.")
+        yield Table(
+            f"ac.{n}",
+            (
+                Column("Cost line"),
+                Column("Year begins in", "year", figures=True),
+                Column("Optimism bias", "uplift", figures=True),
+            ),
+            tuple(
+                (
+                    words(f"Line {c.number}"),
+                    number(c.year, YEAR, look=Look.INPUT),
+                    number(c.uplift, SHARE, look=Look.INPUT),
+                )
+                for c in basis.costs
+            ),
+        )
+    for j, line in enumerate(basis.lines, start=1):
+        yield Words(f"Finding {n}, value {j}: {line.label}")
+        yield Table(f"av.{n}.{j}", HEAD, tuple(_line(n, j, line, span(item))))
+
+
+def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ...]]:
+    def three(key: str, ends: tuple[float, ...], form: str) -> tuple[Cell, ...]:
+        named = zip(CASES, ends, strict=True)
+        return tuple(number(x, form, name=f"v.{n}.{j}.{key}.{c}", look=Look.INPUT) for c, x in named)
+
+    def one(key: str, value: float, form: str, *, held: bool = False) -> tuple[Cell, ...]:
+        look = Look.FIGURE if held else Look.INPUT
+        return (words(""), number(value, form, name=f"v.{n}.{j}.{key}", look=look), words(""))
+
+    why = f"{line.source}. Reliability: {line.rag}" + (f"; {line.weak}" if line.weak else "")
+    gains = f"{line.beneficiary.value} gain" + (f" of {line.agency}" if line.agency else "")
+    rows: tuple[tuple[str, str, tuple[Cell, ...], str], ...] = (
+        ("Value of a unit", "£", three("unit", (line.low, line.central, line.high), PENCE), why),
+        ("Drop-off", "share a year", three("drop", line.drop_off, SHARE), "As entered on the sheet Money"),
+        ("Years beyond the observed ones", "years", three("years", line.duration, YEAR),
+         f"At most to year {most}"),
+        ("Price year begins in", "year", one("prices", calendar.start(line.price_year), YEAR),
+         "Of the value"),
+        ("Leakage", "share", one("leakage", line.leakage, SHARE), "As entered on the sheet Money"),
+        ("Displacement", "share", one("displacement", line.displacement, SHARE), "As entered"),
+        ("Deadweight", "share", one("deadweight", line.deadweight, SHARE),
+         "Nil where a comparison or forecast has taken it off"),
+        ("Months brought forward", "months", one("months", line.months_early or 0, WHOLE),
+         "Nil for a gain that would not have come anyway"),
+        ("Cashable share", "share", one("cashable", line.cashable, SHARE), gains),
+        ("Counts in social value", "1 or 0", one("social", 0 if line.transfer else 1, YEAR),
+         "0 for a transfer, where one side's gain is another's loss"),
+    )  # fmt: skip
+    for label, unit, cells, source in rows:
+        yield (words(label), words(unit), *cells, words(source))
