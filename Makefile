@@ -28,9 +28,9 @@ check: $(STAMP)  ## lint, strict types, import table
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_layers.py
 
-lowest:  ## run the tests on the lowest versions declared in pyproject.toml
+lowest:  ## run the tests, but for the slow ones, on the lowest versions declared
 	$(MAKE) VENV=.venv-lowest .venv-lowest/.lowest
-	.venv-lowest/bin/python -m pytest -n auto
+	.venv-lowest/bin/python -m pytest -n auto -m 'not slow'
 
 .venv-lowest/.lowest: pyproject.toml tests/lowest.txt
 	$(PYTHON) -m venv .venv-lowest

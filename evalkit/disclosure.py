@@ -11,8 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST = 5  # the smallest count that may be shown
-WITHHELD = "withheld"  # what stands instead, in words
+from evalkit.small_counts import LEAST
 
 Sum = tuple[int, tuple[int, ...]]  # position of a total, and the positions of its parts
 
@@ -68,14 +67,6 @@ def withheld_table(counts: NDArray[np.float64], least: int = LEAST) -> NDArray[n
     sums += [(int(at[-1, j]), tuple(int(k) for k in at[:-1, j])) for j in range(columns)]
     flat = [None if np.isnan(c) else float(c) for c in counts.ravel()]
     return np.array(withheld(flat, sums, least), dtype=bool).reshape(rows, columns)
-
-
-def withheld_share(successes: float, n: float, least: int = LEAST) -> bool:
-    """Whether "so many out of so many" says too much: few did it, or all but a few did.
-
-    The percentage goes with the count. A group under `least` is itself withheld.
-    """
-    return min(successes, n - successes, n) < least
 
 
 def _exposing(

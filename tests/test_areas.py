@@ -133,6 +133,7 @@ def test_areas_of_unequal_size_are_compared_in_multiples() -> None:
     assert other.effect.covers(0.0)
 
 
+@pytest.mark.slow
 def test_range_holds_the_truth_as_often_as_it_says() -> None:
     """40 panels of 7 areas, an effect in half of them: at least 34 ranges hold it (binomial, 1 in 100)."""
     held = 0

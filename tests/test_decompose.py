@@ -136,6 +136,7 @@ def test_curves_start_at_nothing_and_pass_through_the_total(two: tuple[Drawn, De
         assert curve.marginal.point <= total.point / curve.dose * (1 + 1e-9)
 
 
+@pytest.mark.slow
 def test_coverage_of_each_total_over_seeded_draws() -> None:
     """Few of 24 intervals miss the truth (5 or more: 1 in 170 at .95), few of 6 without effect exclude 0."""
     hits, alarms, nulls = 0, 0, 0

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.disclosure import LEAST, withheld, withheld_share, withheld_table
+from evalkit.disclosure import withheld, withheld_table
+from evalkit.small_counts import LEAST, withheld_share
 
 
 def test_a_lone_small_count_takes_the_next_smallest_with_it() -> None:

@@ -116,6 +116,7 @@ def problem(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Timestamp, float
     return frame, weeks[before], float(effect[before:].mean())
 
 
+@pytest.mark.slow
 def test_intervals_cover() -> None:
     """200 random problems: the nominal 95% interval of the mean effect covers it 91 to 99% of the time.
 

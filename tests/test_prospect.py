@@ -29,6 +29,7 @@ def frame(values: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"period": WEEKS[: values.size], "area": "here", "value": values})
 
 
+@pytest.mark.slow
 def test_an_effect_of_the_printed_size_is_seen_four_times_in_five() -> None:
     """90 draws, each with its own printed size injected either way: 75 to 85% asked; 70 to 92% held here.
 

@@ -125,6 +125,7 @@ def same(path: Path, value: Value) -> None:
         assert rows[label] == pytest.approx(wanted, rel=1e-7), label
 
 
+@pytest.mark.slow
 def test_changed_assumptions_move_the_workbook_as_they_move_the_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

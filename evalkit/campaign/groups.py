@@ -9,8 +9,8 @@ from typing import Self
 from pydantic import model_validator
 
 from evalkit.campaign.fields import Amount, Day, Number, Record, Text, Whole, column
-from evalkit.disclosure import LEAST, withheld_share
 from evalkit.errors import problem, raise_problems
+from evalkit.small_counts import LEAST, withheld_share
 from evalkit.vocabulary import DesignCode
 
 

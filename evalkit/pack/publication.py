@@ -15,7 +15,7 @@ from datetime import date
 from evalkit.amounts import british_date, decimals, range_meaning
 from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import WHOLE_AREA
-from evalkit.disclosure import Sum, withheld, withheld_share
+from evalkit.disclosure import Sum, withheld
 from evalkit.estimate import Path
 from evalkit.evaluation import Evaluation
 from evalkit.pack.evidence import KEYWORDS, Book, contents
@@ -36,6 +36,7 @@ from evalkit.pack.sections import (
     number,
     words,
 )
+from evalkit.small_counts import withheld_share
 from evalkit.vocabulary import OutcomeKind
 
 HIDDEN, ABSENT = "[c]", "[x]"

@@ -8,7 +8,6 @@ from evalkit.amounts import british_date
 from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.campaign.reading import series_read, sheets_read
-from evalkit.disclosure import LEAST, WITHHELD, withheld_share
 from evalkit.evaluation import Evaluation
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
@@ -27,6 +26,7 @@ from evalkit.pack.sections import (
     number,
     words,
 )
+from evalkit.small_counts import LEAST, WITHHELD, withheld_share
 
 LISTED = 12  # gaps named one by one
 
