@@ -7,6 +7,9 @@
 
 from __future__ import annotations
 
+from inspect import signature
+from typing import Any
+
 import numpy as np
 from scipy.stats import qmc
 
@@ -252,7 +255,9 @@ def _sampled(scout: joint.Reduced, log_mass: Array, own: Array, seed: int) -> tu
             w = np.exp(log - log.max()).sum(axis=0)
             chance[k] = (1 - DEFENCE) * w / w.sum() + DEFENCE * prior[k]
             now[k] = int(np.argmax(w))
-    points = qmc.Sobol(K, scramble=True, rng=np.random.default_rng(seed)).random(SAMPLED)
+    argument = "rng" if "rng" in signature(qmc.Sobol.__init__).parameters else "seed"  # by version of scipy
+    draws: dict[str, Any] = {argument: np.random.default_rng(seed)}
+    points = qmc.Sobol(K, scramble=True, **draws).random(SAMPLED)
     picks = np.column_stack(
         [np.minimum(np.searchsorted(np.cumsum(c), u), J - 1) for c, u in zip(chance, points.T, strict=True)]
     )
