@@ -59,7 +59,7 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     notes = [*outcome.notes, *design.deviations, *cleared, *_notes(design, found, filled, y, span)]
     order = np.argsort(-np.abs(found.weights), kind="stable")[:NAMED]
     leaned = {f"weight of {design.comparison[j]}": Interval(*(float(found.weights[j]),) * 3) for j in order}
-    return _report(panel, design, outcome, fitted, leaned, notes)
+    return regression.report(panel, design, outcome, fitted, notes, leaned)
 
 
 def _explained(panel: Panel, design: Design, span: regression.Spans) -> tuple[Array, str]:
@@ -102,40 +102,3 @@ def _notes(
     leaned = ", ".join(f"{design.comparison[j]} {found.weights[j]:.2f}" for j in order)
     notes.append(f"Comparison areas leaned on most, by coefficient: {leaned}.")
     return notes
-
-
-def _report(
-    panel: Panel,
-    design: Design,
-    outcome: regression.Outcome,
-    fitted: answers.Fitted,
-    leaned: dict[str, Interval],
-    notes: list[str],
-) -> Estimate:
-    """The estimate with its path and words."""
-    found = answers.answer(fitted, design.level)
-    path = answers.path(
-        fitted, periods=panel.periods, observed=outcome.recorded, total=found.total, bounds=outcome.bounds
-    )
-    if any(v in outcome.bounds for v in (*path.low, *path.high)):
-        notes.append("Bands that would leave the outcome's possible values are cut there.")
-    counted = fitted.inside | (np.arange(fitted.y.size) < design.n_pre)
-    return Estimate(
-        estimand=regression.estimand(panel, design, outcome),
-        effect=found.effect,
-        total=found.total,
-        rel_effect=found.rel_effect,
-        effect_unit=outcome.effect_unit,
-        total_unit=outcome.total_unit,
-        p_value=found.p_value,
-        distribution=found.distribution,
-        design=design.code,
-        method=design.method,
-        n_pre=design.n_pre,
-        n_post=design.n_post,
-        n_gaps=int((~np.isfinite(outcome.recorded) & counted).sum()),
-        smallest_detectable=found.smallest_detectable,
-        path=path,
-        terms=leaned,
-        notes=tuple(notes),
-    )

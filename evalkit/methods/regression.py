@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,7 +190,7 @@ def estimate(
         weight=np.where(span.inside, outcome.weight, 0.0),
     )
     said = [*outcome.notes, *design.deviations, *notes, *_odd(panel, made.weighed)]
-    return _report(panel, design, outcome, fitted, [*said, *_notes(panel, design, span, made.y)])
+    return report(panel, design, outcome, fitted, [*said, *_notes(panel, design, span, made.y)])
 
 
 def _weighed(
@@ -261,10 +262,15 @@ def _notes(panel: Panel, design: Design, span: Spans, y: Array) -> list[str]:
     return notes
 
 
-def _report(
-    panel: Panel, design: Design, outcome: Outcome, fitted: answers.Fitted, notes: list[str]
+def report(
+    panel: Panel,
+    design: Design,
+    outcome: Outcome,
+    fitted: answers.Fitted,
+    notes: list[str],
+    leaned: Mapping[str, Interval] = MappingProxyType({}),
 ) -> Estimate:
-    """The estimate with its path and words."""
+    """The estimate with its path and words; `leaned` are terms beside those of level and phases."""
     found = answers.answer(fitted, design.level)
     path = answers.path(
         fitted, periods=panel.periods, observed=outcome.recorded, total=found.total, bounds=outcome.bounds
@@ -273,7 +279,7 @@ def _report(
     if touched:
         notes.append("Bands that would leave the outcome's possible values are cut there.")
     counted = fitted.inside | (np.arange(fitted.y.size) < design.n_pre)
-    named: dict[str, Interval] = {"level": found.effect} if design.shape == "level" else {}
+    named = {"level": found.effect} if design.shape == "level" and not leaned else dict(leaned)
     for phase in design.phases:
         counts = periods_within(panel, [phase]) & fitted.inside
         named[phase.reason] = answers.mean_effect(fitted, counts, design.level)
