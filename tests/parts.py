@@ -82,3 +82,18 @@ def swap(parts: Parts, sheet: str, old: str, new: str) -> None:
     part = PART_OF[sheet]
     assert old.encode() in parts[part], old
     parts[part] = parts[part].replace(old.encode(), new.encode(), 1)
+
+
+def strict(parts: Parts) -> None:
+    """Turn a file into Strict Open XML, the other dialect of the format."""
+    spaces = (
+        (b"schemas.openxmlformats.org/spreadsheetml/2006/main", b"purl.oclc.org/ooxml/spreadsheetml/main"),
+        (
+            b"schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+    )
+    for name, part in parts.items():
+        for old, new in spaces:
+            part = part.replace(old, new)
+        parts[name] = part

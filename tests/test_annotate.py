@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -11,12 +15,13 @@ from openpyxl.chart import LineChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.errors import OutputError
 from evalkit.excel.annotate import annotate
 from evalkit.excel.reader import check_files
 from evalkit.excel.template import write_template
-from tests.parts import packed, unpacked
+from tests.parts import PART_OF, at, packed, put, strict, unpacked
 from tests.workbooks import small_programme
 
 
@@ -54,7 +59,7 @@ def test_faults_are_marked_and_listed(faulty: Path, tmp_path: Path) -> None:
     assert cell.comment.text.startswith("from the agency")
     assert "C03" in cell.comment.text
     assert "Did you mean 12,000?" in cell.comment.text
-    assert cell.fill.fgColor.rgb.endswith("FBE0DC")
+    assert _coloured(marked["Inputs"]) == {"B8"}
     assert cell.value == "12k"
     listing = marked["Issues"]
     assert marked.sheetnames[0] == "Issues"
@@ -105,14 +110,6 @@ def test_marking_twice_says_things_once(faulty: Path, tmp_path: Path) -> None:
     assert workbook["Inputs"]["B8"].comment.text.count("C03") == 1
 
 
-def test_what_could_not_be_kept_is_said(faulty: Path, tmp_path: Path) -> None:
-    """Parts that the copy loses are named on its first sheet."""
-    with zipfile.ZipFile(faulty, "a") as archive:
-        archive.writestr("xl/media/logo.png", b"x")
-    annotate(faulty, tmp_path / "marked.xlsx", check_files([faulty]).details)
-    assert "pictures" in load_workbook(tmp_path / "marked.xlsx")["Issues"]["A4"].value
-
-
 def test_the_users_file_is_never_the_target(faulty: Path) -> None:
     """The copy may not replace the file it is made from, and a non-workbook cannot be marked."""
     with pytest.raises(OutputError, match="another name"):
@@ -136,24 +133,188 @@ def test_text_in_the_list_is_never_a_formula(tmp_path: Path) -> None:
     assert all(c.data_type != "f" for row in marked["Issues"].iter_rows() for c in row)
 
 
-def test_what_is_hidden_inside_parts_and_lost_is_said(faulty: Path, tmp_path: Path) -> None:
-    """Newer drop-downs and shapes stand in no part of their own; the copy names them all the same."""
+def _rich(faulty: Path) -> None:
+    """Give the file what no workbook library keeps: pictures, newer drop-downs, a conversation, labels."""
     parts = unpacked(faulty.read_bytes())
-    put = (
+    office = "http://schemas.openxmlformats.org/officeDocument/2006"
+    newer = (
         '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" '
         'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
-        '<x14:dataValidations count="1"><x14:dataValidation type="list"/></x14:dataValidations>'
-        "</ext></extLst></worksheet>"
+        '<x14:dataValidations count="1"><x14:dataValidation type="list" allowBlank="1">'
+        "</x14:dataValidation></x14:dataValidations></ext></extLst></worksheet>"
     )
-    parts["xl/worksheets/sheet3.xml"] = parts["xl/worksheets/sheet3.xml"].replace(
-        b"</worksheet>", put.encode()
+    sheet = PART_OF["Campaigns"]
+    parts[sheet] = parts[sheet].replace(b"</worksheet>", newer.encode())
+    links = f"xl/worksheets/_rels/{sheet.rpartition('/')[2]}.rels"
+    talk = (
+        '<Relationship Id="rIdTalk" Target="/xl/threadedComments/threadedComment1.xml" '
+        'Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"/></Relationships>'
     )
-    parts["xl/drawings/drawing9.xml"] = b'<xdr:wsDr xmlns:xdr="urn:y"><xdr:sp macro=""/></xdr:wsDr>'
+    parts[links] = parts[links].replace(b"</Relationships>", talk.encode())
+    parts["xl/threadedComments/threadedComment1.xml"] = (
+        b'<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+        b'<threadedComment ref="D8" id="{1}"><text>Is this right?</text></threadedComment></ThreadedComments>'
+    )
+    parts["xl/media/logo.png"] = b"not really a picture"
+    parts["customXml/item1.xml"] = b"<label/>"
+    book = parts["xl/workbook.xml"].decode()
+    printed = '<definedName name="_xlnm.Print_Area" localSheetId="3">Audiences!$A$1:$C$9</definedName>'
+    parts["xl/workbook.xml"] = book.replace("</definedNames>", f"{printed}</definedNames>").encode()
+    types = parts["[Content_Types].xml"].decode()
+    parts["[Content_Types].xml"] = types.replace(
+        "<Default", '<Default Extension="png" ContentType="image/png"/><Default', 1
+    ).encode()
+    assert office.encode() in parts["_rels/.rels"]
     faulty.write_bytes(packed(parts))
+
+
+def _coloured(sheet: Worksheet) -> set[str]:
+    """Cells with our conditional format."""
+    return {
+        ref
+        for held in sheet.conditional_formatting
+        if any("evalkit mark" in rule.formula[0] for rule in held.rules)
+        for ref in str(held.sqref).split()
+    }
+
+
+def test_nothing_of_the_file_is_lost(faulty: Path, tmp_path: Path) -> None:
+    """Each part is there byte for byte, or with elements added; what counts sheets by place moves on."""
+    _rich(faulty)
+    out = tmp_path / "marked.xlsx"
+    annotate(faulty, out, check_files([faulty]).details)
+    before, after = unpacked(faulty.read_bytes()), unpacked(out.read_bytes())
+    changed = {name for name, part in before.items() if after.get(name) != part}
+    names = ("Start here", "Campaigns", "Inputs", "Outcome data")  # the open one, and those with something
+    sheets = {PART_OF[name] for name in names}
+    rels = {f"xl/worksheets/_rels/{s.rpartition('/')[2]}.rels" for s in sheets}
+    common = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
+    notes = {name for name in before if "comment" in name.lower() or name.endswith(".vml")}
+    assert changed <= sheets | rels | common | notes
+    for name in changed:
+        assert _is_within(before[name], after[name]), name
+    assert b'localSheetId="4"' in after["xl/workbook.xml"]
+    assert b"x14:dataValidation " in after[PART_OF["Campaigns"]]
+    said = load_workbook(out)["Issues"]["A4"].value
+    assert said.startswith("This copy holds everything")
+    assert "Without a comment of their own: Campaigns!D8." in said
+    assert [ws.title for ws in load_workbook(out) if ws.sheet_view.tabSelected] == ["Issues"]
+
+
+def _is_within(before: bytes, after: bytes) -> bool:
+    """Whether every element of a part is in another, in the same order; counts and places may differ."""
+    tag = re.compile(rb"<[^>]*>[^<]*")
+    moved = re.compile(rb' (?:count|localSheetId|activeTab|firstSheet|tabSelected)="\d+"')
+    tidy = [moved.sub(b"", t).replace(b"/>", b">").replace(b" >", b">") for t in tag.findall(before)]
+    rest = iter([moved.sub(b"", t).replace(b"/>", b">").replace(b" >", b">") for t in tag.findall(after)])
+    return all(any(t.strip() == r.strip() or (t and r.startswith(t)) for r in rest) for t in tidy)
+
+
+@pytest.mark.parametrize("dialect", ["strict", "prefixed", "no styles"])
+def test_other_dialects_are_marked_too(faulty: Path, tmp_path: Path, dialect: str) -> None:
+    """Strict Open XML, elements with a prefix, and a workbook without styles."""
+    parts = unpacked(faulty.read_bytes())
+    if dialect == "strict":
+        strict(parts)
+    elif dialect == "prefixed":
+        for name in ("xl/workbook.xml", "xl/styles.xml", *PART_OF.values()):
+            parts[name] = _prefixed(parts[name])
+    else:
+        del parts["xl/styles.xml"]
+        for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+            parts[name] = re.sub(rb"<[^<>]*styles[^<>]*/>", b"", parts[name])
+        for name in (n for n in parts if n.startswith("xl/worksheets/sheet")):
+            parts[name] = re.sub(rb' s="\d+"', b"", parts[name])
+        put(parts, "Campaigns", at("Campaigns", "Start date", 8), "6 Jan 2025")
+    faulty.write_bytes(packed(parts))
+    report = check_files([faulty])
+    out = tmp_path / "marked.xlsx"
+    annotate(faulty, out, report.details)
+    again = check_files([out])
+    assert again.details == report.details
+    if dialect == "prefixed":
+        assert _coloured(load_workbook(out)["Inputs"]) == {"B8"}
+    assert all(
+        fromstring(part) is not None for n, part in unpacked(out.read_bytes()).items() if n.endswith("l")
+    )
+
+
+def _prefixed(part: bytes) -> bytes:
+    """The same part with a prefix before the elements of the main namespace."""
+    text = re.sub(rb"<(/?)(?![\w]*:|[?!])(\w)", rb"<\1x:\2", part)
+    return text.replace(b"xmlns=", b"xmlns:x=", 1)
+
+
+def test_marks_go_with_their_faults(faulty: Path, tmp_path: Path) -> None:
+    """A copy mended in part and marked again shows what is left; the user's own comment has its words."""
+    first, second, last = (tmp_path / f"{n}.xlsx" for n in ("one", "two", "three"))
+    annotate(faulty, first, check_files([faulty]).details)
+    parts = unpacked(first.read_bytes())
+    put(parts, "Campaigns", "D8", "30 Mar 2025")
+    first.write_bytes(packed(parts))
+    annotate(first, second, check_files([first]).details)
+    marked = load_workbook(second)
+    assert not _coloured(marked["Campaigns"])
+    assert marked["Campaigns"]["D8"].comment.text.startswith("NOTE D01")
+    assert marked["Inputs"]["B8"].comment.text.count("C03") == 1
+    annotate(second, last, ())
+    clean = load_workbook(last)
+    assert clean["Campaigns"]["D8"].comment is None
+    assert clean["Inputs"]["B8"].comment.text == "from the agency"
+    assert not _coloured(clean["Inputs"])
+    before, after = unpacked(faulty.read_bytes()), unpacked(last.read_bytes())
+    assert after[PART_OF["Inputs"]] == before[PART_OF["Inputs"]]
+
+
+def test_the_name_says_what_the_copy_is(faulty: Path, tmp_path: Path) -> None:
+    """Excel opens no workbook with macros under another ending; the copy keeps the macros."""
+    parts = unpacked(faulty.read_bytes())
+    kind = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+    parts["[Content_Types].xml"] = re.sub(
+        rb"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main\+xml",
+        kind,
+        parts["[Content_Types].xml"],
+    )
+    parts["xl/vbaProject.bin"] = b"macros"
+    source = faulty.with_suffix(".xlsm")
+    source.write_bytes(packed(parts))
+    details = check_files([source]).details
+    with pytest.raises(OutputError, match=r"ends in \.xlsm, such as marked\.xlsm"):
+        annotate(source, tmp_path / "marked.xlsx", details)
+    annotate(source, tmp_path / "marked.xlsm", details)
+    assert unpacked((tmp_path / "marked.xlsm").read_bytes())["xl/vbaProject.bin"] == b"macros"
+
+
+def test_a_sheet_of_the_users_called_issues_stays(faulty: Path, tmp_path: Path) -> None:
+    """Only the list of an earlier copy is replaced."""
+    workbook = load_workbook(faulty)
+    workbook.create_sheet("Issues")["A1"] = "Our own issues"
+    workbook.save(faulty)
     annotate(faulty, tmp_path / "marked.xlsx", check_files([faulty]).details)
-    said = load_workbook(tmp_path / "marked.xlsx")["Issues"]["A4"].value
-    assert "drop-downs that point to another sheet" in said
-    assert "text boxes and shapes" in said
+    marked = load_workbook(tmp_path / "marked.xlsx")
+    assert marked.sheetnames[0] == "Issues (2)"
+    assert marked["Issues"]["A1"].value == "Our own issues"
+    assert not [i for i in check_files([tmp_path / "marked.xlsx"]).issues if i.code == "S05"]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_a_marked_copy(faulty: Path, tmp_path: Path) -> None:
+    """Saved again there, the comments, the colour and the list are still in it."""
+    annotate(faulty, tmp_path / "marked.xlsx", check_files([faulty]).details)
+    subprocess.run(
+        [
+            *("soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"),
+            *("--convert-to", "xlsx", "--outdir", str(tmp_path / "saved"), str(tmp_path / "marked.xlsx")),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    again = load_workbook(tmp_path / "saved" / "marked.xlsx")
+    assert "Did you mean 12,000?" in again["Inputs"]["B8"].comment.text
+    assert _coloured(again["Inputs"]) == {"B8"}
+    assert again.sheetnames[0] == "Issues"
+    assert [i.code for i in check_files([tmp_path / "saved" / "marked.xlsx"]).stopping] == ["D03", "C03"]
 
 
 def test_charts_comments_and_conditional_formats_are_kept(faulty: Path, tmp_path: Path) -> None:

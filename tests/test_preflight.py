@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from evalkit.excel import preflight
 from evalkit.excel.reader import check_files
 from evalkit.excel.template import write_template
+from tests.parts import strict
 from tests.workbooks import PYTHON_WORDS, small_programme
 
 Change = Callable[[dict[str, bytes]], None]
@@ -40,17 +41,6 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
         for name, data in parts.items():
             archive.writestr(name, data)
     return buffer.getvalue()
-
-
-def _strict(parts: dict[str, bytes]) -> None:
-    for name, part in parts.items():
-        parts[name] = part.replace(
-            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
-        ).replace(
-            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        )
 
 
 def _doctype(parts: dict[str, bytes]) -> None:
@@ -303,7 +293,7 @@ def test_several_files_merge_and_issues_name_theirs(filled: bytes, tmp_path: Pat
 def test_strict_open_xml_is_read_like_any_other(filled: bytes, tmp_path: Path) -> None:
     """The other dialect of the file format holds the same figures."""
     path = tmp_path / "strict.xlsx"
-    path.write_bytes(repacked(filled, _strict))
+    path.write_bytes(repacked(filled, strict))
     report = check_files([path])
     assert not report.issues
     assert report.programme == small_programme()

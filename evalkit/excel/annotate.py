@@ -1,82 +1,33 @@
 """A copy of the user's own file with every faulty cell marked and a sheet that lists what to change.
 
-1. The user's file is never touched; what the copy could not keep is said on its first sheet.
-2. Once mended, the copy is read like any other template: the Issues sheet is passed over.
+1. The copy is the file itself with a few elements added: what evalkit does not know is kept all the same.
+2. The user's file is never touched. Once mended, the copy is read like any other template.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from xml.sax.saxutils import escape
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
-from openpyxl.utils import coordinate_to_tuple, get_column_letter, range_boundaries
-from openpyxl.utils.datetime import to_excel
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.errors import Issue, OutputError
-from evalkit.excel import theme
-from evalkit.excel.cells import put_text
-from evalkit.excel.finish import STAMP
+from evalkit.excel.addresses import corners, letters
+from evalkit.excel.issue_sheet import TABLE, Looks, Place, write_issue_sheet
+from evalkit.excel.notes import Marks, clear_marks, put_marks
 from evalkit.excel.opening import DAMAGE
-from evalkit.excel.page import cell_at, make_table, set_page, write_lines
+from evalkit.excel.package import Package
+from evalkit.excel.preflight import examine
 from evalkit.excel.sheets import ISSUES
 from evalkit.messages import Severity
 from evalkit.saving import replace_file
 
-# what openpyxl raises besides on workbooks that a check reads
-UNREADABLE = (*DAMAGE, AttributeError, IndexError, InvalidFileException, TypeError)
-AUTHOR = "evalkit"
-CELLS_MARKED = 5000
-LINE = 16.0
-COLUMNS = (
-    ("Severity", 12),
-    ("Sheet", 20),
-    ("Cell", 16),
-    ("Heading", 24),
-    ("Found", 46),
-    ("Expected", 46),
-    ("Fix", 56),
-    ("Code", 14),
+COMMENTED = 2000  # cells of a sheet; a list is easier to work through than more
+SIGNED = "_xmlsignatures/"
+ENDINGS = (
+    ("sheet.macroEnabled", ".xlsm", "holds macros"),
+    ("template.macroEnabled", ".xltm", "is a template with macros"),
+    ("spreadsheetml.template", ".xltx", "is an Excel template"),
 )
-# parts that a copy made without Excel loses or changes
-LOST = (
-    ("xl/media/", "pictures"),
-    ("xl/charts/", "the finer formatting of charts"),
-    ("xl/ctrlProps/", "buttons and other controls"),
-    ("xl/activeX/", "buttons and other controls"),
-    ("xl/slicers/", "slicers"),
-    ("xl/threadedComments/", "conversations in comments"),
-    ("xl/vbaProject.bin", "macros"),
-    ("customXml/", "labels added by other software"),
-    ("xl/connections.xml", "connections to data elsewhere"),
-    ("xl/queryTables/", "connections to data elsewhere"),
-    ("xl/embeddings/", "embedded documents"),
-    ("xl/richData/", "linked data types"),
-)
-# what is written inside parts and a copy loses
-LOST_INSIDE = (
-    ("xl/worksheets/", b"x14:dataValidation ", "drop-downs that point to another sheet in the newer way"),
-    ("xl/worksheets/", b"x14:conditionalFormatting", "conditional formats of the newer kind"),
-    ("xl/worksheets/", b"x14:sparkline", "sparklines"),
-    ("xl/drawings/", b"<xdr:sp ", "text boxes and shapes"),
-    ("xl/drawings/", b"<xdr:sp>", "text boxes and shapes"),
-    ("xl/drawings/", b"<xdr:grpSp", "text boxes and shapes"),
-)
-_FORMULA = re.compile(
-    r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>.*?</f>|<f[^>]*/>)<v\s*/?>(?:</v>)?</c>', re.DOTALL
-)
-_TYPE = re.compile(r'\st="[^"]*"')
 
 
 def annotate(path: str | Path, out: str | Path, issues: Sequence[Issue]) -> None:
@@ -99,163 +50,117 @@ def annotate(path: str | Path, out: str | Path, issues: Sequence[Issue]) -> None
     source = Path(path)
     if source.resolve() == Path(out).resolve():
         raise OutputError(f"{source.name} would be overwritten; choose another name for the marked copy.")
+    refusal = f"{source.name} could not be opened, so its cells cannot be marked."
+    if any(issue.severity is Severity.ERROR for issue in examine(source).issues):
+        raise OutputError(refusal)
     try:
-        workbook = load_workbook(source, rich_text=True)
-        values = load_workbook(source, data_only=True)
-        lost = _lost(source)
-    except UNREADABLE as error:
-        raise OutputError(f"{source.name} could not be opened, so its cells cannot be marked.") from error
-    if ISSUES in workbook.sheetnames:
-        del workbook[ISSUES]
-    issues = [replace(i, sheet=i.sheet.removeprefix(f"[{source.name}]")) for i in issues]
-    theme.add_styles(workbook)
+        package = Package(source)
+        _same_kind(package, source, Path(out))
+        own = [replace(i, sheet=i.sheet.removeprefix(f"[{source.name}]")) for i in issues]
+        content = _marked(package, own)
+    except (*DAMAGE, StopIteration) as error:
+        raise OutputError(refusal) from error
+    replace_file(out, content)
+
+
+def _same_kind(package: Package, source: Path, out: Path) -> None:
+    """Hold the copy's name against what the file is, since Excel opens no file whose name says otherwise."""
+    types = package.part("[Content_Types].xml").root.children
+    kind = next((n.get("ContentType") for n in types if n.get("PartName") == f"/{package.workbook}"), "")
+    ending, what = next(((e, w) for mark, e, w in ENDINGS if mark in kind), (".xlsx", "is a workbook"))
+    if out.suffix.lower() != ending:
+        raise OutputError(
+            f"{source.name} {what}, so the marked copy must have a name that ends in {ending}, such as "
+            f"{out.with_suffix(ending).name}."
+        )
+
+
+def _marked(package: Package, issues: Sequence[Issue]) -> bytes:
+    titles = dict(_sheets(package))
+    place = _place(package, titles)
+    titles.pop(place.title, None)
+    looks = Looks(package)
+    unsaid: list[str] = []
+    for title, part in titles.items():
+        clear_marks(package, part)
+        marks, more = _marks([i for i in issues if i.sheet == title and i.cell])
+        talks = put_marks(package, part, marks, looks.alert)
+        unsaid += [f"{title}!{cell}" for cell in talks[:3]] + [
+            f"more than {COMMENTED:,} cells of {title}"
+        ] * more
+    looks.write()
+    write_issue_sheet(package, place, looks, issues, _told(package, issues, unsaid), titles)
+    return package.content()
+
+
+def _sheets(package: Package) -> Iterator[tuple[str, str]]:
+    """Worksheets by title, and their parts."""
+    kinds = {key: (kind, part) for key, kind, part in package.relations(package.workbook)}
+    sheets = package.part(package.workbook).root.child("sheets")
+    for node in sheets.children if sheets else ():
+        kind, part = kinds.get(node.get("id"), ("", ""))
+        if kind == "worksheet":
+            yield node.get("name"), part
+
+
+def _place(package: Package, titles: Mapping[str, str]) -> Place:
+    """Where the list goes: in the place of an earlier one, but never of a sheet of the user's own."""
+    for title, part in titles.items():
+        if title.startswith(ISSUES):
+            tables = [p for _, kind, p in package.relations(part) if kind == "table"]
+            if any(f'"{TABLE}'.encode() in package.raw(table) for table in tables):
+                return Place(title, part)
+    book = package.part(package.workbook).root.child("sheets")
+    taken = {node.get("name").casefold() for node in (book.children if book else ())}
+    number = 1
+    while (name := ISSUES if number == 1 else f"{ISSUES} ({number})").casefold() in taken:
+        number += 1
+    return Place(name)
+
+
+def _marks(issues: Sequence[Issue]) -> tuple[Marks, bool]:
+    """What a sheet's issues put on it, and whether some cells go without a comment."""
+    coloured: dict[str, None] = {}
+    comments: dict[str, str] = {}
+    more = False
     for issue in issues:
-        for cell in _cells(workbook, issue):
-            _mark(cell, issue)
-    _list(workbook, issues, lost)
-    replace_file(out, _with_results(workbook, values))
+        if issue.severity is not Severity.NOTE:
+            coloured |= dict.fromkeys(issue.cell.split(", "))
+        for cell in _cells(issue.cell):
+            if len(comments) >= COMMENTED and cell not in comments:
+                more = True
+                break
+            before = f"{comments[cell]}\n\n" if cell in comments else ""
+            comments[cell] = before + _text(issue)
+    return Marks(tuple(coloured), comments), more
 
 
-def _lost(source: Path) -> list[str]:
-    """What the file holds that a copy made without Excel cannot keep."""
-    with zipfile.ZipFile(source) as archive:
-        names = archive.namelist()
-        lost = {what for start, what in LOST if any(name.startswith(start) for name in names)}
-        for start, mark, what in LOST_INSIDE:
-            inside = (name for name in names if name.startswith(start) and name.endswith(".xml"))
-            lost |= {what for name in inside if what not in lost and mark in archive.read(name)}
-    return sorted(lost)
-
-
-def _cells(workbook: Workbook, issue: Issue) -> Iterator[Cell]:
-    """The cells an issue names; none if it is about a whole sheet or file."""
-    name = issue.sheet
-    if not issue.cell or name not in workbook.sheetnames:
-        return
-    worksheet = workbook[name]
-    if not isinstance(worksheet, Worksheet):
-        return
-    marked = 0
-    for ref in issue.cell.split(", "):
-        left, top, right, bottom = (int(n) for n in range_boundaries(ref) if n is not None)
+def _cells(places: str) -> Iterator[str]:
+    for area in places.split(", "):
+        left, top, right, bottom = corners(area)
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                cell = worksheet.cell(row, column)
-                marked += 1
-                if isinstance(cell, Cell) and marked <= CELLS_MARKED:
-                    yield cell
+                yield f"{letters(column)}{row}"
 
 
-def _mark(cell: Cell, issue: Issue) -> None:
-    if issue.severity is not Severity.NOTE:
-        cell.fill = PatternFill("solid", start_color=theme.ALERT, end_color=theme.ALERT)
+def _text(issue: Issue) -> str:
+    words = [" ".join(text.split()) for text in (issue.found, issue.expected, issue.fix)]
     head = f"{issue.severity.value.upper()} {issue.code}"
-    text = f"{head}\nFound: {issue.found}\nExpected: {issue.expected}\nFix: {issue.fix}"
-    before = f"{cell.comment.text}\n\n" if cell.comment and cell.comment.text else ""
-    if text in before:
-        return
-    comment = Comment(before + text, AUTHOR, height=160, width=360)
-    cell.comment = comment
+    return "\n".join([head, *(f"{a}: {b}" for a, b in zip(("Found", "Expected", "Fix"), words, strict=True))])
 
 
-def _list(workbook: Workbook, issues: Sequence[Issue], lost: Sequence[str]) -> None:
-    worksheet = workbook.create_sheet(ISSUES, 0)
+def _told(package: Package, issues: Sequence[Issue], unsaid: Sequence[str]) -> list[str]:
+    """The lines above the list; among them what the copy does not hold or say."""
     stopping = sum(i.severity is not Severity.NOTE for i in issues)
-    kept = f"This copy could not keep: {', '.join(lost)}. They are still in your own file." if lost else ""
-    lines = (
-        (f"Issues: {stopping} to mend, {len(issues) - stopping} to note", theme.HEADING_1),
-        (
-            "One table: each row names a cell, what was found there, what is expected and how to fix it.",
-            theme.GUIDE,
-        ),
-        (
-            "What is to mend has a fill and a comment, a note only a comment. Mend it, save and check again.",
-            theme.GUIDE,
-        ),
-        (kept or "This copy holds everything that was in your file.", theme.GUIDE),
-        ("This sheet is not read; delete it when you are done.", theme.GUIDE),
-    )
-    write_lines(worksheet, lines)
-    header = len(lines) + 1
-    for number, (title, width) in enumerate(COLUMNS, start=1):
-        worksheet.cell(header, number, title).style = theme.COLUMN_OPTIONAL
-        worksheet.column_dimensions[get_column_letter(number)].width = width
-    for row, issue in enumerate(issues, start=header + 1):
-        _row(workbook, worksheet, row, issue)
-    if issues:
-        make_table(worksheet, "tblIssues", [title for title, _ in COLUMNS], header, header + len(issues))
-    set_page(worksheet)
-    workbook.active = 0
-    for other in workbook.worksheets:
-        other.sheet_view.tabSelected = other is worksheet
-
-
-def _row(workbook: Workbook, worksheet: Worksheet, row: int, issue: Issue) -> None:
-    sheet = issue.sheet
-    texts = (issue.severity.value, sheet or "the file", issue.cell, issue.heading)
-    for number, text in enumerate((*texts, issue.found, issue.expected, issue.fix, issue.code), start=1):
-        cell = cell_at(worksheet, row, number)
-        cell.style = theme.BODY
-        put_text(cell, text)
-    texts_and_widths = zip((issue.found, issue.expected, issue.fix), (46, 46, 56), strict=True)
-    worksheet.row_dimensions[row].height = LINE * max(-(-len(t) // (w - 6)) for t, w in texts_and_widths)
-    if issue.cell and sheet in workbook.sheetnames:
-        cell = cell_at(worksheet, row, 3)
-        first = issue.cell.split(", ")[0]
-        quoted = sheet.replace("'", "''")
-        cell.hyperlink = Hyperlink(
-            ref=cell.coordinate, location=f"'{quoted}'!{first}", tooltip="Go to the cell"
-        )
-        cell.style = theme.LINK
-
-
-def _with_results(workbook: Workbook, values: Workbook) -> bytes:
-    """Save with the results that formulas had, which openpyxl leaves out."""
-    buffer = io.BytesIO()
-    changed = workbook.properties.modified
-    workbook.save(buffer)
-    results = {
-        f"xl/worksheets/sheet{i}.xml": values[ws.title] if ws.title in values.sheetnames else None
-        for i, ws in enumerate(workbook.worksheets, start=1)
-    }
-    out = io.BytesIO()
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            content = source.read(name)
-            worksheet = results.get(name)
-            if isinstance(worksheet, Worksheet):
-                content = _filled(content.decode("utf-8"), worksheet).encode("utf-8")
-            if name == "docProps/core.xml" and changed:
-                stamp = f"{changed:%Y-%m-%dT%H:%M:%SZ}"
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), content)
-            target.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-def _filled(text: str, values: Worksheet) -> str:
-    def fill(match: re.Match[str]) -> str:
-        address, attributes, formula = match.groups()
-        column, row = coordinate_to_tuple(address)[::-1]
-        cell = values.cell(row, column)
-        kind, value = _saved(cell.value, cell.data_type)
-        if value is None:
-            return match.group(0)
-        bare = _TYPE.sub("", attributes)
-        return f'<c r="{address}"{bare}{kind}>{formula}<v>{escape(value)}</v></c>'
-
-    return _FORMULA.sub(fill, text)
-
-
-def _saved(value: object, data_type: str) -> tuple[str, str | None]:
-    """A saved result as the file format has it: type attribute and text."""
-    if value is None:
-        return "", None
-    if data_type == "e":
-        return ' t="e"', str(value)
-    if isinstance(value, bool):
-        return ' t="b"', str(int(value))
-    if isinstance(value, (int, float)):
-        return "", repr(value)
-    if isinstance(value, str):
-        return ' t="str"', value
-    return "", repr(to_excel(value))  # type: ignore[no-untyped-call]
+    kept = "This copy holds everything that was in your file."
+    if any(name.startswith(SIGNED) for name in package.data):
+        kept = "This copy holds everything that was in your file, but its digital signature no longer holds."
+    if unsaid:
+        kept += f" Without a comment of their own: {', '.join(unsaid)}."
+    return [
+        f"Issues: {stopping} to mend, {len(issues) - stopping} to note",
+        "One table: each row names a cell, what was found there, what is expected and how to fix it.",
+        "What is to mend has a colour and a comment, a note only a comment. Mend it, save and check again.",
+        kept,
+        "This sheet is not read; delete it when you are done.",
+    ]

@@ -34,9 +34,9 @@ FORMATS = {
 GENERAL = "General"
 
 # an underscore that Excel would read as the start of an escaped character
-_ESCAPABLE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+ESCAPABLE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 class Raw(NamedTuple):
@@ -147,7 +147,7 @@ def put(cell: Cell, value: object, heading: Heading | None = None) -> None:
 
 def put_text(cell: Cell, text: str) -> None:
     """Write text as text, marked so that Excel keeps it as text when the cell is edited."""
-    cell.value = _ESCAPABLE.sub("_x005F_", text)[:TEXT_LIMIT]
+    cell.value = ESCAPABLE.sub("_x005F_", text)[:TEXT_LIMIT]
     cell.data_type = "s"
-    if text.startswith(_STARTS_A_FORMULA):
+    if text.startswith(STARTS_A_FORMULA):
         cell.quotePrefix = True

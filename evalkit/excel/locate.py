@@ -122,7 +122,7 @@ def _match_sheets(sheets: dict[str, Page], label: str) -> tuple[list[tuple[Sheet
     spare = {
         title: page
         for title, page in sheets.items()
-        if key(title) not in {key(n) for n in (START, LISTS, ISSUES)}
+        if key(title) not in {key(n) for n in (START, LISTS)} and bare_key(title) != key(ISSUES)
     }
     exact: dict[str, Page] = {}
     for sheet in SHEETS:
