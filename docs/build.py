@@ -23,7 +23,7 @@ from evalkit.excel.rules import RULES as INSPECTION_RULES
 from evalkit.excel.sheets import SHEETS, Heading, Kind, Sheet, programme_headings
 from evalkit.grade import DESIGN_CAPS, LEVEL_MEANINGS, RULE_SET, RULES, Rule
 from evalkit.pack.evidence import evidence_pack
-from evalkit.pack.review_rows import RULES as REVIEW_RULES
+from evalkit.pack.review_advice import RULES as REVIEW_RULES
 from evalkit.vocabulary import Claim, DesignCode, Term
 from evalkit.wording import RECOMMENDATIONS
 from evalkit.worked.catalogue import EXAMPLES

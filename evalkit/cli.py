@@ -153,7 +153,8 @@ def review(
     from evalkit.excel.review import write_review
     from evalkit.portfolio import files_in
 
-    wanted = files_in(files)
+    found = files_in(files)
+    wanted = found.files
     if not wanted:
         _wrong_usage("there is no template and no saved evaluation among these")
     _refuse_to_overwrite([*wanted, *(earlier or [])], [_workbook_path(out)])
@@ -164,6 +165,9 @@ def review(
         failed = [r for r in results if isinstance(r, Failure)]
         done = len(results) - len(failed)
         typer.echo(f"{done} of {len(results)} files reviewed. Budget review: {out}.")
+        if found.passed_over:
+            names = ", ".join(p.name for p in found.passed_over)
+            typer.echo(f"Passed over, being neither templates nor saved evaluations: {names}.")
         for one in failed:
             more = f" (and {len(one.reasons) - 1} more)" if len(one.reasons) > 1 else ""
             typer.echo(

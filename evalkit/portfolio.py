@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.campaign.programme import Programme
@@ -20,7 +21,7 @@ from evalkit.excel.reader import read_template
 from evalkit.messages import Severity
 
 KINDS = (".xlsx", ".json")
-OWN_NAMES = ("expected.json", "arguments.json")
+SAVED_BEGINS = re.compile(rb"\s*\{\s*\"programme\"\s*:")
 
 
 def evaluate_many(
@@ -62,13 +63,31 @@ def evaluate_one(item: str | Path | Programme) -> Evaluation | Failure:
         return Failure(path.name, (str(error),))
 
 
-def files_in(paths: Iterable[Path]) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What files and folders hold.
+
+    Attributes
+    ----------
+    files : tuple of Path
+        Templates and saved evaluations, to be reviewed.
+    passed_over : tuple of Path
+        Other JSON files of the folders: they are no evaluations, and nothing is wrong with them.
+    """
+
+    files: tuple[Path, ...]
+    passed_over: tuple[Path, ...]
+
+
+def files_in(paths: Iterable[Path]) -> Wanted:
     """Templates and saved evaluations among files and folders, in order of their names.
 
-    In a folder and those below it, packs and other workbooks that are no templates are passed over by their
-    sheets, and a template is passed over where its own saved evaluation lies beside it.
+    In a folder and those below it, packs, reviews and JSON files of another kind are passed over by what they
+    hold, and a template is passed over where its own saved evaluation lies beside it. A file that is named
+    itself is always taken.
     """
     found: list[Path] = []
+    others: list[Path] = []
     for path in paths:
         if not path.is_dir():
             found.append(path)
@@ -79,9 +98,20 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
         saved = {p.parent for p in inside if p.name == "evaluation.json"}
         for one in inside:
             beside = one.suffix.lower() == ".xlsx" and one.parent in saved and one.name == "template.xlsx"
-            if not beside and one.name not in OWN_NAMES and not _made_by_us(one):
+            if one.suffix.lower() == ".json" and not _begins_as_saved(one):
+                others.append(one)
+            elif not beside and not _made_by_us(one):
                 found.append(one)
-    return found
+    return Wanted(tuple(found), tuple(others))
+
+
+def _begins_as_saved(path: Path) -> bool:
+    """Whether a JSON file begins as a saved evaluation does; one that cannot be opened is not ruled out."""
+    try:
+        with path.open("rb") as file:
+            return SAVED_BEGINS.match(file.read(200)) is not None
+    except OSError:
+        return True
 
 
 def _made_by_us(path: Path) -> bool:

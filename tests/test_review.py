@@ -19,8 +19,11 @@ from evalkit.cli import app
 from evalkit.errors import Failure, InputError
 from evalkit.evaluation import evaluation_json
 from evalkit.excel.rules import Weight, inspect
-from evalkit.pack.review_rows import Row, advise, groups_of, knowing, review_rows, total_of, worth_of_knowing
-from evalkit.vocabulary import CostCategory, DesignCode
+from evalkit.money.value import Basis, Figure
+from evalkit.pack.review_advice import advise, knowing, worth_of_knowing
+from evalkit.pack.review_rows import Row, review_rows
+from evalkit.pack.review_totals import counted, groups_of, total_of
+from evalkit.vocabulary import CostCategory, DesignCode, MoneyClaim
 from tests import evaluations as made
 from tests.test_pack import formulas, recalculated
 
@@ -50,7 +53,32 @@ def fall(point: float, half: float) -> Interval:
     return Interval(-point, -point - half, -point + half)
 
 
+def valued(
+    found: Evaluation, net: Interval, *, cost: float, claim: MoneyClaim = MoneyClaim.POINT
+) -> Evaluation:
+    """The same evaluation with an appraisal."""
+    (finding,) = found.findings
+    basis = Basis(2024, (), 1.0, 0, 3, 0.0, cost, (), (), ())
+    worth = dataclasses.replace(
+        finding.value,
+        claim=claim,
+        npsv=Figure(net, ""),
+        bcr=Figure(net.scaled(1 / cost), ""),
+        cashable=Figure(net.scaled(0.5), ""),
+        basis=basis,
+    )
+    return dataclasses.replace(found, findings=(dataclasses.replace(finding, value=worth),))
+
+
 GOOD = [one("Alpha", fall(200, 30)), one("Beta", fall(100, 30)), one("Gamma", fall(40, 30))]
+
+
+OTHERS = [
+    one("Unsure", Interval(-20, -80, 30)),
+    made.evaluation(made.REFUSAL),
+    valued(one("Worth it", fall(60, 30)), Interval(1000, 400, 1600), cost=500),
+    valued(one("May be", fall(70, 30)), Interval(900, -300, 1500), cost=250, claim=MoneyClaim.RANGE),
+]
 
 
 def by_title(evaluations: list[Evaluation]) -> dict[str, Row]:
@@ -68,12 +96,43 @@ def test_a_shared_change_counts_once_and_every_cost_counts() -> None:
     rows = by_title(both)
     assert rows["Posters"].counted_with == rows["Letters"].n
     assert rows["Letters"].counted_with is rows["Elsewhere"].counted_with is None
-    ((_, like),) = groups_of(tuple(rows.values()))
-    total = total_of(like)
+    ((_, _, parts),) = groups_of(tuple(rows.values()))
+    total = total_of(counted(parts))
     # by hand: 180 + 100, and the root of 40² + 30²
     assert total.point == pytest.approx(280)
     assert (total.low, total.high) == pytest.approx((230, 330))
     assert (total.all_low, total.all_high) == pytest.approx((210, 350))
+
+
+def test_money_is_added_once_and_every_cost_is_taken_off(tmp_path: Path) -> None:
+    """By hand: 1,000 + 200 - 250 and the root of 600² + 400²; no best estimate where one is missing."""
+    write_review(
+        [
+            valued(one("Letters", fall(180, 40), organisation="N"), Interval(1000, 400, 1600), cost=500),
+            valued(
+                one("Posters", fall(200, 40), organisation="N", design=DesignCode.SINGLE_SERIES),
+                Interval(900, 300, 1500),
+                cost=250,
+                claim=MoneyClaim.RANGE,
+            ),
+            valued(
+                one("Elsewhere", fall(90, 30)),
+                Interval(210, -200, 600),
+                cost=300,
+                claim=MoneyClaim.RANGE,
+            ),
+        ],
+        tmp_path / "review.xlsx",
+    )
+    sheet = load_workbook(tmp_path / "review.xlsx", data_only=True)["Value"]
+    (found,) = [r for r in sheet.iter_rows(values_only=True) if r[0] == "2024-25"]
+    spread = math.hypot(600, 400)
+    assert found[1:4] == (3, 1050, "range only")
+    assert found[4:8] == pytest.approx((950 - spread, 950 + spread, 400 - 200 - 250, 1600 + 600 - 250))
+    assert found[8:10] == pytest.approx(((2000 - spread) / 1050, (2000 + spread) / 1050))
+    assert (
+        found[10] == 500 - 100
+    )  # half of 1,000; the low end of the other; nothing of what is counted elsewhere
 
 
 def test_the_latest_evaluation_of_a_campaign_counts() -> None:
@@ -125,9 +184,9 @@ def test_what_knowing_is_worth() -> None:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A review with a failure and two unlike campaigns."""
+    """A review with a failure, a refusal and campaigns with a value."""
     path = tmp_path_factory.mktemp("review") / "review.xlsx"
-    rows = [*GOOD, one("Unsure", Interval(-20, -80, 30)), made.evaluation(made.REFUSAL)]
+    rows = [*GOOD, *OTHERS]
     write_review([*rows, Failure("broken.xlsx", ("Inputs!C5: found a word.",))], path)
     return path
 
@@ -153,7 +212,7 @@ def test_formulas_agree_with_what_they_are_said_to_come_to(written: Path, tmp_pa
 
 def test_two_runs_give_the_same_bytes(written: Path, tmp_path: Path) -> None:
     """Whatever the order of the input."""
-    rows = [made.evaluation(made.REFUSAL), one("Unsure", Interval(-20, -80, 30)), *GOOD[::-1]]
+    rows = [*OTHERS[::-1], *GOOD[::-1]]
     write_review([*rows, Failure("broken.xlsx", ("Inputs!C5: found a word.",))], tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == written.read_bytes()
 
@@ -161,10 +220,16 @@ def test_two_runs_give_the_same_bytes(written: Path, tmp_path: Path) -> None:
 def test_an_earlier_review_stands_beside_this_one(written: Path, tmp_path: Path) -> None:
     """Read back from the workbook itself."""
     write_review(GOOD, tmp_path / "now.xlsx", earlier=[written])
-    sheet = load_workbook(tmp_path / "now.xlsx")["By year"]
-    said = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[1] == "review.xlsx"}
-    assert said["Alpha"][3] == 20000
-    assert said["Alpha"][6] == "Scale"
+    sheet = load_workbook(tmp_path / "now.xlsx", data_only=True)["By year"]
+    rows = list(sheet.iter_rows(values_only=True))
+    said = {row[0]: row for row in rows if row[1] == "review.xlsx"}
+    twice = ("Level 3", "probable effect", "Scale")
+    assert said["Alpha"][3:9] == tuple(x for one in twice for x in (one, one))
+    assert said["Alpha"][9:13] == (20000, 20000, 100, 100)
+    assert said["Unsure"][8] == "not in this review"
+    assert said["Unsure"][11] == 1000
+    (before,) = [row for row in rows if row[0] == "review.xlsx"]
+    assert before[1] == 7
 
 
 def test_files_that_fail_are_listed_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -174,11 +239,13 @@ def test_files_that_fail_are_listed_and_the_rest_goes_on(tmp_path: Path) -> None
     for e in GOOD:
         name = e.programme.campaigns[0].title
         (folder / f"{name}.json").write_text(evaluation_json(e), encoding="utf-8")
-    (folder / "broken.json").write_text("{}", encoding="utf-8")
+    (folder / "broken.json").write_text('{"programme": {"campaigns": [', encoding="utf-8")
+    (folder / "figures.json").write_text('[{"example": "recycling"}]', encoding="utf-8")
     result = CliRunner().invoke(app, ["review", str(folder), "--out", str(tmp_path / "r.xlsx")])
     assert result.exit_code == 1
     assert "3 of 4 files reviewed" in result.stdout
-    assert "broken.json" in result.stdout
+    assert "not evaluated: broken.json" in result.stdout
+    assert "neither templates nor saved evaluations: figures.json." in result.stdout
     assert "Not evaluated" in load_workbook(tmp_path / "r.xlsx").sheetnames
 
 

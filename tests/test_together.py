@@ -25,6 +25,8 @@ from evalkit.campaign.outcomes import ExternalEstimate
 from evalkit.doses import Doses, Line
 from evalkit.evaluation import evaluation_json
 from evalkit.overlapping import prepared_outcomes
+from evalkit.pack.review_rows import review_rows
+from evalkit.pack.review_totals import counted, groups_of
 from evalkit.panel import Panel
 from evalkit.planning import plans
 from evalkit.vocabulary import DesignCode, DoseUnit, Frequency, OutcomeKind
@@ -55,6 +57,17 @@ def test_every_campaign_has_its_estimate_from_the_joint_model(evaluation: Evalua
         stop_smoking.TEXTS: "sends",
         stop_smoking.POSTERS: "on or off",
     }
+
+
+def test_a_review_adds_up_the_campaigns_of_one_model_by_the_model(evaluation: Evaluation) -> None:
+    """None is counted with another, and the total is the joint estimate, not the sum of separate ranges."""
+    (shared,) = evaluation.shared
+    rows = review_rows([evaluation])
+    assert {r.counted_with for r in rows} == {None}
+    ((_, like, parts),) = groups_of(rows)
+    assert len(like) == 3
+    (gain,) = counted(parts)
+    assert gain == shared.decomposition.joint[frozenset(shared.campaigns)].total
 
 
 def test_the_json_holds_the_decomposition(evaluation: Evaluation, tmp_path: Path) -> None:

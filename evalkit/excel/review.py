@@ -14,7 +14,15 @@ from evalkit.excel.pack import write_book
 from evalkit.pack.earlier import Earlier
 from evalkit.pack.review import budget_review
 
-HEADINGS = ("Campaign", "Started in", "Full cost (£)", "Evidence", "Answer", "Recommendation")
+HEADINGS = (
+    "Campaign",
+    "Started in",
+    "Full cost (£)",
+    "Cost per outcome (£), best estimate",
+    "Evidence",
+    "Answer",
+    "Recommendation",
+)
 
 
 def write_review(
@@ -70,9 +78,12 @@ def earlier_rows(path: str | Path) -> Sequence[Earlier]:
     at = [rows[top].index(h) for h in HEADINGS]
     found = []
     for row in rows[top + 1 :]:
-        title, year, cost, level, answer, action = (row[i] for i in at)
+        title, year, cost, each, level, answer, action = (row[i] for i in at)
         if title is None:
             break
         amount = float(cost) if isinstance(cost, int | float) else 0.0
-        found.append(Earlier(name, str(title), str(year), amount, str(level), str(answer), str(action)))
+        single = float(each) if isinstance(each, int | float) else str(each)
+        found.append(
+            Earlier(name, str(title), str(year), amount, single, str(level), str(answer), str(action))
+        )
     return found

@@ -17,6 +17,8 @@ class Earlier:
     year : str
         Financial year it started in.
     cost : float
+    each : float or str
+        Cost per outcome, or the words in its place.
     level : str
     answer, action : str
     """
@@ -25,6 +27,7 @@ class Earlier:
     campaign: str
     year: str
     cost: float
+    each: float | str
     level: str
     answer: str
     action: str

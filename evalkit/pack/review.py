@@ -17,10 +17,14 @@ from evalkit.pack.checking import ALL_AGREE, MASTER, SELF, SOME_DIFFER, TOLERANC
 from evalkit.pack.earlier import Earlier
 from evalkit.pack.evidence import KEYWORDS, Book, contents
 from evalkit.pack.layout import lay_out
-from evalkit.pack.review_campaigns import campaigns_sheet, workings_sheet
+from evalkit.pack.review_advice import RULES, advise
+from evalkit.pack.review_campaigns import campaigns_sheet
 from evalkit.pack.review_evidence import better_evidence, by_year, methods, not_evaluated, sources
-from evalkit.pack.review_ranking import ranking_sheet, totals_sheet
-from evalkit.pack.review_rows import RULES, Row, advise, groups_of, review_rows
+from evalkit.pack.review_ranking import ranking_sheet
+from evalkit.pack.review_rows import Row, review_rows
+from evalkit.pack.review_sums import totals_sheet, workings_sheet
+from evalkit.pack.review_totals import counted, groups_of, total_of
+from evalkit.pack.review_worth import low_ends, net_value_chart, value_sheet
 from evalkit.pack.sections import (
     POUNDS,
     SHARE,
@@ -71,6 +75,7 @@ def budget_review(
     body = [
         _glance(rows),
         campaigns_sheet(rows),
+        value_sheet(rows),
         ranking_sheet(rows),
         totals_sheet(rows),
         _recommendations(rows),
@@ -114,7 +119,7 @@ def _cover(title: str, rows: tuple[Row, ...], failures: Sequence[Failure]) -> Se
         ),
         _row("What the rules suggest", _suggested(rows)),
     ]
-    interim = [r.campaign.title for r in rows if r.interim]
+    interim = [r.title for r in rows if r.interim]
     if interim:
         lines.append(_row("Interim looks", f"Still running, not to be decided on: {'; '.join(interim)}."))
     shared = [r for r in rows if r.counted_with]
@@ -189,6 +194,7 @@ def _glance(rows: tuple[Row, ...]) -> Section:
             number_format="£#,##0",
             rows=11,
         ),
+        *net_value_chart(rows),
         Heading("Spend by strength of evidence"),
         Table("bylevel", _SPEND_HEAD, tuple(_spend_rows(rows, "bylevel"))),
         Heading("Spend by recommendation"),
@@ -284,7 +290,7 @@ def _recommendations(rows: tuple[Row, ...]) -> Section:
         )
     names = tuple(
         (
-            words(r.campaign.title),
+            words(r.title),
             words(advise(r).action, Look.LABEL),
             words(advise(r).code),
             words(advise(r).why),
@@ -330,9 +336,11 @@ def _identities(rows: tuple[Row, ...]) -> Iterator[tuple[Cell, ...]]:
         ("Full cost by year adds up", "=SUM({years.cost})", cost, POUNDS),
         ("Rows on the sheet Campaigns", '=COUNTIFS({all.cost},">=0")', len(rows), WHOLE),
     ]
-    for i, (group, like) in enumerate(groups_of(rows), start=1):
-        point = sum(r.gain.point for r in like if r.gain and r.counted_with is None)
+    for i, (group, _, parts) in enumerate(groups_of(rows), start=1):
+        point = total_of(counted(parts)).point
         claims.append((f"Total: {group}", f"={{totals.best.{i}}}", point, "#,##0.0"))
+    for i, (year, low) in enumerate(low_ends(rows), start=1):
+        claims.append((f"Net value, low end, {year}", f"={{money.low.{i}}}", low, POUNDS))
     for i, (title, formula, value, form) in enumerate(claims, start=1):
         yield (
             words(title),

@@ -1,12 +1,13 @@
-"""Every campaign on one row, and the workings that sums are made from."""
+"""Every campaign on one row."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
+from evalkit.pack.review_advice import advise
 from evalkit.pack.review_money import Shown, shown
-from evalkit.pack.review_rows import Row, advise
+from evalkit.pack.review_rows import Row
 from evalkit.pack.sections import (
     PENCE,
     POUNDS,
@@ -15,6 +16,7 @@ from evalkit.pack.sections import (
     Look,
     Section,
     Table,
+    Value,
     digits,
     instead,
     live,
@@ -26,27 +28,28 @@ HEAD = (
     Column("Campaign", "name"),
     Column("Started in", "year"),
     Column("What it set out to change"),
-    Column("Full cost (£)", "cost", figures=True),
+    Column("Evidence", "level"),
+    Column("Answer", "answer"),
+    Column("Recommendation", "action"),
+    Column("Rule", "rule"),
     Column("Improvement counted in", "group"),
+    Column("Full cost (£)", "cost", figures=True),
     Column("Improvement, best estimate", "best", figures=True),
     Column("Improvement, low end", "low", figures=True),
     Column("Improvement, high end", "high", figures=True),
-    Column("Evidence", "level"),
-    Column("Answer"),
-    Column("Cost per outcome (£), best estimate", figures=True),
+    Column("Cost per outcome (£), best estimate", "each", figures=True),
     Column("Cost per outcome (£), low end", figures=True),
     Column("Cost per outcome (£), high end", figures=True),
-    Column("Net value, NPSV (£), best estimate", figures=True),
-    Column("Net value, NPSV (£), low end", figures=True),
-    Column("Net value, NPSV (£), high end", figures=True),
+    Column("Net value, NPSV (£), best estimate", "net", figures=True),
+    Column("Net value, NPSV (£), low end", "net_low", figures=True),
+    Column("Net value, NPSV (£), high end", "net_high", figures=True),
     Column("Benefit–cost ratio, best estimate", figures=True),
     Column("Benefit–cost ratio, low end", figures=True),
     Column("Benefit–cost ratio, high end", figures=True),
-    Column("Cashable saving (£), low end where only a range may be said", figures=True),
-    Column("Recommendation", "action"),
-    Column("Rule", "rule"),
+    Column("Cashable saving (£), low end where only a range may be said", "cash", figures=True),
 )
-WIDTHS = (28, 11, 40, 13, 20, 14, 14, 14, 11, 22, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 18, 7)
+PENCE_BELOW = 100
+WIDTHS = (28, 11, 60, 10, 22, 18, 7, 24, 13, 14, 14, 14, *(13,) * 10)
 
 
 def campaigns_sheet(rows: tuple[Row, ...]) -> Section:
@@ -65,24 +68,36 @@ def campaigns_sheet(rows: tuple[Row, ...]) -> Section:
 
 
 def _cells(i: int, row: Row) -> tuple[Cell, ...]:
-    finding, value = row.finding, row.finding.value
-    answer = f"{finding.verdict.claim.value}{', interim' if row.interim else ''}"
+    value = row.finding.value
     return (
-        words(row.campaign.title, Look.LABEL),
+        words(row.title, Look.LABEL),
         words(row.year),
         words(row.aim),
-        number(row.cost, POUNDS, look=Look.INPUT),
-        words(row.group),
-        *_improvement(row),
         words(f"Level {row.level}"),
-        words(answer),
+        words(_answer(row)),
+        words(advise(row).action, Look.LABEL),
+        words(advise(row).code),
+        words(row.group),
+        number(row.cost, POUNDS, look=Look.INPUT),
+        *_improvement(row),
         *_each(i, row),
         *_ends(shown(value, value.npsv), POUNDS),
         *_ends(shown(value, value.bcr), "0.0"),
         _saving(shown(value, value.cashable)),
-        words(advise(row).action, Look.LABEL),
-        words(advise(row).code),
     )
+
+
+def _answer(row: Row) -> str:
+    return f"{row.finding.verdict.claim.value}{', interim' if row.interim else ''}"
+
+
+def campaign_figures(row: Row) -> Iterator[tuple[str, Value]]:
+    """What the row's cells hold, by the key of their column, for cells elsewhere that refer to them."""
+    yield "level", f"Level {row.level}"
+    yield "answer", _answer(row)
+    yield "action", advise(row).action
+    yield "cost", row.cost
+    yield "each", _each(row.n, row)[0].value
 
 
 def _improvement(row: Row) -> tuple[Cell, ...]:
@@ -118,7 +133,7 @@ def _each(i: int, row: Row) -> tuple[Cell, ...]:
     found = row.finding.value.cost_per_outcome.interval
     if found is None or row.gain is None:
         return (instead("not applicable"),) * 3
-    form = PENCE if found.low < 100 else POUNDS
+    form = PENCE if found.low < PENCE_BELOW else POUNDS
     cells = []
     for divisor, value in (("best", found.point), ("high", found.low), ("low", found.high)):
         over = f"{{all.{divisor}.{i}}}"
@@ -129,47 +144,3 @@ def _each(i: int, row: Row) -> tuple[Cell, ...]:
             continue
         cells.append(live(f'=IF({over}>0,{{all.cost.{i}}}/{over},"no upper limit")', shown, form))
     return tuple(cells)
-
-
-def workings_sheet(rows: tuple[Row, ...]) -> Section:
-    """What totals and rankings are made from: squared distances to the ends of each range, counted once."""
-    head = (
-        Column("Campaign"),
-        Column("Counted in", "group"),
-        Column("Counted? 1 yes, 0 no", "counted", figures=True),
-        Column("Best estimate", "best", figures=True),
-        Column("Low end", "low", figures=True),
-        Column("High end", "high", figures=True),
-        Column("Distance to low end, squared", "below", figures=True),
-        Column("Distance to high end, squared", "above", figures=True),
-    )
-    return Section(
-        name="Workings",
-        title="Workings of the totals",
-        about="Formulas that refer to the sheet Campaigns. Put 0 under Counted to leave a campaign out.",
-        blocks=(Table("work", head, tuple(_workings(rows))),),
-        widths=(34, 26, 14, 16, 16, 16, 18, 18),
-        landscape=True,
-    )
-
-
-def _workings(rows: tuple[Row, ...]) -> Iterator[tuple[Cell, ...]]:
-    bounded = [(i, r) for i, r in enumerate(rows, start=1) if r.gain and math.isfinite(r.gain.width)]
-    for w, (i, row) in enumerate(bounded, start=1):
-        gain = row.gain
-        if gain is None:
-            continue
-        counted = int(row.counted_with is None)
-        at = {k: f"{{work.{k}.{w}}}" for k in ("counted", "best", "low", "high")}
-        source = {k: f"={{all.{k}.{i}}}*{at['counted']}" for k in ("best", "low", "high")}
-        form = digits(gain)
-        yield (
-            live(f"={{all.name.{i}}}", row.campaign.title, look=Look.TEXT),
-            live(f"={{all.group.{i}}}", row.group, look=Look.TEXT),
-            number(counted, "0", look=Look.INPUT),
-            live(source["best"], gain.point * counted, form),
-            live(source["low"], gain.low * counted, form),
-            live(source["high"], gain.high * counted, form),
-            live(f"=({at['best']}-{at['low']})^2", ((gain.point - gain.low) * counted) ** 2, "#,##0.00"),
-            live(f"=({at['high']}-{at['best']})^2", ((gain.high - gain.point) * counted) ** 2, "#,##0.00"),
-        )

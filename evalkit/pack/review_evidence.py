@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from evalkit.amounts import british_date
 from evalkit.errors import Failure
 from evalkit.pack.earlier import Earlier
+from evalkit.pack.review_advice import knowing
+from evalkit.pack.review_campaigns import PENCE_BELOW, campaign_figures
 from evalkit.pack.review_money import shown
-from evalkit.pack.review_rows import Row, knowing
+from evalkit.pack.review_rows import Row
 from evalkit.pack.sections import (
+    ANY,
+    PENCE,
     POUNDS,
     SHARE,
     WHOLE,
@@ -21,6 +24,7 @@ from evalkit.pack.sections import (
     Look,
     Section,
     Table,
+    Value,
     Words,
     instead,
     live,
@@ -29,6 +33,7 @@ from evalkit.pack.sections import (
 )
 
 SOUND = 3
+SOUND_LEVELS = tuple(f"Level {n}" for n in (3, 4, 5))
 BUDGET_SHARE = 0.1
 BUDGET_SOURCE = "Government Communication Service: 5% to 10% of a campaign's budget goes to its evaluation"
 
@@ -38,20 +43,21 @@ def better_evidence(rows: tuple[Row, ...]) -> Section:
     rows = tuple(sorted(rows, key=lambda r: (-(knowing(r).worth or 0.0), -r.cost, r.n)))
     head = (
         Column("Campaign"),
-        Column("Evidence"),
         Column("Where its net value comes from"),
+        Column("Evidence"),
         Column("Net value (£), best estimate", figures=True),
         Column("Net value (£), low end", figures=True),
         Column("Net value (£), high end", figures=True),
         Column("Most that knowing is worth (£)", "worth", figures=True),
         Column("A full evaluation would cost (£)", "price", figures=True),
-        Column("Worth its cost?", figures=False),
+        Column("Worth its cost?", figures=True),
     )
     share = (
         words("Cost of a full evaluation, as a share of full cost", Look.LABEL),
-        number(BUDGET_SHARE, SHARE, name="evaluation.share", look=Look.INPUT),
         words(BUDGET_SOURCE),
+        number(BUDGET_SHARE, SHARE, name="evaluation.share", look=Look.INPUT),
     )
+    assumed = (Column("Assumption"), Column("Source"), Column("Share", figures=True))
     return Section(
         name="Better evidence",
         title="Where a better evaluation would be worth its cost",
@@ -59,10 +65,15 @@ def better_evidence(rows: tuple[Row, ...]) -> Section:
         "that any evaluation can be worth is what is lost on average by deciding now. Change the share "
         "below.",
         blocks=(
-            Table("assumed", (Column("Assumption"), Column("Share"), Column("Source")), (share,)),
+            Table("assumed", assumed, (share,)),
             Table("knowing", head, tuple(_knowing(i, r) for i, r in enumerate(rows, start=1))),
+            Words(
+                "Where there is no net value, think of it so: an evaluation that finds that a campaign "
+                "brings nothing saves the whole cost of repeating it. It is worth its own cost where the "
+                "chance of that is above the share at the top of this sheet."
+            ),
         ),
-        widths=(34, 14, 52, 15, 15, 15, 16, 16, 20),
+        widths=(34, 52, 14, 15, 15, 15, 16, 16, 20),
         landscape=True,
     )
 
@@ -70,24 +81,19 @@ def better_evidence(rows: tuple[Row, ...]) -> Section:
 def _knowing(i: int, row: Row) -> tuple[Cell, ...]:
     known = knowing(row)
     price = live(f"={{all.cost.{row.n}}}*{{evaluation.share}}", row.cost * BUDGET_SHARE, POUNDS)
-    name = live(f"={{all.name.{row.n}}}", row.campaign.title, look=Look.TEXT)
-    level = live(f"={{all.level.{row.n}}}", f"Level {row.level}", look=Look.TEXT)
+    start = (
+        live(f"={{all.name.{row.n}}}", row.title, look=Look.TEXT),
+        words(known.how),
+        live(f"={{all.level.{row.n}}}", f"Level {row.level}", look=Look.TEXT),
+    )
     if known.net is None or known.worth is None:
-        return (
-            name,
-            level,
-            words(known.how),
-            *(instead("not applicable"),) * 4,
-            price,
-            words("not applicable"),
-        )
+        last = "see below" if row.cost > 0 else "not applicable"
+        return (*start, *(instead("not applicable"),) * 4, price, instead(last))
     figure = shown(row.finding.value, row.finding.value.npsv)
     best = number(known.net.point, POUNDS) if figure.point else instead(figure.instead)
     worth_it = known.worth > row.cost * BUDGET_SHARE
     return (
-        name,
-        level,
-        words(known.how),
+        *start,
         best,
         number(known.net.low, POUNDS),
         number(known.net.high, POUNDS),
@@ -96,7 +102,6 @@ def _knowing(i: int, row: Row) -> tuple[Cell, ...]:
         live(
             f'=IF({{knowing.worth.{i}}}>{{knowing.price.{i}}},"Could be","No")',
             "Could be" if worth_it else "No",
-            look=Look.TEXT,
         ),
     )
 
@@ -105,7 +110,7 @@ def by_year(rows: tuple[Row, ...], earlier: Sequence[Earlier]) -> Section:
     """Financial years side by side, and what earlier reviews said."""
     head = (
         Column("Financial year of the start", "name"),
-        Column("Campaigns", figures=True),
+        Column("Campaigns", "count", figures=True),
         Column("Full cost (£)", "cost", figures=True),
         Column("Cost at level 3 or more (£)", "sound", figures=True),
         Column("Share at level 3 or more", figures=True),
@@ -114,7 +119,12 @@ def by_year(rows: tuple[Row, ...], earlier: Sequence[Earlier]) -> Section:
     table = tuple(_year(i, y, rows) for i, y in enumerate(years, start=1))
     blocks: list[Block] = [Table("years", head, table)]
     if earlier:
-        blocks += [Heading("What earlier reviews said"), _then_and_now(rows, earlier)]
+        blocks += [
+            Heading("Review by review"),
+            _by_review(rows, earlier),
+            Heading("Campaigns of earlier reviews, then and now"),
+            _then_and_now(rows, earlier),
+        ]
     else:
         blocks.append(
             Words("No earlier review was given; with --earlier, what it said stands here beside this.")
@@ -124,7 +134,7 @@ def by_year(rows: tuple[Row, ...], earlier: Sequence[Earlier]) -> Section:
         title="Year by year",
         about="April to March. A campaign belongs to the year in which it started.",
         blocks=tuple(blocks),
-        widths=(34, 22, 18, 20, 20, 30, 18),
+        widths=(30, 18, 15, 16, 16, 20, 20, 16, 16, 14, 14, 20, 20),
         landscape=True,
     )
 
@@ -139,42 +149,90 @@ def _year(i: int, year: str, rows: tuple[Row, ...]) -> tuple[Cell, ...]:
         live(f"=COUNTIFS({{all.year}},{at})", len(chosen), WHOLE),
         live(f"=SUMIFS({{all.cost}},{{all.year}},{at})", cost, POUNDS),
         live(f"={strong}", sound, POUNDS),
-        live(
-            f"=IF({{years.cost.{i}}}>0,{{years.sound.{i}}}/{{years.cost.{i}}},0)",
-            sound / cost if cost else 0,
-            SHARE,
-        ),
+        _share("years", i, sound, cost),
     )
+
+
+def _by_review(rows: tuple[Row, ...], earlier: Sequence[Earlier]) -> Table:
+    """Each earlier review and this one in a row."""
+    head = (
+        Column("Review", "name"),
+        Column("Campaigns", "count", figures=True),
+        Column("Full cost (£)", "cost", figures=True),
+        Column("Cost at level 3 or more (£)", "sound", figures=True),
+        Column("Share at level 3 or more", figures=True),
+    )
+    table = []
+    for i, name in enumerate(dict.fromkeys(e.review for e in earlier), start=1):
+        held = [e for e in earlier if e.review == name]
+        cost, sound = sum(e.cost for e in held), sum(e.cost for e in held if e.level in SOUND_LEVELS)
+        figures = (number(len(held), WHOLE), number(cost, POUNDS), number(sound, POUNDS))
+        table.append((words(name, Look.LABEL), *figures, _share("reviews", i, sound, cost)))
+    i, cost = len(table) + 1, sum(r.cost for r in rows)
+    sound = sum(r.cost for r in rows if r.level >= SOUND)
+    now = (
+        live("=SUM({years.count})", len(rows), WHOLE),
+        live("=SUM({years.cost})", cost, POUNDS),
+        live("=SUM({years.sound})", sound, POUNDS),
+    )
+    table.append((words("This review", Look.LABEL), *now, _share("reviews", i, sound, cost)))
+    return Table("reviews", head, tuple(table))
+
+
+def _share(table: str, i: int, sound: float, cost: float) -> Cell:
+    own = f"{{{table}.cost.{i}}}"
+    return live(f"=IF({own}>0,{{{table}.sound.{i}}}/{own},0)", sound / cost if cost else 0, SHARE)
+
+
+ABSENT = "not in this review"
 
 
 def _then_and_now(rows: tuple[Row, ...], earlier: Sequence[Earlier]) -> Table:
     head = (
         Column("Campaign"),
         Column("Review"),
-        Column("Started in"),
-        Column("Full cost then (£)", figures=True),
+        Column("Started in, then"),
         Column("Evidence then"),
+        Column("Evidence now"),
         Column("Answer then"),
+        Column("Answer now"),
         Column("Suggested then"),
+        Column("Suggested now"),
+        Column("Full cost then (£)", figures=True),
+        Column("Full cost now (£)", figures=True),
+        Column("Cost per outcome then (£)", figures=True),
+        Column("Cost per outcome now (£)", figures=True),
     )
-    named: dict[str, list[Earlier]] = defaultdict(list)
-    for one in earlier:
-        named[one.campaign.casefold()].append(one)
-    now = [one for r in rows for one in named.get(r.campaign.title.casefold(), [])]
-    rest = [one for one in earlier if one not in now]
-    cells = tuple(
-        (
-            words(e.campaign),
-            words(e.review),
-            words(e.year),
-            number(e.cost, POUNDS),
-            words(e.level),
-            words(e.answer),
-            words(e.action),
-        )
-        for e in (*now, *rest)
+    today = {r.title.casefold(): r for r in rows}
+    place = {name: n for n, name in enumerate(today)}
+    ordered = sorted(earlier, key=lambda e: place.get(e.campaign.casefold(), len(place)))
+    return Table("then", head, tuple(_compared(e, today.get(e.campaign.casefold())) for e in ordered))
+
+
+def _compared(then: Earlier, now: Row | None) -> tuple[Cell, ...]:
+    def beside(column: str, look: Look = Look.TEXT, form: str = ANY) -> Cell:
+        if now is None:
+            return Cell(ABSENT, look=look)
+        return live(f"={{all.{column}.{now.n}}}", figures[column], form, look=look)
+
+    figures: dict[str, Value] = dict(campaign_figures(now)) if now else {}
+    form = PENCE if isinstance(then.each, float) and then.each < PENCE_BELOW else POUNDS
+    each = number(then.each, form) if isinstance(then.each, float) else instead(then.each)
+    return (
+        words(then.campaign),
+        words(then.review),
+        words(then.year),
+        words(then.level),
+        beside("level"),
+        words(then.answer),
+        beside("answer"),
+        words(then.action),
+        beside("action"),
+        number(then.cost, POUNDS),
+        beside("cost", Look.FIGURE, POUNDS),
+        each,
+        beside("each", Look.FIGURE, form),
     )
-    return Table("then", head, cells)
 
 
 def not_evaluated(failures: Sequence[Failure]) -> Section:
@@ -217,8 +275,12 @@ METHODS = (
      "Donner 2008, "
      "Statistics in Medicine 27). All erring one way: ends added up."),
     ("Counted once", "Campaigns towards one outcome, for the same areas, at overlapping times, may each "
-     "show the "
-     "same change. The one with the highest evidence level, then the narrowest range, is counted."),
+     "show the same change. The one with the highest evidence level, then the narrowest range, is counted. "
+     "Campaigns that were estimated in one joint model each have a part of their own; their total is the "
+     "model's own sum."),
+    ("Totals in money", "Net present values of one base year, added as the totals are. Where only a range "
+     "may be said its middle stands in for the best estimate when distances are added, and no best estimate "
+     "of the sum is given. A benefit counted elsewhere is left out and its campaign's cost taken off."),
     ("Worth of knowing", "Expected value of perfect information for one repetition at the same cost, "
      "with the "
      "net value taken as normal (Raiffa and Schlaifer 1961). It is an upper limit: a real evaluation leaves "
@@ -255,7 +317,7 @@ def sources(rows: tuple[Row, ...]) -> Section:
         files = "; ".join(f"{f.name} {f.sha256[:16]}" for f in p.files) or p.programme_sha256[:16]
         table.append(
             (
-                words(r.campaign.title, Look.LABEL),
+                words(r.title, Look.LABEL),
                 words(r.campaign.organisation),
                 words(r.item.outcome.name),
                 words(british_date(p.as_of)),

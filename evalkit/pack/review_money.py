@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evalkit.estimate import Interval
-from evalkit.money.value import Figure, Value
+from evalkit.money.value import NO_UNIT_VALUE, Figure, Value
 from evalkit.vocabulary import MoneyClaim
 
 
@@ -39,7 +39,8 @@ def shown(value: Value, figure: Figure) -> Shown:
         One of its figures.
     """
     if figure.interval is None:
-        return Shown(None, False, "not applicable", figure.reason)
+        instead = "not valued" if figure.reason == NO_UNIT_VALUE else "not applicable"
+        return Shown(None, False, instead, figure.reason)
     if value.claim is MoneyClaim.POINT:
         return Shown(figure.interval, True, "", figure.reason)
     if value.claim is MoneyClaim.RANGE:

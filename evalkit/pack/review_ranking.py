@@ -1,4 +1,4 @@
-"""Ranking with its uncertainty, and totals in which no change counts twice."""
+"""Ranking of like with like, with its uncertainty."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import math
 from collections import defaultdict
 
 from evalkit.pack.axis import axis_for
-from evalkit.pack.review_rows import Row, groups_of, total_of
+from evalkit.pack.review_rows import Row
 from evalkit.pack.sections import (
-    POUNDS,
-    WHOLE,
     Bars,
     Block,
     Cell,
@@ -47,7 +45,7 @@ def ranking_sheet(rows: tuple[Row, ...]) -> Section:
             Table(
                 "unranked",
                 head,
-                tuple((words(r.campaign.title), words(r.group), words(r.why_not)) for r in left),
+                tuple((words(r.title), words(r.group), words(r.why_not)) for r in left),
             )
         )
     return Section(
@@ -75,13 +73,13 @@ def _group(g: int, group: str, like: list[Row]) -> list[Block]:
         Column("After shrinkage, high end", "high", figures=True),
         Column("Reach below", "below", figures=True),
         Column("Reach above", "above", figures=True),
-        Column("Rank, 9 times in 10", figures=False),
+        Column("Rank, 9 times in 10", figures=True),
     )
     table = tuple(_ranked(key, i, r) for i, r in enumerate(like, start=1))
     leader = like[0]
     chance = leader.rank.top_third if leader.rank else 0.0
     said = (
-        f"{len(like)} campaigns count {group}. {leader.campaign.title} is most likely to be in the top "
+        f"{len(like)} campaigns count {group}. {leader.title} is most likely to be in the top "
         f"third, "
         f"with probability {chance:.0%}."
     )
@@ -119,7 +117,7 @@ def _ranked(key: str, i: int, row: Row) -> tuple[Cell, ...]:
     if rank.worst_rank != rank.best_rank:
         between = f"{rank.best_rank} to {rank.worst_rank}"
     return (
-        live(f"={{all.name.{row.n}}}", row.campaign.title, look=Look.TEXT),
+        live(f"={{all.name.{row.n}}}", row.title, look=Look.TEXT),
         live(f"={{all.level.{row.n}}}", f"Level {row.level}", look=Look.TEXT),
         number(rank.top_third, "0%"),
         live(f"=1000*{{all.best.{row.n}}}/{{all.cost.{row.n}}}", each.point, form),
@@ -128,97 +126,5 @@ def _ranked(key: str, i: int, row: Row) -> tuple[Cell, ...]:
         number(rank.high, form),
         live(f"={at['best']}-{at['low']}", rank.point - rank.low, form),
         live(f"={at['high']}-{at['best']}", rank.high - rank.point, form),
-        words(between),
-    )
-
-
-def totals_sheet(rows: tuple[Row, ...]) -> Section:
-    """What all campaigns of a kind changed, each change counted once."""
-    head = (
-        Column("Counted in", "group"),
-        Column("Campaigns", figures=True),
-        Column("of which counted", figures=True),
-        Column("Full cost (£)", figures=True),
-        Column("Improvement in all, best estimate", "best", figures=True),
-        Column("Low end, errors independent", figures=True),
-        Column("High end, errors independent", figures=True),
-        Column("Low end, all err one way", figures=True),
-        Column("High end, all err one way", figures=True),
-    )
-    groups = groups_of(rows)
-    blocks: list[Block] = [Table("totals", head, tuple(_total(i, *g) for i, g in enumerate(groups, start=1)))]
-    if not groups:
-        blocks = [Words("No campaign has a total that can be added up.")]
-    shared = [r for r in rows if r.counted_with is not None]
-    if shared:
-        by_number = {r.n: r for r in rows}
-        blocks.append(Heading("Counted with another campaign"))
-        columns = (Column("Campaign"), Column("Outcome"), Column("Counted with"))
-        blocks.append(
-            Table(
-                "shared",
-                columns,
-                tuple(
-                    (
-                        words(r.campaign.title),
-                        words(r.item.outcome.name),
-                        words(by_number[r.counted_with or r.n].campaign.title),
-                    )
-                    for r in shared
-                ),
-            )
-        )
-        blocks.append(
-            Words(
-                "These ran at the same time, for the same people, towards the same outcome. Each "
-                "estimate may "
-                "hold the whole of one change, so only the one with the best evidence is counted; the "
-                "costs of all of them are."
-            )
-        )
-    return Section(
-        name="Totals",
-        title="What the campaigns changed in all",
-        about="Only figures that count the same thing are added, and each change once. Full cost is that of "
-        "all campaigns of the group. The truth about errors lies between the two ranges.",
-        blocks=tuple(blocks),
-        widths=(34, 26, 34, 16, 18, 16, 16, 16, 16),
-        landscape=True,
-    )
-
-
-def _total(i: int, group: str, like: tuple[Row, ...]) -> tuple[Cell, ...]:
-    total, key = total_of(like), f"{{totals.group.{i}}}"
-    form = "#,##0.0" if abs(total.high) < 100 else "#,##0"
-    counted = sum(r.counted_with is None for r in like)
-
-    def summed(column: str) -> str:
-        return f"SUMIFS({{work.{column}}},{{work.group}},{key})"
-
-    bounded = math.isfinite(total.low) and math.isfinite(total.high)
-    best = f"{{totals.best.{i}}}"
-    ends: tuple[Cell, ...] = (
-        (
-            live(f"={best}-{summed('below')}^(1/2)", total.low, form),
-            live(f"={best}+{summed('above')}^(1/2)", total.high, form),
-            live(f"={summed('low')}", total.all_low, form),
-            live(f"={summed('high')}", total.all_high, form),
-        )
-        if bounded
-        else tuple(
-            instead("no limit") if math.isinf(x) else number(x, form)
-            for x in (total.low, total.high, total.all_low, total.all_high)
-        )
-    )
-    return (
-        words(group, Look.LABEL),
-        live(f'=COUNTIFS({{all.group}},{key},{{all.best}},">-1E+300")', len(like), WHOLE),
-        live(f"={summed('counted')}", counted, WHOLE) if bounded else number(counted, WHOLE),
-        live(
-            f'=SUMIFS({{all.cost}},{{all.group}},{key},{{all.best}},">-1E+300")',
-            sum(r.cost for r in like),
-            POUNDS,
-        ),
-        live(f"={summed('best')}", total.point, form) if bounded else number(total.point, form),
-        *ends,
+        instead(between),
     )

@@ -2,14 +2,15 @@
 
 1. A campaign's row is its primary finding; a later evaluation of the same campaign replaces an earlier one.
 2. Campaigns that aimed at the same outcome of the same people at the same time share one change; the one
-   with the best evidence is counted, and the review names the others.
+   with the best evidence is counted, and the review names the others. Campaigns of one joint model each have
+   a part of their own, and are counted together.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from statistics import NormalDist
@@ -17,15 +18,14 @@ from statistics import NormalDist
 from evalkit.amounts import british_date
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.programme import WHOLE_AREA
+from evalkit.decomposition import Shared
 from evalkit.estimate import Estimate, Interval
 from evalkit.evaluation import Evaluation, Finding
+from evalkit.money import years as calendar
 from evalkit.pack.interim import is_interim
 from evalkit.pack.items import Item, items
 from evalkit.pack.review_money import shown
 from evalkit.ranking import LEAST, Ranked, ranked
-from evalkit.vocabulary import Claim
-
-APRIL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,19 @@ class Row:
         return self.finding.grade.level
 
     @property
+    def title(self) -> str:
+        """The campaign; with the group it was given to, where several were compared."""
+        return f"{self.campaign.title}, {self.finding.arm}" if self.finding.arm else self.campaign.title
+
+    @property
+    def shared(self) -> Shared | None:
+        """The joint model that its estimate comes from; None where it was estimated by itself."""
+        for one in self.item.evaluation.shared:
+            if one.outcome == self.finding.outcome and self.finding.campaign in one.campaigns:
+                return one
+        return None
+
+    @property
     def group(self) -> str:
         """What is counted: only rows with the same are like."""
         return self.item.better
@@ -86,9 +99,7 @@ class Row:
     @property
     def year(self) -> str:
         """Financial year, April to March, in which the campaign started."""
-        start = self.campaign.start
-        first = start.year if start.month >= APRIL else start.year - 1
-        return f"{first}-{(first + 1) % 100:02d}"
+        return calendar.label(calendar.year_of(self.campaign.start))
 
     @property
     def interim(self) -> bool:
@@ -164,19 +175,32 @@ def _row(n: int, item: Item) -> Row:
 
 
 def _counted_once(rows: list[Row]) -> list[Row]:
-    """Give every row but the best of each shared change the number of the row that holds it."""
+    """Give every row but the best of each shared change the number of the row that holds it.
+
+    The campaigns of one joint model stand or fall together: each estimate is a part of one change.
+    """
     leader: dict[int, int] = {}
-    best_first = sorted(rows, key=lambda r: (-r.level, _relative_width(r), r.n))
     counted: list[Row] = []
-    for row in best_first:
-        other = next((c for c in counted if _same_change(c, row)), None)
-        if row.gain is None:
-            continue
+    for unit in sorted(_units(rows), key=lambda u: min(map(_best_first, u))):
+        other = next((c for c in counted for r in unit if _same_change(c, r)), None)
         if other is None:
-            counted.append(row)
+            counted += unit
         else:
-            leader[row.n] = other.n
+            leader |= {r.n: other.n for r in unit}
     return [replace(r, counted_with=leader.get(r.n)) for r in rows]
+
+
+def _units(rows: list[Row]) -> list[list[Row]]:
+    """Rows with something to count, those of one joint model together."""
+    units: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.gain is not None or row.shared is not None:
+            units[id(row.shared) if row.shared else -row.n].append(row)
+    return list(units.values())
+
+
+def _best_first(row: Row) -> tuple[int, float, int]:
+    return -row.level, _relative_width(row), row.n
 
 
 def _relative_width(row: Row) -> float:
@@ -232,144 +256,3 @@ def _with_error(row: Row) -> tuple[float, float]:
     if each is None:
         raise ValueError("only rows with a cost and an effect are ranked")
     return each.point, each.width / (2 * NormalDist().inv_cdf(0.5 + each.level / 2))
-
-
-def groups_of(rows: Sequence[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
-    """Rows with a total by what they count, the largest spend first."""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        if row.gain is not None:
-            found[row.group].append(row)
-    return tuple(
-        (g, tuple(like))
-        for g, like in sorted(found.items(), key=lambda p: (-sum(r.cost for r in p[1]), p[0]))
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """What a group of like campaigns changed in all.
-
-    Attributes
-    ----------
-    point : float
-    low, high : float
-        If the errors of the campaigns are independent: distances to the ends added in quadrature (Zou and
-        Donner 2008, *Statistics in Medicine* 27).
-    all_low, all_high : float
-        If every estimate errs the same way: the ends added up.
-    """
-
-    point: float
-    low: float
-    high: float
-    all_low: float
-    all_high: float
-
-
-def total_of(like: Sequence[Row]) -> Total:
-    """Add up the rows that are counted."""
-    gains = [r.gain for r in like if r.gain is not None and r.counted_with is None]
-    point = sum(g.point for g in gains)
-    below = math.sqrt(sum((g.point - g.low) ** 2 for g in gains))
-    above = math.sqrt(sum((g.high - g.point) ** 2 for g in gains))
-    return Total(point, point - below, point + above, sum(g.low for g in gains), sum(g.high for g in gains))
-
-
-# ------------------------------------------------------------------ what follows
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """A row of the rule table: the first whose condition holds decides."""
-
-    code: str
-    action: str
-    when: str
-    why: str
-
-
-LIKELY = 0.5
-RULES = (
-    Advice("R1", "Test", "No effect could be estimated, or the evidence is at level 1",
-           "These figures cannot show what the campaign did."),
-    Advice("R2", "Keep", "An interim look: the campaign or its effects are not over",
-           "Decide when the figures are complete."),
-    Advice("R3", "Stop", "The range excludes an improvement, or one as large as the one that matters",
-           "What was hoped for is ruled out."),
-    Advice("R4", "Stop", "The net value has a range, and all of it is below nought",
-           "It costs more than it brings at every value in the range."),
-    Advice("R5", "Test", "Cannot tell: the range holds both no effect and one that matters",
-           "Repeat it only in a way that gives an answer."),
-    Advice("R6", "Test", "Consistent with a contribution: level 2, other causes not ruled out",
-           "Spend no more on it than now, and add a comparison."),
-    Advice("R7", "Scale", "An improvement at level 3 or more, and all of the net value's range above "
-     "nought or "
-           "a probability of one half or more of being in the top third of its like",
-           "The evidence is sound and it does more for its money than others."),
-    Advice("R8", "Keep", "An improvement at level 3 or more, otherwise",
-           "It works; nothing says that more of it is better than more of another."),
-)  # fmt: skip
-BY_CODE = {r.code: r for r in RULES}
-
-
-def advise(row: Row) -> Advice:
-    """The first rule that holds."""
-    claim, net = row.finding.verdict.claim, row.net
-    if claim is Claim.NOT_ESTIMATED or row.level == 1:
-        return BY_CODE["R1"]
-    if row.interim:
-        return BY_CODE["R2"]
-    if claim in (Claim.WRONG_WAY, Claim.NO_EFFECT_AS_LARGE):
-        return BY_CODE["R3"]
-    if net is not None and net.high < 0:
-        return BY_CODE["R4"]
-    if claim is Claim.CANNOT_TELL:
-        return BY_CODE["R5"]
-    if claim is Claim.CONSISTENT:
-        return BY_CODE["R6"]
-    ahead = row.rank is not None and row.rank.top_third >= LIKELY
-    return BY_CODE["R7"] if ahead or (net is not None and net.low > 0) else BY_CODE["R8"]
-
-
-@dataclass(frozen=True, slots=True)
-class Knowing:
-    """What it would be worth to know the answer before the campaign is repeated once.
-
-    Attributes
-    ----------
-    net : Interval or None
-        Net value of the campaign, in pounds.
-    worth : float or None
-        Expected value of perfect information: the most that any evaluation can be worth.
-    how : str
-        Where the net value comes from, or why there is none.
-    """
-
-    net: Interval | None
-    worth: float | None
-    how: str
-
-
-def knowing(row: Row) -> Knowing:
-    """Expected loss of deciding by the best estimate (Raiffa and Schlaifer 1961: unit normal loss).
-
-    The net value is taken as normal with the spread of its interval; perfect information is worth
-    s (φ(u) − u Φ(−u)) with u the size of the net value over its spread s.
-    """
-    figure = shown(row.finding.value, row.finding.value.npsv)
-    net = figure.interval
-    if net is None:
-        return Knowing(None, None, f"not applicable because {figure.reason.rstrip('.')}")
-    if not math.isfinite(net.width) or net.width == 0:
-        return Knowing(None, None, "not applicable because the net value has a side without a limit")
-    how = "net present social value of the pack"
-    return Knowing(net, worth_of_knowing(net), how)
-
-
-def worth_of_knowing(net: Interval) -> float:
-    """Expected value of perfect information about a normal net value, of which nought is the alternative."""
-    normal = NormalDist()
-    spread = net.width / (2 * normal.inv_cdf(0.5 + net.level / 2))
-    u = abs(net.point) / spread
-    return spread * (normal.pdf(u) - u * normal.cdf(-u))
