@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from evalkit.money import deflators, discounting, reference
 from evalkit.money import years as calendar
@@ -24,6 +24,7 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    instead,
     number,
     words,
 )
@@ -85,99 +86,85 @@ def _general(found: tuple[Item, ...]) -> Iterator[Block]:
     for series in DiscountSeries:
         source = reference.series("discount_rates", series.value)[0]
         yield Heading(f"Discount rates: {series.value}")
-        yield Table(
+        yield _inputs(
             f"rate.{series.value}",
+            ("From year", "first"),
+            ("Rate", "rate", "0.00%"),
             (
-                Column("From year", "first", figures=True),
-                Column("Unit"),
-                Column("Rate", "rate", figures=True),
-                Column("Vintage"),
-                Column("Type"),
-                Column("Source"),
-            ),
-            tuple(
-                (
-                    number(b.first, YEAR),
-                    words("share a year"),
-                    number(b.rate, "0.00%", look=Look.INPUT),
-                    words(source.vintage),
-                    words("Input"),
-                    words(source.source),
-                )
+                (number(b.first, YEAR), "share a year", b.rate, source.vintage, source.source)
                 for b in discounting.schedule(series)
             ),
         )
     yield Heading("GDP deflator by financial year")
-    last = deflators.last_published()
-    yield Table(
+    last, published = deflators.last_published(), reference.series("gdp_deflators", deflators.CALENDAR)[0]
+    grown = reference.value("gdp_deflators", deflators.GROWTH, "all").value
+    yield _inputs(
         "defl",
+        ("Year begins in", "year"),
+        ("Index", "index", "0.000"),
         (
-            Column("Year begins in", "year", figures=True),
-            Column("Unit"),
-            Column("Index", "index", figures=True),
-            Column("Vintage"),
-            Column("Type"),
-            Column("Source"),
-        ),
-        tuple(
             (
                 number(y, YEAR),
-                words("2024 = 100"),
-                number(deflators.index(y), "0.000", look=Look.INPUT),
-                words(reference.series("gdp_deflators", deflators.CALENDAR)[0].vintage),
-                words("Input"),
-                words("Published calendar years" if y + 1 <= last else f"Assumed growth after {last}"),
+                "2024 = 100",
+                deflators.index(y),
+                published.vintage,
+                published.source if y + 1 <= last else f"Assumed growth of {grown:.0%} a year after {last}",
             )
             for y in price_years(found)
         ),
     )
     yield Heading("Benefit cut by confidence grade")
-    yield Table(
+    yield _inputs(
         "cuts",
+        ("Grade", "grade"),
+        ("Cut", "cut", SHARE),
         (
-            Column("Grade", "grade", figures=True),
-            Column("Unit"),
-            Column("Cut", "cut", figures=True),
-            Column("Vintage"),
-            Column("Type"),
-            Column("Source"),
-        ),
-        tuple(
-            (
-                number(int(r.item), YEAR),
-                words("share of benefits"),
-                number(r.value, SHARE, look=Look.INPUT),
-                words(r.vintage),
-                words("Input"),
-                words(r.source),
-            )
+            (number(int(r.item), YEAR), "share of benefits", r.value, r.vintage, r.source)
             for r in reference.series("benefit_cuts", "cut")
         ),
     )
     yield Heading("Weights of cautious, central and favourable values")
-    yield Table(
+    held = [reference.value("conventions", "weight", k) for k in CASES]
+    yield _inputs(
         "weights",
+        ("Value", ""),
+        ("Weight", "w", "0.000"),
         (
-            Column("Value"),
-            Column("Unit"),
-            Column("Weight", "w", figures=True),
-            Column("Vintage"),
-            Column("Type"),
-            Column("Source"),
+            (words(name), "share of cases", r.value, r.vintage, r.source)
+            for name, r in zip(("Cautious", "Central", "Favourable"), held, strict=True)
         ),
+    )
+
+
+def _inputs(
+    key: str,
+    first: tuple[str, str],
+    value: tuple[str, str, str],
+    rows: Iterable[tuple[Cell, str, float, str, str]],
+) -> Table:
+    """A table of reference values: which one, unit, value, vintage, source."""
+    title, name, form = value
+    head = (
+        Column(first[0], first[1], figures=bool(first[1])),
+        Column("Unit"),
+        Column(title, name, figures=True),
+        Column("Vintage"),
+        Column("Type"),
+        Column("Source"),
+    )
+    return Table(
+        key,
+        head,
         tuple(
             (
-                words(name),
-                words("share of cases"),
-                number(r.value, "0.000", look=Look.INPUT),
-                words(r.vintage),
+                which,
+                words(unit),
+                number(x, form, look=Look.INPUT),
+                words(vintage),
                 words("Input"),
-                words(r.source),
+                words(source),
             )
-            for name, r in (
-                (t, reference.value("conventions", "weight", k))
-                for t, k in zip(("Cautious", "Central", "Favourable"), CASES, strict=True)
-            )
+            for which, unit, x, vintage, source in rows
         ),
     )
 
@@ -239,7 +226,7 @@ def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ..
 
     def one(key: str, value: float, form: str, *, held: bool = False) -> tuple[Cell, ...]:
         look = Look.FIGURE if held else Look.INPUT
-        return (words(""), number(value, form, name=f"v.{n}.{j}.{key}", look=look), words(""))
+        return (instead("none"), number(value, form, name=f"v.{n}.{j}.{key}", look=look), instead("none"))
 
     why = f"{line.source}. Reliability: {line.rag}" + (f"; {line.weak}" if line.weak else "")
     gains = f"{line.beneficiary.value} gain" + (f" of {line.agency}" if line.agency else "")

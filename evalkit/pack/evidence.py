@@ -21,9 +21,10 @@ from evalkit.pack.method import method
 from evalkit.pack.periods import periods
 from evalkit.pack.records import audit, data, rows_of_data
 from evalkit.pack.sections import Cell, Column, Look, Rows, Section, Table, words
+from evalkit.pack.sensitivity import sensitivity
 from evalkit.pack.summary import finding_sheet, summary
 from evalkit.pack.together import together
-from evalkit.pack.value import sensitivity, value_for_money
+from evalkit.pack.value import value_for_money
 from evalkit.pack.value_working import value_working
 
 KEYWORDS = ("evaluation", "campaign", "evidence", "cost per outcome")

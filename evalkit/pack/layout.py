@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from evalkit.pack.sections import EMPTY, Bars, Block, Cell, Chart, Heading, Look, Rows, Section, Table, Words
 
-NAME = re.compile(r"\{([^{}]+)\}")
+NAME = re.compile(r"\{(\$?)([^{}]+)\}")  # a dollar sign keeps the cell where a formula is copied down
 FIRST_ROW = 4  # title, what the sheet holds, a free row
 TITLE_CHARACTERS = 0.61  # that a unit of width holds at the size of a title
 COUNTED = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -204,9 +204,9 @@ def _place_table(draft: _Draft, table: Table) -> None:
         if head.key and table.rows:
             name, sheet = f"{table.key}.{head.key}", draft.section.name
             draft.names.append((name, Area(sheet, top, column, bottom, column)))
-            draft.names += [
-                (f"{name}.{i + 1}", Area(sheet, top + i, column, top + i, column))
-                for i in range(len(table.rows))
+            draft.names += [  # row 0 is the heading
+                (f"{name}.{i}", Area(sheet, top + i - 1, column, top + i - 1, column))
+                for i in range(len(table.rows) + 1)
             ]
     draft.row = bottom + 1
 
@@ -242,12 +242,12 @@ def _shortened(area: Area, chart: Chart) -> Area:
 
 
 def _with_references(formula: str, sheet: str, names: Mapping[str, Area]) -> str:
-    return NAME.sub(lambda m: reference(names[m[1]], sheet), formula)
+    return NAME.sub(lambda m: reference(names[m[2]], sheet, fixed=bool(m[1])), formula)
 
 
-def reference(area: Area, sheet: str = "") -> str:
-    """Write a reference as seen from a sheet: one cell of the same sheet without dollar signs."""
-    if area.sheet == sheet and (area.top, area.left) == (area.bottom, area.right):
+def reference(area: Area, sheet: str = "", *, fixed: bool = False) -> str:
+    """Write a reference as seen from a sheet: without dollar signs on the same sheet, unless fixed."""
+    if not fixed and area.sheet == sheet and (area.top, area.left) == (area.bottom, area.right):
         return f"{letters(area.left)}{area.top}"
     first = f"${letters(area.left)}${area.top}"
     last = (

@@ -1,4 +1,4 @@
-"""Value for money and Sensitivity: what it was worth, what that rests on, and what would change it.
+"""Value for money: what it was worth, what that rests on, and when it has paid for itself.
 
 1. Net present value first, then the gross ratio, then the net return.
 2. No best estimate where the evidence allows a range only, nothing but the break-even share where it allows
@@ -11,11 +11,10 @@ import math
 from collections.abc import Iterator
 
 from evalkit.amounts import money
-from evalkit.estimate import Interval
 from evalkit.money import results
 from evalkit.money import years as calendar
 from evalkit.money.value import Figure
-from evalkit.pack.assumptions import basis_of, valued
+from evalkit.pack.assumptions import basis_of
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
     POUNDS,
@@ -32,7 +31,7 @@ from evalkit.pack.sections import (
     live,
     words,
 )
-from evalkit.pack.value_working import gain, kinds, reached
+from evalkit.pack.value_range import Kind, gain, improvement_in_all, kinds
 from evalkit.vocabulary import MoneyClaim
 
 ENDS = (
@@ -41,7 +40,8 @@ ENDS = (
     Column("High end", figures=True),
 )
 RATIO, YEARS = "0.00", "0"
-NONE, ENDLESS = "not applicable", "no upper limit"
+NONE, ENDLESS, NEVER = "not applicable", "no upper limit", "not within the years"
+PLACES = ("point", "low", "high")
 
 
 def value_for_money(found: tuple[Item, ...]) -> Section:
@@ -78,56 +78,43 @@ def _one(item: Item) -> Iterator[Block]:
 
 def _steps(item: Item) -> Iterator[tuple[Cell, ...]]:
     n, value, claim = item.n, item.finding.value, item.finding.value.claim
-    total = item.estimate.total.scaled(item.sign) if item.estimate else None
-    if total is None:
-        return
+    total = improvement_in_all(item)
     ends = (("", total.point), (".low", total.low), (".high", total.high))
     gains = tuple(live(f"={{cpo.{n}.gain{e}}}", x, "#,##0") for e, x in ends)
     yield words("Improvement in all"), words(item.better), words("From Cost per outcome"), *gains
     cost = live(f"={{vt.{n}.cost}}", basis_of(item).cost, POUNDS, name=f"vfm.{n}.cost")
     none = instead("no range")
+    how = "Real, discounted, with optimism bias"
+    yield words("Cost, present value"), words("£"), words(how), cost, none, none
+    possible = _possible(item)
+    test = f'=IF(AND({{vfm.{n}.cost}}>0,{{vb.{n}.social.high}}>0),"yes","no")'
     yield (
-        words("Cost, present value"),
-        words("£"),
-        words("Real, discounted, with optimism bias"),
-        cost,
+        words("Is there something to compare?"),
+        words("yes or no"),
+        words("A cost has been entered and a benefit is possible"),
+        live(test, "yes" if possible else "no", name=f"vfm.{n}.possible"),
         none,
         none,
     )
     if claim is not MoneyClaim.BREAK_EVEN:
         yield from _worth(item)
-    share = tuple(_share(item, end) for end in ("point", "low", "high"))
+    share = tuple(_share(item, end) for end in PLACES)
     how = "Cost over benefit: how much of the change must be the campaign's for it to pay back"
     yield words("Break-even share", Look.LABEL), words("share of the change"), words(how), *share
     if claim is MoneyClaim.BREAK_EVEN:
         return
     likely = value.probability_positive or 0.0
-    chance = live(f"=1-SUMPRODUCT({{vu.{n}.w}},{{vn.{n}.miss}})", likely, SHARE, name=f"vfm.{n}.chance")
+    chance = live(f"=1-{{vg.{n}.p.1}}-SUMPRODUCT({{vu.{n}.w}},{{vn.{n}.miss}})", likely, SHARE,
+                  name=f"vfm.{n}.chance")  # fmt: skip
     what = "Share of cases in which benefit exceeds cost"
     yield words("Probability of a net gain"), words("share of cases"), words(what), chance, none, none
-    yield from _payback(item)
+    what = "Financial years from the first one until central values come to the cost"
+    paid = (_paid(item, end) for end in PLACES)
+    yield words("Payback period"), words("years"), words(what), *paid
 
 
-def _benefit(item: Item, kind: str, end: str, *, shown: bool) -> Cell:
-    """Present value of a kind of benefit at one end, live."""
-    n, name = item.n, f"vfm.{item.n}.{kind}.{end}"
-    found = next(k for k in kinds(basis_of(item)) if k.key == kind)
-    figure = results.present(basis_of(item), gain(item), _total(item), found.weigh).interval
-    point = f"{{cpo.{n}.gain}}*{{vu.{n}.{kind}.{results.CENTRAL + 1}}}"
-    values = (0.0, 0.0, 0.0) if figure is None else (figure.point, figure.low, figure.high)
-    by_end = dict(zip(("point", "low", "high"), values, strict=True))
-    if end == "point":
-        if not shown:
-            return instead("range only")
-        return live(f"={point}", by_end[end], POUNDS, name=name)
-    pick = "MIN" if end == "low" else "MAX"
-    return live(f"={pick}({reached(n, kind, end)},{point})", by_end[end], POUNDS, name=name)
-
-
-def _total(item: Item) -> Interval:
-    if item.estimate is None:
-        raise ValueError(f"finding {item.n} has no estimate")
-    return item.estimate.total.scaled(item.sign)
+def _possible(item: Item) -> bool:
+    return item.finding.value.breakeven_share.interval is not None
 
 
 def _worth(item: Item) -> Iterator[tuple[Cell, ...]]:
@@ -138,7 +125,7 @@ def _worth(item: Item) -> Iterator[tuple[Cell, ...]]:
             "social": "Improvement, times what a unit is worth after the cut; transfers left out",
             "cash": "What releases money, transfers included",
         }.get(kind.key, "Present value, transfers included where they are fiscal")
-        cells = (_benefit(item, kind.key, end, shown=shown) for end in ("point", "low", "high"))
+        cells = (_benefit(item, kind, end, shown=shown) for end in PLACES)
         title = "Benefit, present value" if kind.key == "social" else f"of which {kind.title.lower()}"
         yield words(title), words("£"), words(how), *cells
     cost = f"{{vfm.{n}.cost}}"
@@ -152,15 +139,24 @@ def _worth(item: Item) -> Iterator[tuple[Cell, ...]]:
             _figure(
                 figure,
                 end,
-                formula.replace("{b}", f"{{vfm.{n}.social.{end}}}").replace("{c}", cost),
+                formula.replace("{b}", f"{{vb.{n}.social.{end}}}").replace("{c}", cost),
                 form,
                 f"vfm.{n}.{key}.{end}",
                 shown=shown or end != "point",
-                guard="" if key == "npsv" else f"AND({cost}>0,{{vfm.{n}.social.high}}>0)",
+                guard="" if key == "npsv" else f'{{vfm.{n}.possible}}="yes"',
             )
-            for end in ("point", "low", "high")
+            for end in PLACES
         )
         yield words(title, Look.LABEL), words(unit), words(how), *figures
+
+
+def _benefit(item: Item, kind: Kind, end: str, *, shown: bool) -> Cell:
+    """Present value of a kind of benefit at one end, from Value working."""
+    if end == "point" and not shown:
+        return instead("range only")
+    found = results.present(basis_of(item), gain(item), improvement_in_all(item), kind.weigh).interval
+    value = 0.0 if found is None else getattr(found, end)
+    return live(f"={{vb.{item.n}.{kind.key}.{end}}}", value, POUNDS, name=f"vfm.{item.n}.{kind.key}.{end}")
 
 
 def _figure(figure: Figure, end: str, formula: str, form: str, name: str, *, shown: bool, guard: str) -> Cell:
@@ -175,138 +171,26 @@ def _share(item: Item, end: str) -> Cell:
     """Cost over benefit; its low end goes with the high end of the benefit."""
     n, cost = item.n, f"{{vfm.{item.n}.cost}}"
     found = item.finding.value.breakeven_share.interval
-    central = f"{{cpo.{n}.gain}}*{{vu.{n}.social.{results.CENTRAL + 1}}}"
-    benefit = {"point": central, "low": _high(n), "high": _low(n)}[end]
+    other = {"point": "point", "low": "high", "high": "low"}[end]
+    benefit = f"{{vb.{n}.social.{other}}}"
     shown = NONE if found is None else getattr(found, end)
     value = ENDLESS if isinstance(shown, float) and math.isinf(shown) else shown
-    inner = f'IF({benefit}>0,{cost}/({benefit}),"{ENDLESS}")'
-    text = f'=IF(AND({cost}>0,{_high(n)}>0),{inner},"{NONE}")'
+    inner = f'IF({benefit}>0,{cost}/{benefit},"{ENDLESS}")'
+    text = f'=IF({{vfm.{n}.possible}}="yes",{inner},"{NONE}")'
     return live(text, value, SHARE, name=f"vfm.{n}.even.{end}", look=Look.TOTAL)
 
 
-def _low(n: int) -> str:
-    return reached(n, "social", "low")
-
-
-def _high(n: int) -> str:
-    return reached(n, "social", "high")
-
-
-def _payback(item: Item) -> Iterator[tuple[Cell, ...]]:
-    found = item.finding.value.payback_years
-    if found.interval is None:
-        cells = [instead(NONE)] * 3
-    else:
-        named = (found.interval.point, found.interval.low, found.interval.high)
-        cells = [instead("not within the years" if math.isinf(x) else f"{x:.0f}") for x in named]
-        if item.finding.value.claim is MoneyClaim.RANGE:
-            cells[0] = instead("range only")
-    yield (
-        words("Payback (held)"),
-        words("years"),
-        words("Financial years until the cost is met; not live"),
-        *cells,
-    )
-
-
-def sensitivity(found: tuple[Item, ...]) -> Section:
-    """Lay out scenarios, swings and switching values of every valued finding."""
-    blocks: list[Block] = []
-    for item in valued(found):
-        if item.finding.value.claim is MoneyClaim.BREAK_EVEN:
-            continue
-        n = item.n
-        blocks.append(Heading(f"Finding {n}. {item.title}"))
-        if item.finding.value.claim is MoneyClaim.RANGE:
-            blocks.append(Words("The evidence allows a range only: central figures are no best estimate."))
-        head = (Column("Scenario"), Column("What is assumed"), Column("Net present value (£)", figures=True))
-        blocks.append(Table(f"sc.{n}", head, tuple(_scenarios(item))))
-        swings = (
-            Column("Assumption alone at its ends, widest first"),
-            Column("From"),
-            Column("Net present value, low (£)", "low", figures=True),
-            Column("Net present value, high (£)", "high", figures=True),
-            Column("Swing (£)", figures=True),
-        )
-        blocks.append(Table(f"sw.{n}", swings, tuple(_swings(item))))
-        switches = (
-            Column("Switching value: net present value is nil at"),
-            Column("Unit"),
-            Column("Now", figures=True),
-            Column("Switches at", figures=True),
-        )
-        blocks.append(Table(f"st.{n}", switches, tuple(_switches(item))))
-    return Section(
-        name="Sensitivity",
-        title="Sensitivity",
-        about="How the net present value moves when the assumptions do. All figures are formulas.",
-        blocks=tuple(blocks),
-        widths=(52, 54, 18, 18, 18),
-        landscape=True,
-    )
-
-
-def _net(n: int, effect: str, case: int) -> str:
-    return f"{{cpo.{n}.gain{effect}}}*{{vu.{n}.social.{case + 1}}}-{{vt.{n}.cost}}"
-
-
-def _scenarios(item: Item) -> Iterator[tuple[Cell, ...]]:
-    n = item.n
-    m, cost = results.CENTRAL, f"{{vt.{n}.cost}}"
-    only = f"SUMPRODUCT({{vx.{n}.only}},{{vf.{n}.social}})"
-    formulas = {
-        "Central": _net(n, "", m),
-        "Cautious": _net(n, ".low", 0),
-        "Favourable": _net(n, ".high", 8),
-        "Observed years only": f"{{cpo.{n}.gain}}*{{vt.{n}.keep}}*{only}-{cost}",
-        "Without the benefit cut": f"{{cpo.{n}.gain}}*{{vu.{n}.social.{m + 1}}}/{{vt.{n}.keep}}-{cost}",
-        "Cash only": f"{{cpo.{n}.gain}}*{{vu.{n}.cash.{m + 1}}}-{cost}",
-    }
-    for s in item.finding.value.scenarios:
-        cell = live(f"={formulas[s.name]}", s.npsv, POUNDS, name=f"sc.{n}.{s.name}")
-        yield words(s.name), words(s.what), cell
-
-
-def _swings(item: Item) -> Iterator[tuple[Cell, ...]]:
-    n, m = item.n, results.CENTRAL
-    for i, s in enumerate(item.finding.value.swings, start=1):
-        if s.line == 0:
-            ends = [_net(n, ".low", m), _net(n, ".high", m)]
-        else:
-            j, pair = s.line, (1, 7) if s.value else (3, 5)
-            share = f"{{vf.{n}.social.{j}}}*{{cpo.{n}.gain}}*{{vt.{n}.keep}}"
-            ends = [f"{_net(n, '', m)}+{share}*({{vx.{n}.c{c}.{j}}}-{{vx.{n}.c4.{j}}})" for c in pair]
-        yield (
-            words(s.name),
-            words("Its low or cautious end to its high or favourable end"),
-            live(f"={ends[0]}", s.low, POUNDS),
-            live(f"={ends[1]}", s.high, POUNDS),
-            live(f"={{sw.{n}.high.{i}}}-{{sw.{n}.low.{i}}}", s.high - s.low, POUNDS),
-        )
-
-
-def _switches(item: Item) -> Iterator[tuple[Cell, ...]]:
-    n, worth = item.n, f"{{vu.{item.n}.social.{results.CENTRAL + 1}}}"
-    cost, effect = f"{{vt.{n}.cost}}", f"{{cpo.{n}.gain}}"
-    for s in item.finding.value.switches:
-        unit = item.outcome.unit if s.unit == "units" else s.unit
-        if s.line:
-            j = s.line
-            per = (
-                f"{{vf.{n}.social.{j}}}*{effect}*{{vt.{n}.keep}}*{{vx.{n}.c4.{j}}}/{{v.{n}.{j}.unit.central}}"
-            )
-            now, top = f"{{v.{n}.{j}.unit.central}}", f"{effect}*{worth}-{cost}"
-            at, form = f"{now}-({top})/({per})", "£#,##0.00"
-        elif s.name.startswith("Improvement"):
-            now, at, form = effect, f"{cost}/{worth}", "#,##0"
-        elif s.name.startswith("Full"):
-            now, at, form = cost, f"{effect}*{worth}", POUNDS
-        else:
-            now, form = f"1-{{vt.{n}.keep}}", SHARE
-            at = f"1-{cost}*{{vt.{n}.keep}}/({effect}*{worth})"
-        shown = "none" if s.switch is None else s.switch
-        cell = live(f'=IFERROR(IF({at}<0,"none",{at}),"none")', shown, form)
-        yield words(s.name), words(unit), live(f"={now}", s.now, form), cell
+def _paid(item: Item, end: str) -> Cell:
+    """Years until the cost is met; the low end goes with the high end of the effect."""
+    n, found = item.n, item.finding.value.payback_years.interval
+    if end == "point" and item.finding.value.claim is MoneyClaim.RANGE:
+        return instead("range only")
+    after = math.inf if found is None else getattr(found, end)
+    value = NONE if not _possible(item) else NEVER if math.isinf(after) else after
+    unpaid = f"{{vk.{n}.{end}}}"
+    inner = f'IF({unpaid}<ROWS({{vr.{n}.sum}}),{unpaid}+1,"{NEVER}")'
+    text = f'=IF({{vfm.{n}.possible}}="yes",{inner},"{NONE}")'
+    return live(text, value, YEARS, name=f"vfm.{n}.paid.{end}")
 
 
 def recap(item: Item) -> str:

@@ -1,13 +1,12 @@
 """Value working: how the appraisal is worked out, step by step, from Assumptions, Costs and Estimates.
 
-1. Factors by year instead of a built-in function; the distribution of the effect from its nodes.
-2. A range is found by halving a bracket forty times: plain to follow, and the same as the library's.
+1. Factors by year instead of a built-in function; each step in a cell of its own.
+2. What a range comes to is on the same sheet, from `value_range`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from evalkit.money import additionality, deflators, discounting, results, spread
 from evalkit.money import years as calendar
@@ -29,34 +28,11 @@ from evalkit.pack.sections import (
     number,
     words,
 )
-from evalkit.vocabulary import Beneficiary, DiscountSeries
+from evalkit.pack.value_range import improvement_in_all, kinds, table, value_range
+from evalkit.vocabulary import DiscountSeries
 
 FACTOR = "0.0000"
 LINE = "value"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of benefit that has a range of its own."""
-
-    key: str
-    title: str
-    weigh: results.ALL
-    flag: str
-
-
-def kinds(basis: Basis) -> tuple[Kind, ...]:
-    """Social value, each beneficiary where there are several kinds, and what is cashable."""
-    found = [Kind("social", "Social value", results.social, "social")]
-    for b in Beneficiary:
-        if any(x.beneficiary is b for x in basis.lines):
-            found.append(Kind(b.value[:3], f"{b.value} gains".capitalize(), _of(b), ""))
-    found.append(Kind("cash", "Cashable", lambda x: x.cashable, "cashable"))
-    return tuple(found)
-
-
-def _of(beneficiary: Beneficiary) -> results.ALL:
-    return lambda x: float(x.beneficiary is beneficiary)
 
 
 def value_working(found: tuple[Item, ...]) -> Section:
@@ -70,7 +46,7 @@ def value_working(found: tuple[Item, ...]) -> Section:
         about="Working of the appraisal. Every figure is a formula on Assumptions, Costs and Estimates, but "
         "for the years' numbers and the observed shares, which are held.",
         blocks=tuple(blocks),
-        widths=(34, *(14,) * 13),
+        widths=(34, *(14,) * 14),
         landscape=True,
     )
 
@@ -85,22 +61,13 @@ def _one(item: Item) -> Iterator[Block]:
         yield Words(f"Finding {n}, value {j}: effect by year, as a share of the observed effect")
         yield _lasting(item, j, line)
     yield from _worth(item)
-    yield Words(f"Finding {n}: distribution of the improvement, from the nodes on Estimates")
-    yield _gain(item)
-    for kind in kinds(basis):
-        for end in ("low", "high"):
-            yield Words(f"Finding {n}: {kind.title.lower()}, present value, {end} end, by halving")
-            yield _halving(item, kind, end)
-    yield _positive(item)
-
-
-def _table(key: str, heads: list[tuple[str, str]], rows: Sequence[tuple[Cell, ...]]) -> Table:
-    columns = tuple(Column(t, k, figures=i > 0) for i, (t, k) in enumerate(heads))
-    return Table(key, columns, tuple(rows))
+    yield from value_range(item)
+    yield Words(f"Finding {n}: what a unit of improvement is worth in each year, central (£)")
+    yield from _by_year(item)
 
 
 def _prices(n: int, basis: Basis) -> Iterator[Block]:
-    base, value = f"{{vp.{n}.base}}", deflators.index(basis.base_year)
+    base, value = f"{{$vp.{n}.base}}", deflators.index(basis.base_year)
     years = sorted(
         {
             basis.base_year,
@@ -128,7 +95,7 @@ def _prices(n: int, basis: Basis) -> Iterator[Block]:
         )
         for i, y in enumerate(years, start=1)
     ]  # fmt: skip
-    yield _table(f"vp.{n}", [("Prices", ""), ("Year begins in", "year"), ("Factor", "to")], rows)
+    yield table(f"vp.{n}", [("Prices", ""), ("Year begins in", "year"), ("Factor", "to")], rows)
 
 
 def _years(item: Item) -> Table:
@@ -144,7 +111,7 @@ def _years(item: Item) -> Table:
             words(calendar.label(basis.base_year + t)),
             number(t, YEAR),
             number(observed.get(t, 0.0), SHARE),
-            live(f"=MAX({{vy.{n}.t.{i}}}-{{a.{n}.seen}},0)", max(t - seen, 0), YEAR),
+            live(f"=MAX({{vy.{n}.t.{i}}}-{{$a.{n}.seen}},0)", max(t - seen, 0), YEAR),
         ]
         for s in DiscountSeries:
             k = s.value
@@ -157,7 +124,7 @@ def _years(item: Item) -> Table:
              ("Years after the last observed", "k")]  # fmt: skip
     for s in DiscountSeries:
         heads += [(f"Rate, {s.value}", f"r{s.value}"), (f"Factor, {s.value}", f"f{s.value}")]
-    return _table(f"vy.{n}", heads, rows)
+    return table(f"vy.{n}", heads, rows)
 
 
 def _to_base(n: int, year: str) -> str:
@@ -188,7 +155,7 @@ def _costs(item: Item) -> Iterator[Block]:
         heads = [("Cost", ""), ("Amount (£)", "amount"), ("With optimism bias", "up"),
                  ("To base prices", "to"),
                  ("Discount factor", "f"), ("Present value (£)", "present")]  # fmt: skip
-        yield _table(f"vc.{n}", heads, rows)
+        yield table(f"vc.{n}", heads, rows)
     total = f"=SUM({{vc.{n}.present}})"
     cell = (
         live(total, basis.cost, PENCE, name=f"vt.{n}.cost") if rows else number(0, PENCE, name=f"vt.{n}.cost")
@@ -224,7 +191,7 @@ def _lasting(item: Item, j: int, line: ValueLine) -> Table:
             formula = f"={seen}+IF(AND({k}>0,{k}<={years}),{later},0)"
             cells.append(live(formula, profiles[c].get(t, 0.0), FACTOR))
         rows.append(tuple(cells))
-    return _table(
+    return table(
         f"vl.{n}.{j}",
         [("Financial year", ""), ("Cautious", "low"), ("Central", "central"), ("Favourable", "high")],
         rows,
@@ -272,16 +239,18 @@ def _worth(item: Item) -> Iterator[Block]:
              ("Left after leakage and the rest", "kept"),
              ("Years, cautious", "low"), ("Years, central", "central"), ("Years, favourable", "high"),
              ("Observed years only", "only")]  # fmt: skip
-    yield _table(f"vw.{n}", heads, steps)
+    yield table(f"vw.{n}", heads, steps)
     yield Words(f"Finding {n}: worth of a unit of improvement before the cut, by case (£)")
     named = [
         (f"{v} value, {k} lasting", f"c{3 * a + b}") for a, v in enumerate(CASES) for b, k in enumerate(CASES)
     ]
-    yield _table(f"vx.{n}", [("Value of a unit", ""), *named, ("central, observed only", "only")], cases)
+    yield table(f"vx.{n}", [("Value of a unit", ""), *named, ("central, observed only", "only")], cases)
     yield Words(f"Finding {n}: which values count towards what")
-    yield _table(f"vf.{n}", [("Value of a unit", ""), *((k.title, k.key) for k in found)], flags)
+    yield table(f"vf.{n}", [("Value of a unit", ""), *((k.title, k.key) for k in found)], flags)
     yield Words(f"Finding {n}: worth of a unit of improvement after the cut (£), with weights")
     yield _units(item)
+    yield Words(f"Finding {n}: social worth of a unit of improvement by value, after the cut (£)")
+    yield _apart(item)
 
 
 def _step(item: Item, j: int, line: ValueLine) -> tuple[Cell, ...]:
@@ -314,120 +283,91 @@ def _units(item: Item) -> Table:
             live(f"={{weights.w.{v + 1}}}*{{weights.w.{k + 1}}}", weights[case], "0.0000"),
         ]
         for kind in found:
-            formula = f"={{vt.{n}.keep}}*SUMPRODUCT({{vx.{n}.c{case}}},{{vf.{n}.{kind.key}}})"
+            formula = f"={{$vt.{n}.keep}}*SUMPRODUCT({{vx.{n}.c{case}}},{{vf.{n}.{kind.key}}})"
             cells.append(live(formula, worth[kind.key][case], PENCE))
+        for kind in found:
+            inverse = f"=1/MAX({{vu.{n}.{kind.key}.{case + 1}}},{{$vt.{n}.tiny}})"
+            cells.append(live(inverse, 1 / max(worth[kind.key][case], spread.SMALLEST), "0.00E+00"))
         rows.append(tuple(cells))
     heads = [("Case", ""), ("Weight", "w"), *((k.title, k.key) for k in found)]
-    return _table(f"vu.{n}", heads, rows)
+    heads += [(f"1 over: {k.title.lower()}", f"{k.key}inverse") for k in found]
+    return table(f"vu.{n}", heads, rows)
 
 
-def gain(item: Item) -> spread.Gain:
-    """Nodes of the improvement of a valued finding."""
-    found = spread.gain_of(item.estimate, item.sign) if item.estimate else None
-    if found is None:
-        raise ValueError(f"finding {item.n} has no distribution")
-    return found
+APART = (  # of the nine cases: the central one, and those in which one thing alone is at its end
+    ("Central", "c", results.CENTRAL),
+    ("Value cautious", "vlow", 1),
+    ("Value favourable", "vhigh", 7),
+    ("Lasting cautious", "klow", 3),
+    ("Lasting favourable", "khigh", 5),
+)
 
 
-def _gain(item: Item) -> Table:
-    n, nodes = item.n, gain(item)
-    m, sign = len(nodes.p), f"{{est.{n}.sign}}"
-    slopes = [
-        (nodes.p[i + 1] - nodes.p[i]) / (nodes.q[i + 1] - nodes.q[i]) if i + 1 < m else 0.0 for i in range(m)
-    ]
+def _apart(item: Item) -> Table:
+    """Each value's part of the social worth of a unit, and what it would be with one thing at its end."""
+    n, basis = item.n, basis_of(item)
+    keep = 1 - basis.cut
     rows = []
-    for i in range(1, m + 1):
-        p, q, back_p, back_q = (f"{{nodes.{n}.{c}.{k}}}" for k in (i, m + 1 - i) for c in "pq")
-        here, after = f"{{vg.{n}.p.{i}}}", f"{{vg.{n}.p.{i + 1}}}"
-        x, next_x = f"{{vg.{n}.q.{i}}}", f"{{vg.{n}.q.{i + 1}}}"
-        slope = f"=({after}-{here})/({next_x}-{x})"
-        bend = slopes[i - 1] - (slopes[i - 2] if i > 1 else 0.0)
+    for j, line in enumerate(basis.lines, start=1):
+        part = f"{{$vt.{n}.keep}}*{{vf.{n}.social.{j}}}"
+        left = results.social(line) * keep
         rows.append(
             (
-                words(f"Node {i}"),
-                live(f"=IF({sign}>0,{p},1-{back_p})", nodes.p[i - 1], "0.0000"),
-                live(f"=IF({sign}>0,{q},-{back_q})", nodes.q[i - 1], "#,##0.00"),
-                live(slope, slopes[i - 1], "0.0E+00") if i < m else number(0, "0.0E+00"),
-                live(f"={{vg.{n}.s.{i}}}-{{vg.{n}.s.{i - 1}}}", bend, "0.0E+00")
-                if i > 1
-                else live(f"={{vg.{n}.s.1}}", bend, "0.0E+00"),
-            )
-        )
-    heads = [("Node", ""), ("Share of cases at or below", "p"), ("Improvement", "q"),
-             ("Slope to the next", "s"),
-             ("Change of slope", "b")]  # fmt: skip
-    return _table(f"vg.{n}", heads, rows)
-
-
-def _below(n: int, x: str, unit: str) -> str:
-    """Formula of the share of cases in which improvement times unit is at most x."""
-    scaled = f"{x}/MAX({unit},{{vt.{n}.tiny}})"
-    q, bend = f"{{vg.{n}.q}}", f"{{vg.{n}.b}}"
-    return f"={{vg.{n}.p.1}}+SUMPRODUCT(({scaled}>{q})*({scaled}-{q})*{bend})"
-
-
-def _halving(item: Item, kind: Kind, end: str) -> Table:
-    n, basis, nodes = item.n, basis_of(item), gain(item)
-    key = f"vh.{n}.{kind.key}.{end}"
-    worth, weight = results.units(basis, kind.weigh), results.case_weights()
-    most = max(worth)
-    tail = (1 - nodes.level) / 2
-    target = tail if end == "low" else 1 - tail
-    half = f"(1-{{est.{n}.level}})/2"
-    aim = half if end == "low" else f"1-{half}"
-    low, high = min(nodes.q[0], 0.0) * most, max(nodes.q[-1], 0.0) * most
-    top, units = f"{{vg.{n}.q.{len(nodes.q)}}}", f"MAX({{vu.{n}.{kind.key}}})"
-    rows: list[tuple[Cell, ...]] = []
-    for i in range(1, spread.HALVINGS + 2):
-        middle = (low + high) / 2
-        shares = [float(nodes.below_at(middle / max(u, spread.SMALLEST))) for u in worth]
-        share = sum(w * s for w, s in zip(weight, shares, strict=True))
-        before = i - 1
-        missed = f"{{{key}.share.{before}}}<{aim}"
-        rows.append(
-            (
-                words("Start" if i == 1 else f"Halved {before} times"),
-                live(f"=MIN({{vg.{n}.q.1}},0)*{units}", low, PENCE)
-                if i == 1
-                else live(f"=IF({missed},{{{key}.mid.{before}}},{{{key}.a.{before}}})", low, PENCE),
-                live(f"=MAX({top},0)*{units}", high, PENCE)
-                if i == 1
-                else live(f"=IF({missed},{{{key}.b.{before}}},{{{key}.mid.{before}}})", high, PENCE),
-                live(f"=({{{key}.a.{i}}}+{{{key}.b.{i}}})/2", middle, PENCE),
+                words(f"Value {j}"),
                 *(
-                    live(
-                        _below(n, f"{{{key}.mid.{i}}}", f"{{vu.{n}.{kind.key}.{c + 1}}}"), shares[c], "0.0000"
-                    )
-                    for c in range(9)
+                    live(f"={part}*{{vx.{n}.c{c}.{j}}}", left * line.worth(*divmod(c, 3)), PENCE)
+                    for _, _, c in APART
                 ),
-                live(
-                    "=" + "+".join(f"{{vu.{n}.w.{c + 1}}}*{{{key}.s{c}.{i}}}" for c in range(9)),
-                    share,
-                    "0.0000",
-                ),
+                live(f"={part}*{{vx.{n}.only.{j}}}",
+                     left * results.observed_only(basis, line).worth(1, 1), PENCE),
+                live(f"={part}*{{v.{n}.{j}.unit.central}}*{{vw.{n}.to.{j}}}*{{vw.{n}.kept.{j}}}",
+                     left * line.central * line.deflator * line.kept, PENCE),
             )
-        )
-        if share < target:
-            low = middle
-        else:
-            high = middle
-    heads = [("Step", ""), ("From (£)", "a"), ("To (£)", "b"), ("Middle (£)", "mid"),
-             *((f"Case {c + 1}", f"s{c}") for c in range(9)), ("Share at or below", "share")]  # fmt: skip
-    return _table(key, heads, rows)
+        )  # fmt: skip
+    heads = [("Value of a unit", ""), *((title, key) for title, key, _ in APART),
+             ("Observed years only", "only"), ("In a year, not discounted", "each")]  # fmt: skip
+    return table(f"vs.{n}", heads, rows)
 
 
-def _positive(item: Item) -> Table:
-    n, basis, nodes = item.n, basis_of(item), gain(item)
-    worth = results.units(basis)
+def _by_year(item: Item) -> Iterator[Block]:
+    """Present value of a unit of improvement by year and so far, and years in which the cost is not met."""
+    n, basis, last = item.n, basis_of(item), span(item)
+    each = (*results.yearly(basis), *(0.0,) * (last - basis.last))
+    observed = dict(basis.observed)
+    rows, so_far = [], 0.0
+    for t in range(last + 1):
+        i = t + 1
+        so_far += each[t]
+        cells = [words(calendar.label(basis.base_year + t))]
+        for j, line in enumerate(basis.lines, start=1):
+            shares = additionality.profile(observed, basis.annual, line.drop_off[1], line.duration[1])
+            factor = discounting.factors(discounting.schedule(line.discounting), last)[t]
+            worth = results.social(line) * line.central * line.deflator * line.kept * (1 - basis.cut)
+            of = f"={{$vs.{n}.each.{j}}}*{{vl.{n}.{j}.central.{i}}}*{{vy.{n}.f{line.discounting.value}.{i}}}"
+            cells.append(live(of, worth * shares.get(t, 0.0) * factor, PENCE))
+        first, final = f"{{vr.{n}.v1.{i}}}", f"{{vr.{n}.v{len(basis.lines)}.{i}}}"
+        cells.append(live(f"=SUM({first}:{final})", each[t], PENCE))
+        cells.append(live(f"=SUM({{$vr.{n}.all.1}}:{{vr.{n}.all.{i}}})", so_far, PENCE))
+        rows.append(tuple(cells))
+    heads = [("Financial year", ""), *((f"Value {j}", f"v{j}") for j in range(1, len(basis.lines) + 1)),
+             ("All values", "all"), ("So far", "sum")]  # fmt: skip
+    yield table(f"vr.{n}", heads, rows)
+    yield _unpaid(item, each)
+
+
+def _unpaid(item: Item, each: tuple[float, ...]) -> Table:
+    n, cost, total = item.n, basis_of(item).cost, improvement_in_all(item)
+    so_far = [sum(each[: t + 1]) for t in range(len(each))]
     rows = []
-    for c in range(9):
-        share = float(nodes.below_at(basis.cost / max(worth[c], spread.SMALLEST)))
-        formula = _below(n, f"{{vt.{n}.cost}}", f"{{vu.{n}.social.{c + 1}}}")
-        rows.append((words(f"Case {c + 1}"), live(formula, share, "0.0000")))
-    heads = [(f"Finding {n}: share of cases in which the cost is not met", ""), ("Share", "miss")]
-    return _table(f"vn.{n}", heads, rows)
-
-
-def reached(n: int, kind: str, end: str) -> str:
-    """Where the halving ends, as a reference."""
-    return f"{{vh.{n}.{kind}.{end}.mid.{spread.HALVINGS + 1}}}"
+    for end, title, effect in (
+        ("point", "Best estimate of the effect", total.point),
+        ("low", "High end of the effect", total.high),
+        ("high", "Low end of the effect", total.low),
+    ):
+        gained = f"{{cpo.{n}.gain{'' if end == 'point' else '.high' if end == 'low' else '.low'}}}"
+        short = sum(effect * s < cost for s in so_far)
+        formula = f"=SUMPRODUCT(({gained}*{{vr.{n}.sum}}<{{$vt.{n}.cost}})*1)"
+        rows.append((words(title), live(formula, short, YEAR, name=f"vk.{n}.{end}")))
+    return table(
+        f"vk.{n}", [(f"Finding {n}: years in which the cost is not yet met", ""), ("Years", "")], rows
+    )
