@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from evalkit.grade import Grade
     from evalkit.money.value import Value
     from evalkit.panel import Panel
+    from evalkit.pictures import write_charts
     from evalkit.planning import plan
     from evalkit.portfolio import evaluate_many
     from evalkit.verdict import Verdict
@@ -62,6 +63,7 @@ _HOMES = {
     "read_evaluation": "evaluation",
     "read_template": "excel.reader",
     "smallest_detectable": "contribution",
+    "write_charts": "pictures",
     "write_pack": "excel.pack",
     "write_review": "excel.review",
     "write_template": "excel.template",
@@ -95,6 +97,7 @@ __all__ = [
     "read_evaluation",
     "read_template",
     "smallest_detectable",
+    "write_charts",
     "write_pack",
     "write_review",
     "write_template",

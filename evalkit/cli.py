@@ -125,6 +125,9 @@ def evaluate(
     since: Annotated[
         Path | None, typer.Option(help="An earlier evaluation (.json): the pack then lists what changed.")
     ] = None,
+    charts: Annotated[
+        Path | None, typer.Option(help="A folder for PNG pictures of the charts; needs evalkit[charts].")
+    ] = None,
 ) -> None:
     """Estimate each campaign's contribution and write the evidence pack."""
     with _plain_errors(files):
@@ -133,6 +136,7 @@ def evaluate(
             json_out,
             text_out or out.with_suffix(".txt"),
             _workbook_path(publication) if publication else None,
+            charts,
         )
         _write_evaluation(files, targets, since)
 
@@ -148,6 +152,9 @@ def review(
         list[Path] | None, typer.Option(help="An earlier review to compare with; may be repeated.")
     ] = None,
     workers: Annotated[int, typer.Option(help="How many templates to evaluate side by side.", min=1)] = 1,
+    charts: Annotated[
+        Path | None, typer.Option(help="A folder for PNG pictures of the charts; needs evalkit[charts].")
+    ] = None,
 ) -> None:
     """Put many campaigns side by side: cost, effect, evidence, ranking, recommendation."""
     from evalkit.excel.review import write_review
@@ -159,9 +166,13 @@ def review(
         _wrong_usage("there is no template and no saved evaluation among these")
     _refuse_to_overwrite([*wanted, *(earlier or [])], [_workbook_path(out)])
     with _plain_errors(wanted):
+        if charts is not None:
+            import evalkit.pictures  # without its library nothing is worked out in vain
         results = _evaluated(wanted, workers)
         with _progress("Writing the review"):
             write_review(results, out, earlier=earlier or [])
+            if charts is not None:
+                evalkit.pictures.write_charts(results, charts)
         failed = [r for r in results if isinstance(r, Failure)]
         done = len(results) - len(failed)
         typer.echo(f"{done} of {len(results)} files reviewed. Budget review: {out}.")
@@ -236,6 +247,7 @@ class Targets:
     document: Path | None
     text: Path
     publication: Path | None = None
+    charts: Path | None = None  # a folder
 
     @property
     def all(self) -> list[Path]:
@@ -257,6 +269,8 @@ def _write_evaluation(files: Sequence[Path], to: Targets, since: Path | None) ->
     if len({p.resolve() for p in to.all}) < len(to.all):
         _wrong_usage("two of the files to be written have the same name")
     before = read_evaluation(since) if since else None
+    if to.charts is not None:
+        import evalkit.pictures  # without its library nothing is worked out in vain
     with _progress("Reading the template"):
         programme = read_template(*files)
     with _progress("Estimating and checking"):
@@ -270,9 +284,11 @@ def _write_evaluation(files: Sequence[Path], to: Targets, since: Path | None) ->
             replace_file(to.document, document.encode("utf-8"))
         if to.publication is not None:
             write_publication(evaluation, to.publication)
+        if to.charts is not None:
+            evalkit.pictures.write_charts(evaluation, to.charts)
     typer.echo(evaluation.programme.heading)
     _print_findings(evaluation)
-    beside = " and ".join(str(p) for p in (to.text, to.document, to.publication) if p is not None)
+    beside = " and ".join(str(p) for p in (*to.all[1:], to.charts) if p is not None)
     typer.echo(f"\nEvidence pack: {to.pack}; beside it {beside}.")
 
 

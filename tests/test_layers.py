@@ -82,6 +82,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "excel": {
         "messages", "vocabulary", "errors", "campaign", "evaluation", "pack", "amounts", "wording", "saving",
     },
+    "pictures": {"errors", "amounts", "evaluation", "pack", "excel", "saving"},
 }  # fmt: skip
 DOORS = {"cli", "__main__", "__init__"}
 
@@ -91,6 +92,7 @@ ONLY_IN = {
     "openpyxl": {"excel"},
     "typer": {"cli"},
     "rich": {"cli"},
+    "matplotlib": {"pictures"},
     "holidays": {"methods"},
     "pydantic": {"campaign", "errors", "evaluation", "excel"},
 }

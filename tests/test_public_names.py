@@ -14,7 +14,7 @@ PUBLIC = {
     "Finding", "Grade", "InputError", "Interval", "Issue", "NotEstimable", "Panel", "Programme",
     "TemplateError", "Value", "Verdict", "compare_groups", "decompose_contributions",
     "estimate_contribution", "evaluate", "evaluate_many", "plan", "read_evaluation", "read_template",
-    "smallest_detectable", "write_pack", "write_review", "write_template",
+    "smallest_detectable", "write_charts", "write_pack", "write_review", "write_template",
 }  # fmt: skip
 
 

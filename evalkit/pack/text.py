@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator
 
@@ -20,10 +21,12 @@ from evalkit.pack.summary import (
     per_outcome,
     plan_sentence,
 )
+from evalkit.pack.value import recap
+from evalkit.vocabulary import MoneyClaim
 from evalkit.wording import answer, grade_words, mean_effect, recommend
 
 WIDTH = 90
-MOST_LIMITS = 4
+MOST_LIMITS = 3
 
 
 def committee_text(evaluation: Evaluation) -> str:
@@ -75,6 +78,11 @@ def _paragraphs(item: Item) -> Iterator[str]:
             yield f"What would help. {helps}"
     else:
         yield _figures(item)
+    if item.estimate is not None:
+        yield f"Value in money. {_value(item)}"
+    together = _together(item)
+    if together:
+        yield f"Together with other campaigns. {together}"
     yield f"Strength of evidence. {grade_words(finding.grade)} {held_down(finding)}".strip()
     yield f"What else could explain it. {' '.join(other_causes(item))}"
     yield f"What was checked. {checked(finding)}"
@@ -103,3 +111,26 @@ def _figures(item: Item) -> str:
         parts.append(f"Relative change: {percent(estimate.rel_effect)} than expected.")
     parts.append(f"Cost per outcome: {per_outcome(item)}")
     return " ".join(parts)
+
+
+def _value(item: Item) -> str:
+    """What it was worth, as far as the evidence lets it be said, with what each pound brought."""
+    value, said = item.finding.value, recap(item)
+    ratio = value.bcr.interval
+    if value.claim not in (MoneyClaim.POINT, MoneyClaim.RANGE) or ratio is None or math.isinf(ratio.high):
+        return said
+    best = f"{ratio.point:.1f}, " if value.claim is MoneyClaim.POINT else ""
+    return f"{said} Benefit for each pound of cost: {best}range {ratio.low:.1f} to {ratio.high:.1f}."
+
+
+def _together(item: Item) -> str:
+    """The sum of the campaigns of one joint model; empty where a campaign was estimated by itself."""
+    finding = item.finding
+    for shared in item.evaluation.shared:
+        sums = [t for t in shared.decomposition.together if finding.campaign in t.campaigns]
+        if shared.outcome == finding.outcome and sums and item.about.adds_up:
+            widest = max(sums, key=lambda t: len(t.campaigns))
+            names = " and ".join([", ".join(widest.campaigns[:-1]), widest.campaigns[-1]])
+            total = change(widest.estimate.total, item.about.total)
+            return f"{names} were estimated in one model. Together: {total}."
+    return ""
