@@ -51,6 +51,9 @@ WHY_RULES = {
     "provisional": "A figure that is still filling up looks like a fall.",
     "attrition": "People who drop out are not like those who stay; losses that differ between groups undo "
     "the draw (What Works Centre). Up to a fifth in either group and five points between them pass.",
+    "balance": "A draw that worked leaves differences that chance gives. Groups that were not drawn and were "
+    "unlike before are unlike after (What Works Clearinghouse, Standards Handbook 4.1: 0.05 and 0.25 "
+    "standard deviations).",
     "plan": "A question chosen after seeing the figures finds more than there is. Asked from level 3 up, and "
     "not met where nobody says.",
     "external": "Recorded so that a reader knows what could not be checked.",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from evalkit.errors import InputError
 from evalkit.estimate import Estimate, NotEstimable
+from evalkit.group_study import ComparedGroups
 from evalkit.groups import GroupTable
 from evalkit.methods import group_catalogue
 from evalkit.vocabulary import OutcomeKind
@@ -20,7 +21,7 @@ from evalkit.vocabulary import OutcomeKind
 def compare_groups(
     frame: pd.DataFrame,
     *,
-    outcome: str,
+    outcome: str | Sequence[str],
     arm: str,
     control: Hashable,
     outcome_kind: OutcomeKind | str = "share",
@@ -34,18 +35,20 @@ def compare_groups(
     weight: str | None = None,
     exposure: str | None = None,
     covariates: Sequence[str] = (),
+    allocated: str | None = None,
     matters: float | None = None,
     level: float = 0.95,
-) -> dict[Hashable, Estimate | NotEstimable]:
+) -> ComparedGroups:
     """Compare every group of a trial or survey with one of them.
 
     Parameters
     ----------
     frame : DataFrame
         A row per person, or per group or cluster of people.
-    outcome : str
+    outcome : str or sequence of str
         Column of the outcome. Share: 0 or 1 for a person, successes for a group. Level: the value of a
-        person, the mean of a group. Count: events.
+        person, the mean of a group. Count: events. Several columns, such as the questions of one survey, are
+        corrected together by Holm's rule.
     arm : str
         Column of the groups; for a survey before and after, of the waves.
     control : hashable
@@ -70,15 +73,21 @@ def compare_groups(
     exposure : str, optional
         For a count: what the events are out of.
     covariates : sequence of str
-        Known before the trial, to sharpen the comparison; rows of persons only.
+        Known before the trial, to sharpen the comparison and to show whether the groups were alike; rows of
+        persons only.
+    allocated : str, optional
+        People allocated at first, where rows are groups; in rows of persons every row counts as allocated.
     matters : float, optional
         Smallest difference that would matter, as a size.
     level : float
 
     Returns
     -------
-    dict of arm to Estimate or NotEstimable
-        Keys are the values of `arm` as given. The effect is the difference from control (share: 0.01 is one
+    ComparedGroups
+        A mapping of arm to Estimate or NotEstimable; its `studies` hold the groups with their losses, the
+        measures known before side by side, and p-values raw and adjusted, by outcome.
+        Keys are the values of `arm` as given, or pairs of outcome and arm where several outcomes were. The
+        effect is the difference from control (share: 0.01 is one
         percentage point), the relative effect the ratio less 1, the total the effect times the people in the
         arm. With several arms Holm's rule sets the level of each interval.
 
@@ -88,22 +97,31 @@ def compare_groups(
         Listing everything that is wrong with the frame or the arguments.
     """
     problems = []
+    if not isinstance(outcome, str) and not outcome:
+        problems.append("outcome is an empty list: name at least one column")
     if not 0.5 <= level < 1:
         problems.append(f"level is {level}: must be at least 0.5 and below 1")
     if matters is not None and not matters > 0:
         problems.append(f"matters is {matters}: give a size above zero, without its sign")
     if problems:
         raise InputError(problems)
-    table = GroupTable.from_frame(
-        frame, outcome=outcome, arm=arm, control=control, outcome_kind=outcome_kind, n=n, sd=sd,
-        cluster=cluster, stratum=stratum, unit=unit, wave=wave, period=period, weight=weight,
-        exposure=exposure, covariates=covariates,
-    )  # fmt: skip
-    answers = group_catalogue.compare(table, level=level)
-    if matters is None:
-        return answers
-    return {a: replace(e, notes=(*e.notes, _against(e, matters))) if isinstance(e, Estimate) else e
-            for a, e in answers.items()}  # fmt: skip
+    outcomes = (outcome,) if isinstance(outcome, str) else tuple(dict.fromkeys(outcome))
+    tables = {
+        name: GroupTable.from_frame(
+            frame, outcome=name, arm=arm, control=control, outcome_kind=outcome_kind, n=n, sd=sd,
+            cluster=cluster, stratum=stratum, unit=unit, wave=wave, period=period, weight=weight,
+            exposure=exposure, covariates=covariates, allocated=allocated,
+        )
+        for name in outcomes
+    }  # fmt: skip
+    found = group_catalogue.compare_family(tables, level=level)
+    answers: dict[Hashable, Estimate | NotEstimable] = {}
+    for name, one in found.items():
+        for key, answer in one.items():
+            if matters is not None and isinstance(answer, Estimate):
+                answer = replace(answer, notes=(*answer.notes, _against(answer, matters)))
+            answers[key if len(outcomes) == 1 else (name, key)] = answer
+    return ComparedGroups(answers, {name: one.study for name, one in found.items()})
 
 
 def _against(found: Estimate, matters: float) -> str:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -67,6 +68,14 @@ def withheld_table(counts: NDArray[np.float64], least: int = LEAST) -> NDArray[n
     sums += [(int(at[-1, j]), tuple(int(k) for k in at[:-1, j])) for j in range(columns)]
     flat = [None if np.isnan(c) else float(c) for c in counts.ravel()]
     return np.array(withheld(flat, sums, least), dtype=bool).reshape(rows, columns)
+
+
+def coarse(value: float, digits: int = 2) -> float:
+    """A figure to so many significant digits, so that no exact count can be worked back from it.
+
+    Sign and order are kept: what is above zero stays above zero.
+    """
+    return value if value == 0 or not math.isfinite(value) else float(f"{value:.{digits - 1}e}")
 
 
 def _exposing(

@@ -28,11 +28,15 @@ from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
 from evalkit.panel import PER_YEAR, Panel
 from evalkit.planning import Plan, events_of, plans
 from evalkit.subject import subject
-from evalkit.trials import ArmAnswer, arms
+from evalkit.trials import ArmAnswer, group_results
 from evalkit.valuing import value_of
 from evalkit.verdict import Verdict, decide
 from evalkit.vocabulary import DesignCode, Handling, Spillover
 
+ONE_COST = (
+    "the cost is of all groups together, and what each group's version alone cost is not stated, so none is "
+    "set against one group's effect"
+)
 COMPUTING = ("numpy", "pandas", "pydantic", "scipy", "statsmodels")
 
 
@@ -55,17 +59,18 @@ def evaluate(programme: Programme, *, sources: Sequence[SourceFile] = ()) -> Eva
     outside = {_names(programme, row) for row in programme.external_estimates}
     every = plans(programme)
     shared = shared_outcomes(programme, every)
+    grouped = group_results(programme)
     for one in every:
-        no_figures = one.panel is None and not programme.observations_of(one.outcome)
-        if no_figures and (one.campaign.title, one.outcome.name) in outside:
-            continue
-        answers = arms(programme, one.campaign, one.outcome) if no_figures else ()
-        if answers:
-            found += [_arm(programme, one, answer, len(answers)) for answer in answers]
-        else:
-            found.append(_estimated(programme, one, shared))
+        key = one.campaign.title, one.outcome.name
+        by_period = one.panel is not None or bool(programme.observations_of(one.outcome))
+        answers = grouped[key].answers if key in grouped else ()
+        mine = [_arm(programme, one, answer, len(answers)) for answer in answers]
+        if by_period or not (mine or key in outside):
+            mine.insert(0, _estimated(programme, one, shared))
+        found += _both_ways(mine) if by_period and answers else mine
     found += [_external(programme, row) for row in programme.external_estimates]
-    return Evaluation(programme, tuple(found), _provenance(programme, tuple(sources)), shared)
+    studies = tuple(r.study for r in grouped.values() if r.study)
+    return Evaluation(programme, tuple(found), _provenance(programme, tuple(sources)), shared, studies)
 
 
 def source_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
@@ -112,13 +117,30 @@ def _arm(programme: Programme, one: Plan, answer: ArmAnswer, several: int) -> Fi
         checks=answer.checks,
     )
     found = _finding(
-        programme, one.campaign, one.outcome, None, answer.estimate, answer.checks, grade(evidence), ""
-    )
+        programme, one.campaign, one.outcome, None, answer.estimate, answer.checks, grade(evidence), "",
+        undivided=ONE_COST if several > 1 else "",
+    )  # fmt: skip
     if not answer.arm:
         return found
     said = found.verdict.sentence
     said = said if several == 1 else f"{answer.arm}: {said[:1].lower()}{said[1:]}"
     return replace(found, arm=answer.arm, verdict=replace(found.verdict, sentence=said))
+
+
+def _both_ways(found: list[Finding]) -> list[Finding]:
+    """Findings on one outcome, by period and by group, each with a word about the other."""
+    by_group = (
+        "The outcome has figures by group as well: how the groups compare is a finding of its own, and the "
+        "two are not to be added."
+    )
+    by_period = (
+        "The outcome has figures by period as well: how they moved is a finding of its own, and the two are "
+        "not to be added."
+    )
+    return [
+        replace(f, verdict=replace(f.verdict, limits=(*f.verdict.limits, by_period if i else by_group)))
+        for i, f in enumerate(found)
+    ]
 
 
 def _external(programme: Programme, row: ExternalEstimate) -> Finding:
@@ -158,6 +180,7 @@ def _finding(
     checks: tuple[CheckResult, ...],
     graded: Grade,
     source: str,
+    undivided: str = "",
 ) -> Finding:
     about = subject(programme, campaign.title, outcome.name, design)
     claim = decide(estimate, level=graded.level, direction=outcome.good_direction, matters=about.matters)
@@ -175,7 +198,9 @@ def _finding(
             wording.answer(claim, estimate, about, level=graded.level),
             wording.limits(estimate, graded, outcome, design, exploratory=exploratory),
         ),
-        value=value_of(programme, campaign, outcome, design, estimate, level=graded.level),
+        value=value_of(
+            programme, campaign, outcome, design, estimate, level=graded.level, undivided=undivided
+        ),
         exploratory=exploratory,
         source=source,
     )

@@ -23,6 +23,7 @@ from evalkit.design import Design
 from evalkit.errors import InputError
 from evalkit.estimate import Estimate, NotEstimable
 from evalkit.grade import Grade
+from evalkit.group_study import GroupStudy
 from evalkit.money.value import Value
 from evalkit.verdict import Verdict
 
@@ -107,6 +108,7 @@ class Evaluation:
     findings: tuple[Finding, ...]
     provenance: Provenance
     shared: tuple[Shared, ...] = ()  # outcomes at which several campaigns aimed, taken apart
+    group_studies: tuple[GroupStudy, ...] = ()  # who the groups were, where groups were compared
 
 
 @cache

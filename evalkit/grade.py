@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from evalkit.checks.result import CheckResult
 from evalkit.vocabulary import DataGrade, DesignCode
 
-RULE_SET = "maryland-2026.3"
+RULE_SET = "maryland-2026.4"
 
 DESIGN_CAPS: dict[DesignCode, int] = {
     DesignCode.RANDOMISED: 5,
@@ -317,6 +317,11 @@ RULES: tuple[Rule, ...] = (
         "attrition",
         "Are nearly all the people who were allocated counted, and as many in either group?",
         lambda e: _check("attrition", e) is not None,
+    ),
+    _check_rule(
+        "balance",
+        "Were the groups alike before the campaign?",
+        lambda e: _check("balance", e) is not None,
     ),
     Rule(
         "plan",

@@ -20,6 +20,7 @@ from evalkit.vocabulary import OutcomeKind
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.intp]
+NUMBERS = ("outcome", "n", "sd", "weight", "exposure", "allocated")
 BEFORE = ("before", "pre", "baseline", "wave 0", "wave 1")
 
 
@@ -50,6 +51,8 @@ class GroupTable:
         Of the covariates.
     missing : tuple of int
         Rows without an outcome, by arm.
+    allocated : tuple of float or None
+        People allocated at first, by arm (in the later of two waves); None where nobody says.
     """
 
     kind: OutcomeKind
@@ -68,6 +71,7 @@ class GroupTable:
     covariates: Array
     names: tuple[str, ...]
     missing: tuple[int, ...]
+    allocated: tuple[float | None, ...] = ()
 
     @classmethod
     def from_frame(
@@ -88,6 +92,7 @@ class GroupTable:
         weight: str | None = None,
         exposure: str | None = None,
         covariates: Sequence[str] = (),
+        allocated: str | None = None,
     ) -> GroupTable:
         """Read a frame whose columns are named by the arguments.
 
@@ -102,6 +107,7 @@ class GroupTable:
         given = {
             "outcome": outcome, "arm": arm, "n": n, "sd": sd, "cluster": cluster, "stratum": stratum,
             "unit": unit, "wave": wave, "period": period, "weight": weight, "exposure": exposure,
+            "allocated": allocated,
         }  # fmt: skip
         covariates = (covariates,) if isinstance(covariates, str) else tuple(covariates)
         wanted = [(k, v) for k, v in given.items() if v is not None] + [("covariates", c) for c in covariates]
@@ -112,8 +118,7 @@ class GroupTable:
         if frame.empty:
             raise InputError(["the frame has no rows"])
         problems = _structure(frame, given, control)
-        figures = {k: _numbers(frame, v, k, problems) for k, v in given.items()
-                   if v is not None and k in ("outcome", "n", "sd", "weight", "exposure")}  # fmt: skip
+        figures = {k: _numbers(frame, v, k, problems) for k in NUMBERS if (v := given[k])}
         extra = [_numbers(frame, c, f"covariate {c}", problems) for c in covariates]
         if problems:
             raise InputError(problems)
@@ -152,6 +157,9 @@ class GroupTable:
             problems.append("weight has cells that are empty, zero or below zero")
         if problems:
             raise InputError(problems)
+        late = _waves(frame, given["wave"], np.ones(len(frame), dtype=bool))
+        counted = np.ones(len(frame), dtype=bool) if late is None else late == 1
+        at_first = tuple(_allocated(figures, counted & (arm == a), persons) for a in range(len(arms)))
         sums = figures["outcome"][keep]
         grouped = kind is OutcomeKind.COUNT or (kind is OutcomeKind.SHARE and not persons)
         sd = figures.get("sd")
@@ -161,7 +169,7 @@ class GroupTable:
             **{k: _codes(frame, given[k], keep) for k in ("cluster", "stratum", "unit", "period")},
             wave=_waves(frame, given["wave"], keep),
             weight=None if weight is None else weight[keep],
-            covariates=columns[keep], names=covariates, missing=missing,
+            covariates=columns[keep], names=covariates, missing=missing, allocated=at_first,
         )  # fmt: skip
 
     def pair(self, arm: int) -> GroupTable:
@@ -173,7 +181,16 @@ class GroupTable:
             self.mean[keep], take(self.sd), self.persons, take(self.cluster), take(self.stratum),
             take(self.unit), take(self.wave), take(self.period), take(self.weight), self.covariates[keep],
             self.names, (self.missing[0], self.missing[arm]),
+            (self.allocated[0], self.allocated[arm]) if self.allocated else (),
         )  # fmt: skip
+
+
+def _allocated(figures: dict[str, Array], rows: NDArray[np.bool_], persons: bool) -> float | None:
+    """People allocated to one arm: as stated, or every row of a person with an outcome or without."""
+    if "allocated" in figures:
+        total = float(np.sum(figures["allocated"][rows]))
+        return total if np.isfinite(total) else None
+    return float(np.sum(rows)) if persons else None
 
 
 def _structure(frame: pd.DataFrame, given: dict[str, str | None], control: Hashable) -> list[str]:

@@ -2,31 +2,34 @@
 
 1. The rows go through the same comparison as the analyst's door, so both give equal numbers.
 2. How the groups came about is as stated on the sheet; where nobody says, it was not by lot.
+3. Nothing that a few people did leaves here: where a group's figure is small, the figures of all groups that
+   it is compared with are withheld, and the estimates are rounded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from evalkit.campaign.groups import GroupRow
-from evalkit.campaign.header import Campaign
-from evalkit.campaign.outcomes import Outcome
 from evalkit.campaign.programme import Programme
+from evalkit.checks.attrition import attrition
+from evalkit.checks.balance import balance
 from evalkit.checks.result import CheckResult
+from evalkit.disclosure import coarse
 from evalkit.errors import InputError
-from evalkit.estimate import Estimate, NotEstimable
+from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable
+from evalkit.group_study import ComparedGroups, GroupFigure, GroupStudy
 from evalkit.groups import BEFORE, GroupTable
 from evalkit.methods import group_catalogue
+from evalkit.methods.balance import BEFORE as BEFORE_WAVE
+from evalkit.methods.balance import of_measure
+from evalkit.small_counts import LEAST
 from evalkit.vocabulary import DesignCode, OutcomeKind
 
 BY_LOT = (DesignCode.RANDOMISED, DesignCode.CLUSTER_RANDOMISED, DesignCode.STEPPED)
-MOST_LOST, MOST_UNEVEN = (
-    0.20,
-    0.05,
-)  # shares of the people allocated; our reading of "attrition is low and even"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +50,108 @@ class ArmAnswer:
     checks: tuple[CheckResult, ...] = ()
 
 
-def arms(programme: Programme, campaign: Campaign, outcome: Outcome) -> tuple[ArmAnswer, ...]:
-    """Compare the groups of one campaign and outcome; empty where there are none.
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """What the groups of one campaign and outcome say; no study where they cannot be compared."""
+
+    answers: tuple[ArmAnswer, ...]
+    study: GroupStudy | None
+
+
+def group_results(programme: Programme) -> dict[tuple[str, str], GroupResult]:
+    """Compare all groups of a programme, by campaign and outcome.
+
+    The arms of the primary outcome share one error; those of all other outcomes of a campaign, such as the
+    questions of a survey, share another.
 
     Parameters
     ----------
     programme : Programme
-    campaign : Campaign
-    outcome : Outcome
     """
-    rows = programme.groups_of(campaign, outcome)
-    if not rows:
-        return ()
-    frame, arguments, control = group_frame(rows, outcome.kind)
-    design = _design(rows)
+    found: dict[tuple[str, str], GroupResult] = {}
+    for campaign in programme.campaigns:
+        families: dict[bool, dict[str, GroupTable]] = {True: {}, False: {}}
+        for one, outcome in programme.pairs():
+            if one is not campaign or not (rows := programme.groups_of(campaign, outcome)):
+                continue
+            table = _table(rows, outcome.kind)
+            if isinstance(table, GroupTable):
+                families[outcome.primary][outcome.name] = table
+            else:
+                refused = ArmAnswer("", table, _design(rows))
+                found[campaign.title, outcome.name] = GroupResult((refused,), None)
+        for tables in families.values():
+            for name, compared in group_catalogue.compare_family(tables).items():
+                outcome = programme.outcome(name)
+                study = replace(compared.study, campaign=campaign.title, outcome=name)
+                study = _with_baselines(study, programme.baselines_of(campaign, outcome), tables[name])
+                rows = programme.groups_of(campaign, outcome)
+                found[campaign.title, name] = _result(rows, compared, study)
+    return found
+
+
+def _table(rows: Sequence[GroupRow], kind: OutcomeKind) -> GroupTable | NotEstimable:
+    frame, arguments, control = group_frame(rows, kind)
+    if len({r.mean is None for r in rows}) > 1:
+        return NotEstimable(
+            ("Some groups have a mean and others have successes, so they cannot be compared.",),
+            ("On the sheet Groups, give the same kind of figure for every group of an outcome.",),
+        )
     if control is None:
-        return (ArmAnswer("", _no_control(), design),)
+        return NotEstimable(
+            ("No group, or more than one, is marked as the control, so there is nothing to compare with.",),
+            ("On the sheet Groups, put yes in the column Control for the group without the campaign.",),
+        )
     try:
-        table = GroupTable.from_frame(frame, control=control, **arguments)
-        found = group_catalogue.compare(table)
+        return GroupTable.from_frame(frame, control=control, **arguments)
     except InputError as error:
-        refusal = NotEstimable(error.problems, ("Mend the rows on the sheet Groups.",))
-        return (ArmAnswer("", refusal, design),)
-    return tuple(
+        return NotEstimable(error.problems, ("Mend the rows on the sheet Groups.",))
+
+
+def _result(rows: Sequence[GroupRow], compared: ComparedGroups, study: GroupStudy) -> GroupResult:
+    """Answers with their checks; rounded, and their figures withheld, where a group's figure is small."""
+    design = _design(rows)
+    answers = tuple(
         ArmAnswer(
             str(arm),
             replace(one, design=design) if isinstance(one, Estimate) else one,
             design,
-            _checks(rows, str(arm), control, design) if isinstance(one, Estimate) else (),
+            _checks(study, str(arm), design) if isinstance(one, Estimate) else (),
         )
-        for arm, one in found.items()
+        for arm, one in compared.items()
     )
+    if any(tells(g) for g in study.groups):
+        answers = tuple(
+            replace(a, estimate=coarsened(a.estimate)) if isinstance(a.estimate, Estimate) else a
+            for a in answers
+        )
+        study = withheld_study(study)
+    if _tell(rows, early=True):
+        study = _without_balance(study, BEFORE_WAVE)
+    return GroupResult(answers, study)
+
+
+def _with_baselines(
+    study: GroupStudy, measures: Mapping[str, tuple[GroupRow, ...]], outcome: GroupTable
+) -> GroupStudy:
+    """The study with the measures known beforehand from rows of their own."""
+    found, notes = list(study.balance), list(study.notes)
+    for measure, rows in measures.items():
+        marked = tuple(r.model_copy(update={"control": r.arm == study.groups[0].arm}) for r in rows)
+        table = _table(marked, OutcomeKind.SHARE)
+        arms = {r.arm for r in rows}
+        if isinstance(table, NotEstimable) or arms != {g.arm for g in study.groups}:
+            notes.append(f"{measure} is not given for every group alike, so it is not set side by side.")
+            continue
+        beside = of_measure(measure, table, group_catalogue.compared)
+        if outcome.cluster is not None and table.cluster is None:
+            beside = [replace(b, p_value=None) for b in beside]
+        found += beside
+        study = replace(study, balance=tuple(found))
+        if _tell(rows):
+            study = _without_balance(study, measure)
+            found = list(study.balance)
+    return replace(study, balance=tuple(found), notes=tuple(notes))
 
 
 def group_frame(
@@ -91,7 +165,7 @@ def group_frame(
             "n": [float(r.n) for r in rows],
             **{
                 k: [getattr(r, k) for r in rows]
-                for k in ("sd", "wave", "period", "cluster", "stratum", "weight")
+                for k in ("sd", "wave", "period", "cluster", "stratum", "weight", "allocated")
             },
         }
     )
@@ -101,7 +175,7 @@ def group_frame(
     if kind is OutcomeKind.COUNT and not means:
         arguments["outcome_kind"] = "count"
         arguments["exposure"] = arguments.pop("n")
-    for name in ("sd", "cluster", "stratum", "weight", "wave"):
+    for name in ("sd", "cluster", "stratum", "weight", "wave", "allocated"):
         if frame[name].notna().any():
             arguments[name] = name
     if "cluster" in arguments and frame["period"].notna().any():
@@ -124,33 +198,86 @@ def _design(rows: Sequence[GroupRow]) -> DesignCode:
     return DesignCode.BEFORE_AFTER if two_waves else DesignCode.EXPOSED_UNEXPOSED
 
 
-def _no_control() -> NotEstimable:
-    return NotEstimable(
-        ("No group, or more than one, is marked as the control, so there is nothing to compare with.",),
-        ("On the sheet Groups, put yes in the column Control for the group without the campaign.",),
+def _checks(study: GroupStudy, arm: str, design: DesignCode) -> tuple[CheckResult, ...]:
+    """Losses for groups drawn by lot; likeness wherever something was known beforehand."""
+    by_lot = design in BY_LOT
+    losses = (attrition(study, arm),) if by_lot else ()
+    likeness = (balance(study, arm, by_lot=by_lot),) if study.balance else ()
+    return losses + likeness
+
+
+def tells(group: GroupFigure) -> bool:
+    """Whether a group's figure says what fewer than five people did, or that it is of fewer than five."""
+    counted = group.counted or 0.0
+    if group.number is None:
+        return counted < LEAST
+    few = group.number < LEAST
+    return few or (group.figure is not None and group.number <= counted and counted - group.number < LEAST)
+
+
+def withheld_study(study: GroupStudy) -> GroupStudy:
+    """The figures of all groups withheld: differences between groups would give the small one away."""
+    groups = tuple(
+        replace(g, figure=None, number=None, counted=None if (g.counted or 0) < LEAST else g.counted)
+        for g in study.groups
+    )
+    tests = tuple(replace(t, alone=coarse(t.alone, 1), adjusted=coarse(t.adjusted, 1)) for t in study.tests)
+    return replace(study, groups=groups, tests=tests, withheld=True)
+
+
+def _without_balance(study: GroupStudy, measure: str) -> GroupStudy:
+    """The values of a measure withheld, its standardised differences rounded."""
+    rows = tuple(
+        replace(
+            b, in_control=None, in_arm=None, p_value=None,
+            difference=None if b.difference is None else coarse(b.difference, 1),
+        )
+        if b.measure == measure else b
+        for b in study.balance
+    )  # fmt: skip
+    return replace(study, balance=rows)
+
+
+def _tell(rows: Sequence[GroupRow], *, early: bool = False) -> bool:
+    """Whether rows added up by group tell of a few people; with `early`, only the earlier of two waves."""
+    waves = sorted({r.wave or "" for r in rows})
+    if early:
+        if len(waves) != 2 or len({r.arm for r in rows}) < 2:
+            return False
+        first = next((w for w in waves if w.strip().casefold() in BEFORE), waves[0])
+        rows = [r for r in rows if (r.wave or "") == first]
+    for arm in {r.arm for r in rows}:
+        mine = [r for r in rows if r.arm == arm]
+        n = float(sum(r.n for r in mine))
+        did = None if mine[0].successes is None else float(sum(r.successes or 0 for r in mine))
+        if tells(GroupFigure(arm, False, None, n, None if did is None else did / n, did)):
+            return True
+    return False
+
+
+def coarsened(estimate: Estimate) -> Estimate:
+    """An estimate to two digits and without its ratio, from which no small count can be worked back."""
+    effect, total = (
+        Interval(coarse(i.point), coarse(i.low), coarse(i.high), i.level)
+        for i in (estimate.effect, estimate.total)
+    )
+    nodes = estimate.distribution
+    return replace(
+        estimate,
+        effect=effect,
+        total=total,
+        rel_effect=None,
+        p_value=coarse(estimate.p_value, 1),
+        distribution=Distribution(nodes.probabilities, tuple(coarse(q) for q in nodes.quantiles)),
+        smallest_detectable=None
+        if estimate.smallest_detectable is None
+        else coarse(estimate.smallest_detectable),
+        notes=(*estimate.notes, SMALL),
     )
 
 
-def _checks(rows: Sequence[GroupRow], arm: str, control: str, design: DesignCode) -> tuple[CheckResult, ...]:
-    if design not in BY_LOT:
-        return ()
-    return (_attrition(rows, arm, control),)
-
-
-def _attrition(rows: Sequence[GroupRow], arm: str, control: str) -> CheckResult:
-    """Share of the people allocated that are missing from the figures, by arm."""
-    question = "Are nearly all the people who were allocated counted, and as many in either group?"
-    lost = []
-    for name in (arm, control):
-        own = [r for r in rows if r.arm == name]
-        if any(r.allocated is None for r in own):
-            text = "Nobody says how many were allocated at first, so losses cannot be judged."
-            return CheckResult("attrition", question, None, None, text)
-        allocated = sum(r.allocated or 0 for r in own)
-        lost.append(1 - sum(r.n for r in own) / allocated if allocated else 0.0)
-    gap = abs(lost[0] - lost[1])
-    text = (
-        f"Of those allocated, {lost[0]:.1%} of {arm} and {lost[1]:.1%} of {control} are not in the figures; "
-        f"up to {MOST_LOST:.0%} in either and {100 * MOST_UNEVEN:.0f} points between them pass."
-    )
-    return CheckResult("attrition", question, max(lost) <= MOST_LOST and gap <= MOST_UNEVEN, gap, text)
+SMALL = (
+    f"A group's figure is of fewer than {LEAST} people and is withheld, and so are those of the groups it is "
+    "compared with. So that it cannot be worked back, figures are rounded to two digits and the relative "
+    "change is not given."
+)

@@ -29,6 +29,7 @@ def value_of(
     estimate: Estimate | NotEstimable,
     *,
     level: int,
+    undivided: str = "",
 ) -> Value:
     """Cost, cost per outcome and value of one finding.
 
@@ -37,8 +38,14 @@ def value_of(
     programme, campaign, outcome, design, estimate
     level : int
         Of evidence, 1 to 5.
+    undivided : str
+        Why the campaign's cost must not be set against this finding's effect; empty where it may.
     """
     cost = full_cost(campaign.inputs)
+    if undivided and not isinstance(estimate, NotEstimable) and outcome.sums:
+        return refused(
+            Value(cost, CostPerOutcome(None, undivided, outcome.unit, divided=False)), undivided, ()
+        )
     if isinstance(estimate, NotEstimable) or not outcome.sums:
         reason = "no effect could be estimated" if isinstance(estimate, NotEstimable) else NO_SUM
         return refused(Value(cost, CostPerOutcome(None, reason, outcome.unit)), reason, ())

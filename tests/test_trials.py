@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import evalkit
 from evalkit import Estimate, compare_groups
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.header import Campaign
-from evalkit.campaign.outcomes import Outcome
+from evalkit.campaign.outcomes import Observation, Outcome
 from evalkit.campaign.programme import Programme
 from evalkit.evaluation import evaluation_json
 from evalkit.trials import group_frame
@@ -123,3 +124,70 @@ def test_no_row_of_a_few_people_leaves_the_file(tmp_path: Path) -> None:
     data = openpyxl.load_workbook(tmp_path / "few.xlsx")["Data"]
     shown = [[c.value for c in row] for row in data.iter_rows() if row[1].value in ("none", "letter")]
     assert [row[4] for row in shown if row[0] == "Paid on time"] == ["withheld", 20]
+
+
+def test_groups_have_a_page_with_losses_and_likeness(tmp_path: Path) -> None:
+    """Standardised differences by hand; a page and a chart of the groups; no cost set against one arm."""
+    known = tuple(
+        GroupRow(arm=arm, n=4200, mean=age, sd=14.0, baseline="Age")
+        for arm, age in (("usual letter", 47.0), ("plain letter", 47.35), ("plain letter and norm", 46.3))
+    )
+    evaluation = evalkit.evaluate(trial(ROWS + known))
+    study = evaluation.group_studies[0]
+    assert [b.difference for b in study.balance] == pytest.approx([0.025, -0.05])  # 0.35/14 and -0.7/14
+    assert [g.lost for g in study.groups] == pytest.approx([100 / 4200, 120 / 4200, 89 / 4200])
+    assert [t.adjusted >= t.alone for t in study.tests] == [True, True]
+    checks = {c.check: c.passed for c in evaluation.findings[0].checks}
+    assert checks == {"attrition": True, "balance": True}
+    each = evaluation.findings[0].value.cost_per_outcome
+    assert (each.interval, each.divided) == (None, False)
+    evalkit.write_pack(evaluation, tmp_path / "pack.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "pack.xlsx")
+    assert "Periods 1" not in book.sheetnames
+    assert len(book["Groups 1"]._charts) == len(book["Finding 1"]._charts) == 1
+    far = tuple(r.model_copy(update={"mean": 60.0}) if r.arm == "plain letter" else r for r in known)
+    finding = evalkit.evaluate(trial(ROWS + far)).findings[0]
+    assert finding.grade.level == 4
+    assert any("may not have been drawn by lot" in reason for reason in finding.grade.reasons)
+
+
+def test_questions_of_one_survey_share_one_error() -> None:
+    """Three questions with p near .02: alone each would show, by Holm's rule none does; both doors agree."""
+    base = trial()
+    names = ("Heard", "Understood", "Intends")
+    outcomes = tuple(base.outcomes[0].model_copy(update={"name": n}) for n in names)
+    did = {"Heard": (200, 238), "Understood": (210, 248), "Intends": (190, 228)}
+    rows = tuple(
+        GroupRow(outcome=q, arm=arm, control=i == 0, n=600, successes=float(did[q][i]))
+        for q in names
+        for i, arm in enumerate(("unexposed", "exposed"))
+    )
+    evaluation = evalkit.evaluate(base.model_copy(update={"outcomes": outcomes, "groups": rows}))
+    frame = pd.DataFrame(
+        {"arm": ["unexposed", "exposed"], "n": 600} | {q: list(map(float, did[q])) for q in names}
+    )
+    direct = compare_groups(frame, outcome=names, arm="arm", control="unexposed", n="n")
+    for finding in evaluation.findings:
+        one = direct[finding.outcome, "exposed"]
+        assert isinstance(one, Estimate)
+        assert isinstance(finding.estimate, Estimate)
+        assert (finding.estimate.effect, finding.estimate.p_value) == (one.effect, one.p_value)
+        assert one.effect.covers(0)
+        test = next(t for t in direct.studies[finding.outcome].tests if t.outcome == finding.outcome)
+        assert test.alone < 0.05 < test.adjusted
+
+
+def test_groups_beside_figures_by_period_are_not_lost() -> None:
+    """An outcome with both has a finding for each, and each names the other."""
+    base = trial()
+    months = tuple(
+        Observation(
+            period=date(2023 + m // 12, m % 12 + 1, 1), value=900.0 + (37 * m) % 50, denominator=3000.0
+        )
+        for m in range(30)
+    )
+    evaluation = evalkit.evaluate(base.model_copy(update={"observations": months}))
+    assert [f.arm for f in evaluation.findings] == ["", "plain letter", "plain letter and norm"]
+    said = [" ".join(f.verdict.limits) for f in evaluation.findings]
+    assert "figures by group as well" in said[0]
+    assert "figures by period as well" in said[1]

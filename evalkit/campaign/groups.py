@@ -47,6 +47,12 @@ class GroupRow(Record):
     allocated: Whole | None = column(
         "Allocated", "How many were allocated at first, for attrition.", example=1100
     )
+    baseline: Text | None = column(
+        "Known beforehand",
+        "For a row on what was known of the group before: the measure, such as age. Blank for the outcome.",
+        example=None,
+        adds="Shows whether the groups were alike before the campaign.",
+    )
 
     @model_validator(mode="after")
     def _one_measure(self) -> Self:

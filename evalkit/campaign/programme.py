@@ -94,6 +94,15 @@ class Programme(Record):
 
     def groups_of(self, campaign: Campaign, outcome: Outcome) -> tuple[GroupRow, ...]:
         """The rows by group of one campaign and outcome, in the order given."""
+        return tuple(g for g in self._group_rows(campaign, outcome) if g.baseline is None)
+
+    def baselines_of(self, campaign: Campaign, outcome: Outcome) -> dict[str, tuple[GroupRow, ...]]:
+        """The rows on what was known of the groups before, by measure."""
+        rows = [g for g in self._group_rows(campaign, outcome) if g.baseline is not None]
+        measures = dict.fromkeys(g.baseline for g in rows if g.baseline)
+        return {m: tuple(g for g in rows if g.baseline == m) for m in measures}
+
+    def _group_rows(self, campaign: Campaign, outcome: Outcome) -> tuple[GroupRow, ...]:
         one, only = len(self.campaigns) == 1, len(self.outcomes) == 1
         return tuple(
             g

@@ -168,7 +168,12 @@ def outcomes_have_data(programme: Programme) -> Iterator[Problem]:
     """Every outcome has figures somewhere."""
     only = len(programme.outcomes) == 1
     parts = ("observations", "groups", "external_estimates")
-    named = {row.outcome for part in parts for row in getattr(programme, part)}
+    named = {
+        row.outcome
+        for part in parts
+        for row in getattr(programme, part)
+        if not getattr(row, "baseline", None)
+    }
     for i, outcome in enumerate(programme.outcomes):
         if outcome.name not in named and not (only and None in named):
             yield problem("M-no-observations", "outcomes", i, "name", value=outcome.name)

@@ -51,11 +51,14 @@ class CostPerOutcome:
         Why there is no ratio, or why a side is unbounded; empty otherwise.
     unit : str
         What one additional outcome is.
+    divided : bool
+        False where the cost is not this effect's own, so that nothing may be divided.
     """
 
     interval: Interval | None
     reason: str
     unit: str
+    divided: bool = True
 
 
 def full_cost(lines: Iterable[InputLine]) -> Cost:

@@ -181,7 +181,7 @@ def _finding_claims(item: Item) -> Iterator[tuple[str, str, float, float | str, 
         return
     named, form = f"Finding {n}: ", digits(estimate.total)
     gain = estimate.total.point * item.sign
-    if item.about.adds_up:
+    if item.priced:
         yield f"{named}improvement in all", f"={{cpo.{n}.gain}}", gain, gain, form
     interval = item.finding.value.cost_per_outcome.interval
     if interval is not None:

@@ -199,7 +199,7 @@ def cost_per_outcome(found: tuple[Item, ...]) -> Section:
             )
             continue
         said = cost_words(item.finding.value.cost_per_outcome, item.about, level=item.finding.grade.level)
-        if not item.about.adds_up:
+        if not item.priced:
             blocks.append(Words(said))
             continue
         head = (Column("Step"), Column("Unit"), Column("How it is worked out"), *ENDS)

@@ -80,20 +80,32 @@ def _intervals(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
     yield (
         words("Total effect"),
         words(unit),
-        words("The sum of the effects over all periods and areas counted."),
+        words(
+            "The difference from the control times the people of the group."
+            if item.finding.arm
+            else "The sum of the effects over all periods and areas counted."
+        ),
         *interval_cells(f"est.{n}.total", estimate.total, digits(estimate.total)),
     )
     yield (
-        words("Effect, mean of the periods"),
+        words("Difference from the control" if item.finding.arm else "Effect, mean of the periods"),
         words(effect_unit(item)),
-        words("The mean effect in a period."),
+        words(
+            "Figure of the group less that of the control."
+            if item.finding.arm
+            else "The mean effect in a period."
+        ),
         *interval_cells(f"est.{n}.effect", estimate.effect, digits(estimate.effect)),
     )
     if estimate.rel_effect is not None:
         yield (
             words("Relative effect"),
             words("share of what was expected"),
-            words("The total effect divided by what was expected without the campaign."),
+            words(
+                "The difference divided by the figure of the control."
+                if item.finding.arm
+                else "The total effect divided by what was expected without the campaign."
+            ),
             *interval_cells(f"est.{n}.relative", estimate.rel_effect, SHARE),
         )
 
@@ -161,6 +173,8 @@ def _singles(item: Item, estimate: Estimate) -> Iterator[tuple[Cell, ...]]:
         ("Areas counted", "areas", areas, WHOLE, f"{n}.areas", "Areas with the campaign."),
         ("Periods without a figure", "periods", estimate.n_gaps, WHOLE, f"{n}.gaps", "Among both of these."),
     ]
+    if item.finding.arm:  # groups have no periods
+        rows = [r for r in rows if r[1] not in ("periods", "areas")]
     for title, unit_, value, form_, name, what in rows:
         if value is not None and math.isfinite(value):
             yield words(title), words(unit_), words(what), number(value, form_, name=f"est.{name}")

@@ -14,6 +14,7 @@ from evalkit.pack.checking import checks_and_grade, master_cell, self_check
 from evalkit.pack.costs import cost_per_outcome, costs
 from evalkit.pack.estimates import estimates
 from evalkit.pack.event_study import since_the_start
+from evalkit.pack.group_sheets import group_sheet, studied, study_of
 from evalkit.pack.interim import interim_note
 from evalkit.pack.items import Item, items, sheet_names
 from evalkit.pack.layout import Sheet, lay_out
@@ -68,9 +69,12 @@ def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) ->
         body.append(summary(item, others, names[item.n][0]))
     body.append(estimates(found))
     for item in found:
-        body += [finding_sheet(item, names[item.n][1]), periods(item, names[item.n][2])]
+        body.append(finding_sheet(item, names[item.n][1]))
+        if not study_of(item):
+            body.append(periods(item, names[item.n][2]))
         study = since_the_start(item, f"Finding {item.n} since start")
         body += [study] if study else []
+    body += [group_sheet(*one) for one in studied(evaluation, found)]
     body += together(evaluation)
     body += [
         inputs_to_impact(programme, found),

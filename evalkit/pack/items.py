@@ -60,6 +60,11 @@ class Item:
         return f"more {self.outcome.unit}" if self.sign > 0 else f"fewer {self.outcome.unit}"
 
     @property
+    def priced(self) -> bool:
+        """Whether the campaign's cost may be set against this finding's effect."""
+        return self.about.adds_up and self.finding.value.cost_per_outcome.divided
+
+    @property
     def title(self) -> str:
         """Campaign and outcome in one line."""
         arm = f", {self.finding.arm}" if self.finding.arm else ""

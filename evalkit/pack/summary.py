@@ -10,6 +10,7 @@ from evalkit.evaluation import Finding
 from evalkit.pack.charts import observed_and_expected, running_total
 from evalkit.pack.costs import ratios
 from evalkit.pack.estimates import improvement
+from evalkit.pack.group_sheets import group_chart, group_rows, group_words, study_of
 from evalkit.pack.interim import interim_note
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
@@ -61,7 +62,7 @@ def summary(item: Item, others: tuple[Item, ...], name: str) -> Section:
         Of the sheet.
     """
     blocks: list[Block] = [Rows(tuple(_about(item))), Rows(tuple(_found(item)))]
-    chart = observed_and_expected(item, rows=19)
+    chart = observed_and_expected(item, rows=19) or group_chart(item, rows=group_rows(item))
     if chart:
         blocks.append(chart)
     if item.estimate:
@@ -148,14 +149,16 @@ def _figures(item: Item) -> Iterator[tuple[Cell, ...]]:
     per = f" {about.per}" if about.per else ""
     factor = round(about.shown_effect)
     yield (
-        words("Each period", Look.LABEL),
+        words("Difference between groups" if item.finding.arm else "Each period", Look.LABEL),
         words(f"{mean_effect(estimate, about)}{per}."),
         *improvement(item, "effect", estimate.effect, factor),
     )
     if estimate.rel_effect is not None:
         yield (
             words("Relative change", Look.LABEL),
-            words(f"{percent(estimate.rel_effect)} than expected."),
+            words(
+                f"{percent(estimate.rel_effect)} than {'in the control' if item.finding.arm else 'expected'}."
+            ),
             *improvement(item, "relative", estimate.rel_effect),
         )
     yield (
@@ -187,7 +190,7 @@ def _may_be_worse(item: Item) -> bool:
 
 
 def _cost_links(item: Item) -> Iterator[Cell]:
-    if not item.about.adds_up:
+    if not item.priced:
         yield from [instead("not applicable")] * 3
         return
     for name, cell in zip(("point", "low", "high"), ratios(item), strict=True):
@@ -289,6 +292,9 @@ def finding_sheet(item: Item, name: str) -> Section:
         chart = build(item, rows=18)
         if chart:
             blocks.append(chart)
+    groups = group_chart(item, rows=group_rows(item))
+    blocks += [groups] if groups else []
+    blocks += [Words(t) for t in group_words(item)]
     refusal = item.finding.estimate
     if isinstance(refusal, NotEstimable):
         blocks.append(Heading("Why no estimate is given"))
@@ -304,11 +310,18 @@ def finding_sheet(item: Item, name: str) -> Section:
     return Section(
         name=name,
         title=f"Finding {item.n}: {item.finding.campaign}",
-        about=f"{item.title}. The charts show the table of the next sheet.",
+        about=f"{item.title}. {_shown_where(item)}",
         blocks=tuple(blocks),
         widths=(77,),
         one_page=True,
     )
+
+
+def _shown_where(item: Item) -> str:
+    found = study_of(item)
+    if found:
+        return f"The chart shows the sheet Groups {found[0]}."
+    return "The charts show the table of the next sheet."
 
 
 def _events(item: Item) -> list[str]:
