@@ -177,8 +177,9 @@ def review(
         done = len(results) - len(failed)
         typer.echo(f"{done} of {len(results)} files reviewed. Budget review: {out}.")
         if found.passed_over:
-            names = ", ".join(p.name for p in found.passed_over)
-            typer.echo(f"Passed over, being neither templates nor saved evaluations: {names}.")
+            names = ", ".join(sorted({p.name for p in found.passed_over})[:5])
+            count = len(found.passed_over)
+            typer.echo(f"Passed over, as no saved evaluation: {count} JSON file{'s'[: count > 1]} ({names}).")
         for one in failed:
             more = f" (and {len(one.reasons) - 1} more)" if len(one.reasons) > 1 else ""
             typer.echo(

@@ -1,4 +1,4 @@
-"""Regenerate the shipped examples: templates, frames, arguments and expected answers.
+"""Regenerate the shipped examples: templates, frames, arguments, expected answers and a budget review.
 
 Run ``make examples`` after a change that alters an answer, and read the difference before it is kept.
 Nothing here depends on the clock or on what is already there, so two runs give the same bytes.
@@ -18,12 +18,14 @@ from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.design import Design, Window
 from evalkit.evaluating import evaluate
 from evalkit.evaluation import Evaluation, Finding, evaluation_json
+from evalkit.excel.review import write_review
 from evalkit.excel.template import write_template
 from evalkit.overlapping import Prepared, prepared_outcomes
 from evalkit.planning import plans
 from evalkit.worked.catalogue import EXAMPLES, Example
 
 HERE = Path(__file__).parent
+REVIEW = "review"
 ANSWER_START, ANSWER_END = "<!-- answer: written by build.py -->", "<!-- end of answer -->"
 COMMANDS = """evalkit check template.xlsx
 evalkit evaluate template.xlsx --out pack.xlsx --json evaluation.json
@@ -31,12 +33,13 @@ evalkit evaluate template.xlsx --out pack.xlsx --json evaluation.json
 
 
 def main(folder: Path = HERE) -> None:
-    """Write every example."""
-    for example in EXAMPLES.values():
-        build(example, folder / example.name)
+    """Write every example, and the budget review of all of them."""
+    evaluations = [build(example, folder / example.name) for example in EXAMPLES.values()]
+    (folder / REVIEW).mkdir(parents=True, exist_ok=True)
+    write_review(evaluations, folder / REVIEW / "review.xlsx")
 
 
-def build(example: Example, folder: Path) -> None:
+def build(example: Example, folder: Path) -> Evaluation:
     """Write one example's files; its README keeps all but the answer."""
     folder.mkdir(parents=True, exist_ok=True)
     programme = example.programme()
@@ -52,6 +55,7 @@ def build(example: Example, folder: Path) -> None:
     readme = folder / "README.md"
     if readme.exists():
         write(readme, with_answer(readme.read_text(encoding="utf-8"), answer(evaluation)))
+    return evaluation
 
 
 def frame(programme: Programme) -> pd.DataFrame:

@@ -13,10 +13,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from evalkit import Estimate, decompose_contributions, estimate_contribution, read_template
 from evalkit.cli import app
+from evalkit.excel.rules import Weight, inspect
 from evalkit.excel.template import write_template
 from evalkit.worked.catalogue import EXAMPLES
 
@@ -210,3 +212,26 @@ def test_the_coverage_page_is_of_this_method() -> None:
             _, _, error, now = coverage.hits(row["example"], i + 1)[row["outcome"]]
             assert now == pytest.approx(width, rel=0.02)
             assert error == pytest.approx(row["first_errors"][i], abs=0.02 * width)
+
+
+def test_the_shipped_review_is_of_the_shipped_answers() -> None:
+    """Every campaign's cost, level, answer and total are those of its example; essential rules are met."""
+    path = ROOT / "examples" / "review" / "review.xlsx"
+    rows = list(load_workbook(path, data_only=True)["Campaigns"].iter_rows(values_only=True))
+    head = next(r for r in rows if r[0] == "Campaign")
+    shown = {r[0]: dict(zip(head, r, strict=True)) for r in rows[rows.index(head) + 1 :]}
+    primary: dict[str, dict[str, Any]] = {}
+    for folder in FOLDERS:
+        expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+        for finding in sorted(expected["findings"], key=lambda f: f["exploratory"]):
+            primary.setdefault(finding["campaign"], finding)
+    assert set(shown) == set(primary)
+    for title, finding in primary.items():
+        row = shown[title]
+        assert row["Evidence"] == f"Level {finding['level']}"
+        assert str(row["Answer"]).startswith(finding["claim"])
+        assert row["Full cost (£)"] == pytest.approx(float(finding["cost"]))
+        if row["Improvement, best estimate"] != "no total":
+            total = finding["estimate"]["total"]["point"]
+            assert abs(row["Improvement, best estimate"]) == pytest.approx(abs(total), rel=1e-6)
+    assert not [b for b in inspect(path) if b.rule.weight is Weight.ESSENTIAL]

@@ -245,7 +245,7 @@ def test_files_that_fail_are_listed_and_the_rest_goes_on(tmp_path: Path) -> None
     assert result.exit_code == 1
     assert "3 of 4 files reviewed" in result.stdout
     assert "not evaluated: broken.json" in result.stdout
-    assert "neither templates nor saved evaluations: figures.json." in result.stdout
+    assert "no saved evaluation: 1 JSON file (figures.json)." in result.stdout
     assert "Not evaluated" in load_workbook(tmp_path / "r.xlsx").sheetnames
 
 

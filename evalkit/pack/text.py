@@ -106,7 +106,8 @@ def _figures(item: Item) -> str:
     parts = []
     if about.adds_up:
         parts.append(f"In all: {change(estimate.total, about.total)}.")
-    parts.append(f"Each period: {f'{mean_effect(estimate, about)} {about.per}'.strip()}.")
+    label = "Each period" if about.per else "Mean effect"
+    parts.append(f"{label}: {f'{mean_effect(estimate, about)} {about.per}'.strip()}.")
     if estimate.rel_effect is not None:
         parts.append(f"Relative change: {percent(estimate.rel_effect)} than expected.")
     parts.append(f"Cost per outcome: {per_outcome(item)}")
