@@ -179,7 +179,9 @@ def review(
         if found.passed_over:
             names = ", ".join(sorted({p.name for p in found.passed_over})[:5])
             count = len(found.passed_over)
-            typer.echo(f"Passed over, as no saved evaluation: {count} JSON file{'s'[: count > 1]} ({names}).")
+            typer.echo(
+                f"Passed over, as no saved evaluation: {count} JSON file{'s' if count > 1 else ''} ({names})."
+            )
         for one in failed:
             more = f" (and {len(one.reasons) - 1} more)" if len(one.reasons) > 1 else ""
             typer.echo(
@@ -295,7 +297,7 @@ def _write_evaluation(files: Sequence[Path], to: Targets, since: Path | None) ->
 
 def _evaluated(wanted: Sequence[Path], workers: int) -> list[Evaluation | Failure]:
     """Evaluate the files, with a bar on a terminal and nothing in a pipe."""
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
     from contextlib import nullcontext
     from multiprocessing import get_context
 
@@ -306,17 +308,36 @@ def _evaluated(wanted: Sequence[Path], workers: int) -> list[Evaluation | Failur
 
     console = Console(stderr=True)
     fresh = get_context("spawn")  # a forked copy of threads that numerical libraries hold can hang
-    pool = ProcessPoolExecutor(workers, mp_context=fresh) if workers > 1 else nullcontext()
-    with pool as executor:
-        return list(
-            track(
-                evaluate_many(wanted, executor),
-                "Evaluating",
-                total=len(wanted),
-                console=console,
-                disable=not console.is_terminal,
+    workers = min(workers, len(wanted))
+    pool = (
+        ProcessPoolExecutor(workers, mp_context=fresh, initializer=_one_thread)
+        if workers > 1
+        else nullcontext()
+    )
+    try:
+        with pool as executor:
+            return list(
+                track(
+                    evaluate_many(wanted, executor),
+                    "Evaluating",
+                    total=len(wanted),
+                    console=console,
+                    disable=not console.is_terminal,
+                )
             )
-        )
+    except BrokenExecutor as error:
+        raise EvalkitError(
+            "One of the workers was stopped from outside, most often for lack of memory. Nothing was "
+            "written; run it again with fewer workers."
+        ) from error
+
+
+def _one_thread() -> None:
+    """Keep the numerical libraries of a worker, not loaded yet, from competing with the other workers."""
+    import os
+
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _print_findings(evaluation: Evaluation) -> None:

@@ -47,20 +47,28 @@ def evaluate_many(
 
 def evaluate_one(item: str | Path | Programme) -> Evaluation | Failure:
     """Evaluate a template or a programme, or read a saved evaluation."""
+    name = (item.title or item.heading) if isinstance(item, Programme) else Path(item).name
+    try:
+        return _evaluated(item)
+    except TemplateError as error:
+        stopping = [i.sentence for i in error.issues if i.severity is not Severity.NOTE]
+        return Failure(name, tuple(stopping))
+    except InputError as error:
+        return Failure(name, tuple(error.problems))
+    except (EvalkitError, OSError) as error:
+        return Failure(name, (str(error),))
+    except Exception as error:  # noqa: BLE001  a fault of evalkit's own in one file must not stop the rest
+        kind = type(error).__name__
+        return Failure(name, (f"evalkit stopped by a fault of its own ({kind}: {error}). Please report it.",))
+
+
+def _evaluated(item: str | Path | Programme) -> Evaluation:
     if isinstance(item, Programme):
         return evaluate(item)
     path = Path(item)
-    try:
-        if path.suffix.lower() == ".json":
-            return read_evaluation(path)
-        return evaluate(read_template(path), sources=source_files([path]))
-    except TemplateError as error:
-        stopping = [i.sentence for i in error.issues if i.severity is not Severity.NOTE]
-        return Failure(path.name, tuple(stopping))
-    except InputError as error:
-        return Failure(path.name, tuple(error.problems))
-    except (EvalkitError, OSError) as error:
-        return Failure(path.name, (str(error),))
+    if path.suffix.lower() == ".json":
+        return read_evaluation(path)
+    return evaluate(read_template(path), sources=source_files([path]))
 
 
 @dataclass(frozen=True, slots=True)

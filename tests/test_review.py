@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from evalkit import Evaluation, Interval, evaluate_many, write_review
+from evalkit import Evaluation, Interval, evaluate_many, portfolio, write_review
 from evalkit.campaign.delivery import InputLine
 from evalkit.cli import app
 from evalkit.errors import Failure, InputError
@@ -258,6 +258,38 @@ def test_results_come_in_the_order_of_the_input(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         side_by_side = list(evaluate_many(paths, pool))
     assert side_by_side == list(evaluate_many(paths)) == GOOD[::-1]
+
+
+@pytest.mark.slow
+def test_workers_give_what_one_after_another_gives(tmp_path: Path) -> None:
+    """By the command line, in processes of their own: the same bytes."""
+    for e in GOOD:
+        (tmp_path / f"{e.programme.campaigns[0].title}.json").write_text(evaluation_json(e), encoding="utf-8")
+    for workers in ("1", "2"):
+        out = tmp_path / f"by {workers}.xlsx"
+        words = [
+            "review",
+            *map(str, sorted(tmp_path.glob("*.json"))),
+            "--out",
+            str(out),
+            "--workers",
+            workers,
+        ]
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, result.output
+    assert (tmp_path / "by 1.xlsx").read_bytes() == (tmp_path / "by 2.xlsx").read_bytes()
+
+
+def test_a_fault_of_its_own_in_one_file_does_not_stop_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a failure like any other, and says whose fault it is."""
+
+    def faulty(*_: object, **__: object) -> Evaluation:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(portfolio, "evaluate", faulty)
+    (found,) = evaluate_many([made.programme()])
+    assert isinstance(found, Failure)
+    assert "a fault of its own (ZeroDivisionError" in found.reasons[0]
 
 
 def test_nothing_to_review_is_refused(tmp_path: Path) -> None:
