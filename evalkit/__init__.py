@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from evalkit.allocation import allocate_budget
     from evalkit.campaign.header import Campaign
     from evalkit.campaign.programme import Programme
     from evalkit.checks.result import CheckResult
     from evalkit.comparing import compare_groups
     from evalkit.contribution import estimate_contribution, smallest_detectable
     from evalkit.decomposing import decompose_contributions
-    from evalkit.decomposition import Decomposition
+    from evalkit.decomposition import Allocation, Decomposition
     from evalkit.design import Design
     from evalkit.errors import InputError, Issue, TemplateError
     from evalkit.estimate import Detectable, Estimate, Interval, NotEstimable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from evalkit.excel.review import write_review
     from evalkit.excel.template import write_template
     from evalkit.grade import Grade
+    from evalkit.methods.mix_model import CampaignTest
     from evalkit.money.value import Value
     from evalkit.panel import Panel
     from evalkit.pictures import write_charts
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Allocation": "decomposition",
     "Campaign": "campaign.header",
+    "CampaignTest": "methods.mix_model",
     "CheckResult": "checks.result",
     "Decomposition": "decomposition",
     "Design": "design",
@@ -54,6 +58,7 @@ _HOMES = {
     "TemplateError": "errors",
     "Value": "money.value",
     "Verdict": "verdict",
+    "allocate_budget": "allocation",
     "compare_groups": "comparing",
     "decompose_contributions": "decomposing",
     "estimate_contribution": "contribution",
@@ -70,7 +75,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "Allocation",
     "Campaign",
+    "CampaignTest",
     "CheckResult",
     "Decomposition",
     "Design",
@@ -88,6 +95,7 @@ __all__ = [
     "TemplateError",
     "Value",
     "Verdict",
+    "allocate_budget",
     "compare_groups",
     "decompose_contributions",
     "estimate_contribution",

@@ -8,52 +8,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import Bounds, LinearConstraint, minimize
 
-from evalkit.decomposition import Decomposition, Nodes
+from evalkit.decomposition import Allocation, Decomposition, Nodes
 from evalkit.errors import InputError
 from evalkit.estimate import Interval, NotEstimable
 from evalkit.methods import mixture
 
 Array = NDArray[np.float64]
 
-LIMITS = (0.5, 1.5)  # multiples of what was spent, where none are given
+LIMITS = (0.5, 1.5)  # multiples of a campaign's share of the budget as shares were, where none are given
+REACH = 2.0  # times what was spent, beyond which no response was seen
 WORTH = 1e-6  # of the budget: differences below are no move
-
-
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """A budget shared out among campaigns.
-
-    Attributes
-    ----------
-    campaigns : tuple of str
-    spent, proposed : tuple of float
-        What each campaign cost, and would cost, for the time evaluated.
-    limits : tuple of (float, float)
-        The least and the most that each may cost.
-    budget : float
-    gain : Interval
-        Outcomes gained by the proposal over the same spending as before at this budget, in the good
-        direction.
-    supported : bool
-        Whether the gain's interval excludes no gain.
-    sentence : str
-    """
-
-    campaigns: tuple[str, ...]
-    spent: tuple[float, ...]
-    proposed: tuple[float, ...]
-    limits: tuple[tuple[float, float], ...]
-    budget: float
-    gain: Interval
-    supported: bool
-    sentence: str
 
 
 def allocate_budget(
@@ -61,29 +31,32 @@ def allocate_budget(
     *,
     spent: Mapping[str, float],
     budget: float | None = None,
-    limits: Mapping[str, tuple[float, float]] | None = None,
+    limits: Mapping[str, tuple[float | None, float | None]] | None = None,
+    years: float = 1.0,
     good: str = "up",
     level: float = 0.95,
 ) -> Allocation | NotEstimable:
-    """Share a budget out so that the expected outcome is best.
+    """Share next year's budget out so that the expected outcome is best.
 
     Parameters
     ----------
     decomposition : Decomposition
     spent : mapping of str to float
-        What each campaign cost for the time evaluated; campaigns left out are kept as they were.
+        What each campaign cost over the time evaluated; campaigns left out are kept as they were.
     budget : float, optional
-        To be shared out among them; by default what they cost.
-    limits : mapping of str to (float, float), optional
-        The least and the most that a campaign may cost; by default half and one and a half times what it
-        cost.
+        To be shared out among them for a year; by default what they cost a year.
+    limits : mapping of str to (float or None, float or None), optional
+        The least and the most that a campaign may cost in the year; None for the usual limit, which is half
+        and one and a half times its share of the budget as shares were.
+    years : float
+        That `spent` covers.
     good : {"up", "down"}
         Whether more of the outcome is better.
     level : float
 
     Returns
     -------
-    Allocation, or NotEstimable where fewer than two campaigns have a curve.
+    Allocation, or NotEstimable where fewer than two campaigns have a cost and a curve.
 
     Raises
     ------
@@ -92,65 +65,80 @@ def allocate_budget(
     """
     able = tuple(c.campaign for c in decomposition.curves if spent.get(c.campaign, 0) > 0)
     nodes = decomposition.nodes
+    unknown = sorted({*spent, *(limits or {})} - set(decomposition))
+    problems = [f"{name!r} is no campaign of this decomposition" for name in unknown]
+    problems += [] if good in ("up", "down") else [f"good is {good!r}: must be up or down"]
+    problems += [] if years > 0 else [f"years is {years:g}: must be above 0"]
     if len(able) < 2 or nodes is None:
+        if problems:
+            raise InputError(problems)
         return NotEstimable(
             ("Fewer than two campaigns have a cost and a contribution of their own: nothing can be moved.",),
             ("Run campaigns so that they can be told apart, and enter what they cost.",),
         )
-    now = np.array([float(spent[c]) for c in able])
+    now = np.array([float(spent[c]) for c in able]) / max(years, 1e-9)
     whole = float(now.sum()) if budget is None else float(budget)
-    given = limits or {}
-    bounds = np.array([given.get(c, tuple(x * n for x in LIMITS)) for c, n in zip(able, now, strict=True)])
-    _check(decomposition, spent, given, able, now, bounds, whole, good)
+    even = now * whole / now.sum()
+    bounds, given = _bounds(able, now, even, limits or {})
+    problems += _out_of_reach(able, now, bounds, whole)
+    if problems:
+        raise InputError(problems)
     sign = 1.0 if good == "up" else -1.0
     curves = {c.campaign: c for c in decomposition.curves}
-    means = [PchipInterpolator(curves[c].multiples, sign * np.array(curves[c].total)) for c in able]
-    even = np.clip(now * whole / now.sum(), *bounds.T)
-    best = _best(means, now, whole, bounds, even)
-    gain = _gain(nodes, able, now, best, now * whole / now.sum(), sign, level)
+    means = [PchipInterpolator(curves[c].multiples, sign * np.array(curves[c].total) / years) for c in able]
+    best = _best(means, now, whole, bounds, np.clip(even, *bounds.T))
+    gain = _gain(nodes, able, now, best, even, sign / years, level)
     supported = gain.low > 0
     return Allocation(
         campaigns=able,
         spent=tuple(now.tolist()),
         proposed=tuple(best.tolist()),
         limits=tuple((float(a), float(b)) for a, b in bounds),
+        limits_given=given,
         budget=whole,
+        years=float(years),
         gain=gain,
         supported=supported,
-        sentence=_sentence(able, now * whole / now.sum(), best, whole, supported),
+        sentence=_sentence(able, even, best, whole, supported),
     )
 
 
-def _check(
-    decomposition: Decomposition,
-    spent: Mapping[str, float],
-    given: Mapping[str, tuple[float, float]],
+def _bounds(
     able: tuple[str, ...],
     now: Array,
-    bounds: Array,
-    whole: float,
-    good: str,
-) -> None:
-    """Everything that is wrong with the arguments, at once."""
+    even: Array,
+    limits: Mapping[str, tuple[float | None, float | None]],
+) -> tuple[Array, tuple[tuple[bool, bool], ...]]:
+    """Least and most for each campaign, as given or as usual, and which of them were given."""
+    pairs = [limits.get(c, (None, None)) for c in able]
+    usual = np.minimum(np.outer(even, LIMITS), REACH * now[:, None])
+    bounds = [
+        [float(u if x is None else x) for x, u in zip(pair, own, strict=True)]
+        for pair, own in zip(pairs, usual, strict=True)
+    ]
+    for pair, own in zip(pairs, bounds, strict=True):  # a given limit moves the usual one out of its way
+        own[0] = min(own) if pair[0] is None else own[0]
+        own[1] = max(own) if pair[1] is None else own[1]
+    return np.array(bounds), tuple((p[0] is not None, p[1] is not None) for p in pairs)
+
+
+def _out_of_reach(able: tuple[str, ...], now: Array, bounds: Array, whole: float) -> list[str]:
+    """What is wrong with a budget and its limits."""
     problems = []
-    unknown = sorted({*spent, *given} - set(decomposition))
-    problems += [f"{name!r} is no campaign of this decomposition" for name in unknown]
-    if good not in ("up", "down"):
-        problems.append(f"good is {good!r}: must be up or down")
     for name, cost, (low, high) in zip(able, now, bounds, strict=True):
         if not 0 <= low <= high:
-            problems.append(f"limits of {name!r} are not in order: {low:g} to {high:g}")
-        if high > 2 * cost * (1 + 1e-9):
+            problems.append(f"limits of {name!r} are not in order: {low:,.0f} to {high:,.0f}")
+        if high > REACH * cost * (1 + 1e-9):
             problems.append(
-                f"limits of {name!r} go beyond twice what it cost ({cost:g}), where no response was seen"
+                f"limits of {name!r} go beyond twice what it cost a year ({cost:,.0f}), where no response "
+                "was seen"
             )
-    if not bounds[:, 0].sum() <= whole * (1 + 1e-9) or not whole <= bounds[:, 1].sum() * (1 + 1e-9):
+    least, most = bounds.sum(axis=0)
+    if not least <= whole * (1 + 1e-9) or not whole <= most * (1 + 1e-9):
         problems.append(
-            f"the budget of {whole:g} is outside what the limits allow: {bounds[:, 0].sum():g} to "
-            f"{bounds[:, 1].sum():g}"
+            f"the budget of {whole:,.0f} is outside what the limits allow, {least:,.0f} to {most:,.0f}"
         )
-    if problems:
-        raise InputError(problems)
+    return problems
 
 
 def _best(

@@ -15,7 +15,7 @@ from evalkit.designing import CALENDARS, windows
 from evalkit.doses import Doses
 from evalkit.errors import InputError
 from evalkit.methods import mix
-from evalkit.methods.mix_model import Study, Test
+from evalkit.methods.mix_model import CampaignTest, Study
 from evalkit.panel import Panel
 from evalkit.vocabulary import Frequency, OutcomeKind
 
@@ -31,7 +31,7 @@ def decompose_contributions(
     events: Sequence[object] = (),
     calendar: str | None = "england-and-wales",
     covariates: Sequence[str] = (),
-    tests: Sequence[Test] = (),
+    tests: Sequence[CampaignTest] = (),
     level: float = 0.95,
     seed: int = 0,
 ) -> Decomposition:
@@ -59,7 +59,7 @@ def decompose_contributions(
         Bank holidays.
     covariates : sequence of str
         Columns of `frame` that no campaign touched; complete in every period.
-    tests : sequence of Test
+    tests : sequence of CampaignTest
         Trials or area tests of one campaign each, to hold the model to.
     level : float
         Nominal coverage.

@@ -281,6 +281,43 @@ class Decomposition(Mapping[str, Estimate | NotEstimable]):
 
 
 @dataclass(frozen=True, slots=True)
+class Allocation:
+    """A budget shared out among campaigns.
+
+    Attributes
+    ----------
+    campaigns : tuple of str
+    spent, proposed : tuple of float
+        What each campaign cost a year, and would cost next year.
+    limits : tuple of (float, float)
+        The least and the most that each may cost.
+    limits_given : tuple of (bool, bool)
+        Whether each of these was given, and not the usual one.
+    budget : float
+        To be shared out.
+    years : float
+        That the costs were spent over.
+    gain : Interval
+        Outcomes a year gained by the proposal over the shares as they were of the same budget, in the good
+        direction.
+    supported : bool
+        Whether the gain's interval excludes no gain.
+    sentence : str
+    """
+
+    campaigns: tuple[str, ...]
+    spent: tuple[float, ...]
+    proposed: tuple[float, ...]
+    limits: tuple[tuple[float, float], ...]
+    limits_given: tuple[tuple[bool, bool], ...]
+    budget: float
+    years: float
+    gain: Interval
+    supported: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """An outcome at which several campaigns aimed, with what each contributed.
 
@@ -293,6 +330,8 @@ class Shared:
         What each campaign's dose counts.
     notes : tuple of str
         How the doses were made.
+    allocation : Allocation or NotEstimable
+        Next year's budget, shared out within the limits that were given.
     """
 
     outcome: str
@@ -300,6 +339,7 @@ class Shared:
     decomposition: Decomposition
     dose_units: Mapping[str, str]
     notes: tuple[str, ...]
+    allocation: Allocation | NotEstimable
 
 
 def _total(parts: ByPeriod | None, name: str) -> float | None:

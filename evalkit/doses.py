@@ -20,6 +20,7 @@ from evalkit.panel import DAYS, MONTHS, NAMED, Panel, following
 from evalkit.vocabulary import DoseUnit
 
 Array = NDArray[np.float64]
+ABOVE_USUAL, ENOUGH_DOSES = 50, 3  # times the usual dose of a campaign with more than so many doses
 LONGEST_LEAD = 366  # days before the first figure whose doses may still be felt
 INTENSITY = (DoseUnit.ON_OFF, DoseUnit.RATINGS)
 
@@ -97,6 +98,7 @@ class Doses:
             notes.append(f"{late} doses after the last figure cannot have moved it and are left aside.")
         if early:
             notes.append(f"{early} doses more than a year before the first figure are left aside.")
+        notes += _far_above(tidy)
         return cls(
             campaigns,
             dose,
@@ -215,6 +217,20 @@ def _tidy(frame: pd.DataFrame, panel: Panel) -> pd.DataFrame:
     if problems:
         raise InputError(problems)
     return tidy
+
+
+def _far_above(tidy: pd.DataFrame) -> list[str]:
+    """Doses that are probably in another unit than the campaign's others."""
+    notes = []
+    for name, own in tidy[tidy["dose"] > 0].groupby("campaign", sort=False):
+        usual = float(own["dose"].median())
+        odd = own[own["dose"] > ABOVE_USUAL * usual]
+        if len(own) > ENOUGH_DOSES and len(odd):
+            notes.append(
+                f"{name}: a dose more than {ABOVE_USUAL} times its usual {usual:,g} may be in another unit, "
+                f"such as pence beside pounds: {_rows(odd)}."
+            )
+    return notes
 
 
 def _rows(rows: pd.DataFrame) -> str:

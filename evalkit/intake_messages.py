@@ -314,6 +314,14 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "question", "{value}, more than {times} times what is usual in the column", "pounds and pence",
         "Correct it if it is not in pounds. {answer}",
     ),
+    "V14": (
+        "question", "doses in pounds of {value} in all, {times} times what the campaign cost ({cost})",
+        "pounds, not pence", "Correct the doses if they are in pence or another unit. {answer}",
+    ),
+    "V15": (
+        "question", "a dose of {value}, more than {times} times the campaign's usual {usual}",
+        "one unit for all doses of a campaign", "Correct it if it is in another unit. {answer}",
+    ),
     "V09": ("error", "nothing", "{title}", "Fill it in: {help}"),
     "V10": (
         "note", "no cost lines, or none above zero", "what the campaign cost",

@@ -10,20 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
+from evalkit.allocation import allocate_budget
 from evalkit.campaign.delivery import Activity
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import ExternalEstimate, Outcome
 from evalkit.campaign.programme import Programme
-from evalkit.decomposition import Shared
+from evalkit.decomposition import Allocation, Decomposition, Shared
 from evalkit.design import Design, Window
 from evalkit.doses import Doses, Line
+from evalkit.errors import InputError
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import mix
-from evalkit.methods.mix_model import Study, Test
-from evalkit.panel import Panel, following
+from evalkit.methods.mix_model import CampaignTest, Study
+from evalkit.money.cost import full_cost
+from evalkit.panel import PER_YEAR, Panel, following
 from evalkit.planning import Plan, events_of, outcome_panel
-from evalkit.vocabulary import DesignCode, DoseUnit, Handling
+from evalkit.vocabulary import DesignCode, Direction, DoseUnit, Handling
 
 METHOD = "joint"
 TESTS = (  # designs of an estimate from outside that the joint model is held to
@@ -83,8 +87,44 @@ def shared_outcomes(programme: Programme, plans: Sequence[Plan]) -> tuple[Shared
     for one in prepared_outcomes(programme, plans):
         parts = mix.decompose(one.panel, one.doses, one.study)
         if parts.by_period is not None:
-            found.append(Shared(one.outcome.name, one.doses.campaigns, parts, one.units, one.notes))
+            split = next_split(programme, one, parts)
+            found.append(Shared(one.outcome.name, one.doses.campaigns, parts, one.units, one.notes, split))
     return tuple(found)
+
+
+def next_split(programme: Programme, one: Prepared, parts: Decomposition) -> Allocation | NotEstimable:
+    """Next year's budget shared out within the limits of the template, or why it cannot be."""
+    group = [c for c in programme.campaigns if c.title in parts]
+    costs = {c.title: float(full_cost(c.inputs).total) for c in group}
+    limits = {c.title: (_pounds(c.next_budget_least), _pounds(c.next_budget_most)) for c in group}
+    try:
+        return allocate_budget(
+            parts,
+            spent=costs,
+            budget=_pounds(programme.next_budget),
+            limits=limits,
+            years=_years(one),
+            good="up" if one.outcome.good_direction is Direction.UP else "down",
+        )
+    except InputError as error:
+        return NotEstimable(
+            tuple(f"{text[:1].upper()}{text[1:]}." for text in error.problems),
+            (
+                "Change next year's budget on the first sheet of the template, or the limits on its sheet of "
+                "campaigns.",
+            ),
+        )
+
+
+def _pounds(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
+
+
+def _years(one: Prepared) -> float:
+    """From the first activity, or the first figure after it, to the end of the figures; at least one."""
+    on = (one.doses.inside > 0).any(axis=(1, 2))
+    periods = on.size - int(on.argmax()) if on.any() else on.size
+    return max(periods / PER_YEAR[one.panel.frequency], 1.0)
 
 
 def joint_plan(one: Plan, shared: Sequence[Shared]) -> tuple[Design, Estimate | NotEstimable] | None:
@@ -192,7 +232,7 @@ def _windows(
 
 def _tests(
     programme: Programme, group: Sequence[Campaign], outcome: Outcome, panel: Panel
-) -> tuple[Test, ...]:
+) -> tuple[CampaignTest, ...]:
     """Trials and area tests of these campaigns, with their dates, among the estimates made elsewhere."""
     titles = {c.title for c in group}
     last = following(panel.periods[-1], panel.frequency)
@@ -201,7 +241,7 @@ def _tests(
         return row.start is not None and row.end is not None and _inside(row.start, row.end, panel, last)
 
     return tuple(
-        Test(
+        CampaignTest(
             row.campaign or programme.campaigns[0].title,
             Interval(row.total, row.low, row.high, row.level),
             row.start or panel.periods[0],

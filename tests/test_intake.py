@@ -19,7 +19,17 @@ from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import Programme
 from evalkit.campaign.reading import sheets_read
 from evalkit.errors import make_issue
-from evalkit.excel.answers import COMMA, DATES, DECIMALS, FINANCIAL_YEAR, LARGE, MONTH_FIRST, RIGHT, YEARS
+from evalkit.excel.answers import (
+    COMMA,
+    DATES,
+    DECIMALS,
+    DOSES,
+    FINANCIAL_YEAR,
+    LARGE,
+    MONTH_FIRST,
+    RIGHT,
+    YEARS,
+)
 from evalkit.excel.reader import check_files
 from evalkit.excel.report import folded, ordered
 from evalkit.excel.sheets import SHEET_OF_PART, headings_of
@@ -93,11 +103,31 @@ def _large(workbook: Workbook) -> None:
     sheet["B8"] = 64_000
 
 
+def _pence(workbook: Workbook) -> None:
+    sheet = workbook["Activities"]
+    for row, dose in ((8, 310_000), (9, 180_000)):
+        _dosed(sheet, row, dose)
+
+
+def _one_in_pence(workbook: Workbook) -> None:
+    sheet = workbook["Activities"]
+    for row, dose in ((8, 1500), (9, 900), (10, 2200), (11, 130_000)):
+        _dosed(sheet, row, dose)
+
+
+def _dosed(sheet: Worksheet, row: int, dose: float) -> None:
+    heads = {str(c.value): c.column for c in sheet[7]}
+    sheet.cell(row, heads["Dose"]).value = dose
+    sheet.cell(row, heads["Dose unit"]).value = "pounds spent"
+
+
 QUESTIONS = [
     (_month_first, "D11", DATES, MONTH_FIRST, date(2023, 1, 1), 6400),
     (_quarters, "D12", YEARS, FINANCIAL_YEAR, date(2018, 4, 1), 6400),
     (_commas, "C34", DECIMALS, COMMA, date(2023, 1, 1), 6400),
     (_large, "V07", LARGE, RIGHT, date(2023, 1, 1), 64_000),
+    (_pence, "V14", DOSES, RIGHT, date(2023, 1, 1), 6400),
+    (_one_in_pence, "V15", DOSES, RIGHT, date(2023, 1, 1), 6400),
 ]
 
 

@@ -47,8 +47,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "planning": {"vocabulary", "errors", "campaign", "panel", "design", "designing", "estimate"},
     "overlapping": {
-        "vocabulary", "campaign", "panel", "doses", "design", "estimate", "decomposition", "methods",
-        "planning",
+        "vocabulary", "errors", "campaign", "panel", "doses", "design", "estimate", "decomposition",
+        "methods", "planning", "allocation", "money",
     },
     "external": {"vocabulary", "campaign", "estimate"},
     "checks": {"vocabulary", "panel", "design", "estimate", "group_study"},
@@ -69,7 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "allocation": {"errors", "estimate", "decomposition", "methods"},
     "pack": {
-        "allocation", "disclosure", "small_counts", "vocabulary", "errors", "campaign", "decomposition",
+        "disclosure", "small_counts", "vocabulary", "errors", "campaign", "decomposition",
         "design", "estimate", "checks", "grade", "group_study", "verdict",
         "money", "evaluation", "amounts", "subject", "wording", "ranking",
     },

@@ -11,22 +11,25 @@ import openpyxl
 import pytest
 
 from evalkit import (
+    Allocation,
     Estimate,
     Evaluation,
     InputError,
     NotEstimable,
     Programme,
+    allocate_budget,
     evaluate,
     read_evaluation,
     write_pack,
 )
-from evalkit.allocation import Allocation, allocate_budget
 from evalkit.campaign.outcomes import ExternalEstimate
 from evalkit.doses import Doses, Line
 from evalkit.evaluation import evaluation_json
 from evalkit.overlapping import prepared_outcomes
 from evalkit.pack.review_rows import review_rows
 from evalkit.pack.review_totals import counted, groups_of
+from evalkit.pack.sections import Block, Table
+from evalkit.pack.together import together
 from evalkit.panel import Panel
 from evalkit.planning import plans
 from evalkit.vocabulary import DesignCode, DoseUnit, Frequency, OutcomeKind
@@ -133,8 +136,28 @@ def test_a_trial_on_the_external_sheet_holds_the_model_to_it(evaluation: Evaluat
         end=stop_smoking.WINDOWS[-1][1],
     )
     agency = row.model_copy(update={"design": DesignCode.ECONOMETRICS, "source": "Agency"})
-    programme = stop_smoking.programme().model_copy(update={"external_estimates": (row, agency)})
+    limited = {stop_smoking.RADIO: (5000, 9000), stop_smoking.POSTERS: (None, 1000)}
+    campaigns = tuple(
+        c.model_copy(update={"next_budget_least": pounds(low), "next_budget_most": pounds(high)})
+        for c in stop_smoking.programme().campaigns
+        for low, high in (limited.get(c.title, (None, None)),)
+    )
+    programme = stop_smoking.programme().model_copy(
+        update={"external_estimates": (row, agency), "campaigns": campaigns, "next_budget": Decimal(11000)}
+    )
     held = evaluate(programme)
+    split = held.shared[0].allocation
+    assert isinstance(split, Allocation)
+    assert sum(split.proposed) == pytest.approx(11000)
+    assert (split.limits[0], split.limits[2][1]) == ((5000, 9000), 1000)
+    assert split.limits_given == ((True, True), (False, False), (False, True))
+    assert 5000 - 1e-6 <= split.proposed[0] <= 9000 + 1e-6
+    assert split.years == pytest.approx(95 / 52.18, abs=0.01)  # weeks from 4 September 2023 to 29 June 2025
+    assert split.spent[0] == pytest.approx(24200 / split.years)
+    said = " ".join(text for b in together(held)[0].blocks for text in shown_in(b))
+    assert "With and without a test of one campaign" in said
+    assert "Trial report" in said
+    assert split.sentence in said
     (one,) = held.shared[0].decomposition.calibration
     assert (one.campaign, one.source) == (stop_smoking.POSTERS, "Trial report")
     before = evaluation.shared[0].decomposition[stop_smoking.POSTERS]
@@ -154,6 +177,27 @@ def test_too_few_figures_leave_each_campaign_on_its_own() -> None:
     assert found.shared == ()
     reasons = " ".join(r.text for f in found.findings for r in f.grade.rules)
     assert "which aimed at the same outcome" in reasons
+
+
+def pounds(amount: int | None) -> Decimal | None:
+    """An amount as the template has it."""
+    return None if amount is None else Decimal(amount)
+
+
+def shown_in(block: Block) -> list[str]:
+    """The words of a block."""
+    if isinstance(block, Table):
+        return [str(cell.value) for row in block.rows for cell in row]
+    return [str(getattr(block, "text", ""))]
+
+
+def test_a_budget_that_no_limits_reach_is_told_and_not_shared() -> None:
+    """A budget beyond twice the cost has no response to go by; the answer says so, and what would help."""
+    found = evaluate(stop_smoking.programme().model_copy(update={"next_budget": Decimal(90_000)}))
+    split = found.shared[0].allocation
+    assert isinstance(split, NotEstimable)
+    assert split.reasons[0].startswith("The budget of 90,000 is outside what the limits allow")
+    assert "next year's budget" in split.what_would_help[0]
 
 
 # ------------------------------------------------------------------ doses and budgets

@@ -205,6 +205,18 @@ class Campaign(Record):
         example=Decimal("16250.00"),
         adds="Proves that no cost is missing.",
     )
+    next_budget_least: Money | None = column(
+        "Next year: at least (£)",
+        "The least this campaign may cost next year; leave blank for half its share of the budget.",
+        example=Decimal("9000.00"),
+        adds="A limit within which next year's budget is shared out among overlapping campaigns.",
+    )
+    next_budget_most: Money | None = column(
+        "Next year: at most (£)",
+        "The most this campaign may cost next year; leave blank for one and a half times its share.",
+        example=Decimal("20000.00"),
+        adds="A limit within which next year's budget is shared out among overlapping campaigns.",
+    )
 
     objectives: tuple[Objective, ...] = ()
     audiences: tuple[Audience, ...] = ()

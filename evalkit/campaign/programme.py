@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from evalkit.campaign import rules
-from evalkit.campaign.fields import Day, Record, Text, column
+from evalkit.campaign.fields import Day, Money, Record, Text, column
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Comparison, Event, ExternalEstimate, Observation, Outcome
@@ -39,6 +39,12 @@ class Programme(Record):
         "Figures as of",
         "The day the figures were taken; leave blank for the last day in the file.",
         example=None,
+    )
+    next_budget: Money | None = column(
+        "Next year's budget (£)",
+        "What overlapping campaigns may cost together next year; leave blank for what they cost a year.",
+        example=None,
+        adds="The split of it that promises most is shown, with the range of its gain.",
     )
     campaigns: tuple[Campaign, ...] = Field((), min_length=1)
     outcomes: tuple[Outcome, ...] = Field((), min_length=1)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.campaign.area_rules import areas_given_throughout, areas_spelt_one_way
 from evalkit.campaign.as_of_rules import nothing_from_the_future
+from evalkit.campaign.budget_rules import budgets_within_limits
 from evalkit.campaign.calendar_rules import periods_regular
 from evalkit.campaign.effect_rules import effects_within_reach
 from evalkit.campaign.fields import Record, columns
@@ -392,5 +393,6 @@ RULES: tuple[Rule, ...] = (
     effects_within_reach,
     totals_reconcile,
     split_costs_within_whole,
+    budgets_within_limits,
     claimed_carries_no_money,
 )

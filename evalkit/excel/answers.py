@@ -14,6 +14,7 @@ from evalkit.excel.sheets import START, Heading, Kind
 
 ANSWERS_TITLE = "If the check asks"
 DATES, DECIMALS, YEARS, LARGE = "text_dates", "text_decimals", "text_years", "large_amounts"
+DOSES = "large_doses"
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 FULL_STOP, COMMA = "full stop before decimals", "comma before decimals"
 CALENDAR_YEAR, FINANCIAL_YEAR = "calendar year", "financial year"
@@ -62,6 +63,12 @@ QUESTIONS = (
         LARGE,
         "Amounts far above the others",
         "If an amount a thousand times the others is in pounds like them, say so here; else correct it.",
+        RIGHT,
+    ),
+    _question(
+        DOSES,
+        "Doses far above the others or the cost",
+        "If such doses are in the unit beside them and not in pence, say so here; else correct them.",
         RIGHT,
     ),
 )

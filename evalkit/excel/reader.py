@@ -15,9 +15,10 @@ from pathlib import Path
 from evalkit.campaign.programme import Programme
 from evalkit.campaign.reading import SheetRead, series_read, total_of
 from evalkit.errors import Issue, TemplateError, make_issue
-from evalkit.excel.answers import QUESTIONS, Answers
+from evalkit.excel.answers import NO_ANSWERS, QUESTIONS, Answers
 from evalkit.excel.assemble import Gathered, programme_of
 from evalkit.excel.delimited import is_delimited, open_delimited
+from evalkit.excel.dose_units import doses_in_another_unit
 from evalkit.excel.first_sheet import Particulars, read_particulars
 from evalkit.excel.grid import find_grid, located_grid, read_grid
 from evalkit.excel.locate import Located, locate
@@ -55,6 +56,7 @@ def check_files(paths: Sequence[str | Path]) -> CheckReport:
     gathered = Gathered()
     opened = [_open(gathered, path, f"[{Path(path).name}]" if len(paths) > 1 else "") for path in paths]
     books = sorted((one for one in opened if one is not None), key=lambda one: one.figures_only)
+    answers = NO_ANSWERS
     if gathered.opened:
         answers = _answers(gathered, books)
         for one in books:
@@ -64,6 +66,8 @@ def check_files(paths: Sequence[str | Path]) -> CheckReport:
     if _two_programmes(gathered):
         gathered.issues.append(make_issue("F28"))
     programme = programme_of(gathered) if gathered.opened else None
+    if programme is not None:
+        gathered.issues += doses_in_another_unit(gathered, programme, answers)
     details = ordered(gathered.issues)
     stopped = any(i.severity is not Severity.NOTE for i in details)
     read = _read(gathered, programme)

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,6 +57,16 @@ class Reduced:
     log: Array
     error: Whole
     df: int
+
+    def some(self, count: int) -> Reduced:
+        """The heaviest nodes."""
+        return replace(
+            self,
+            products=self.products[:count],
+            back=self.back[:count],
+            log=self.log[:count],
+            error=self.error[:count],
+        )
 
 
 def prior_grid(terms: Sequence[Term]) -> tuple[Array, Array]:
@@ -127,24 +137,25 @@ def weigh(reduced: Reduced, combos: Whole, log_prior: Array, own: Array) -> tupl
     combos : (M, K) integer array
         Dose column of each campaign.
     log_prior : (M,) array
-    own : (K,) array
+    own : (M, K) or (K,) array
         Prior precision of the doses' coefficients.
     """
-    N, M = reduced.log.size, combos.shape[0]
+    N, (M, K) = reduced.log.size, combos.shape
+    own = np.broadcast_to(own, (M, K))
     log, joint = np.empty((N, M)), np.empty((N, M))
     last = reduced.products.shape[1] - 1
     for first in range(0, M, CHUNK):  # chunks that stay in the processor's cache
         part = slice(first, first + CHUNK)
-        at = [*combos[part].T, last]
+        at, ridge = [*combos[part].T, last], np.ascontiguousarray(own[part].T)
         for n in range(N):
-            log[n, part], joint[n, part] = _factor(reduced.products[n], at, own, reduced.df)
-    fixed = 0.5 * np.log(own).sum()
-    return log + log_prior + (reduced.log + fixed)[:, None], joint
+            log[n, part], joint[n, part] = _factor(reduced.products[n], at, ridge, reduced.df)
+    fixed = 0.5 * np.log(own).sum(axis=1)
+    return log + (log_prior + fixed) + reduced.log[:, None], joint
 
 
 def _factor(R: Array, at: Sequence[Whole | int], own: Array, df: int) -> tuple[Array, Array]:
     """Cholesky factor of many small systems at once: log of likelihood, and the sum of the coefficients."""
-    K = own.size
+    K = own.shape[0]
     L: list[list[Array]] = []
     log: Array = np.zeros(np.shape(at[0]))
     for i in range(K + 1):

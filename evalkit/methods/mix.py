@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
@@ -25,12 +26,15 @@ from evalkit.panel import Panel
 
 CONTRIBUTIONS = (0.01, 0.03, 0.1, 0.3)  # prior standard deviations, as shares of the usual figure
 PRODUCT = 3  # campaigns up to which every combination of shapes is tried
-SAMPLED = 2048  # combinations beyond that
-SWEEPS, DEFENCE = 3, 0.25  # rounds that look for where to sample; share left to the prior
+SAMPLED = 8192  # combinations beyond that
+EARLIER, ROUNDS = 2048, 8  # combinations, and how often so many are drawn to find where to sample
+SWEEPS, DEFENCE = 3, 0.1  # one-at-a-time rounds before; share left to the prior
 SCOUTS = 12  # error nodes that look for where the shapes matter
 WORTHWHILE = 0.6  # a finer grid covers at most this share of the one before
 MANY_CELLS = 3000  # of a panel, from which the grid is made finer only once
-COMBINATIONS = 3000  # of shapes that are tried on every error node and prior scale
+COMBINATIONS = 1500  # of shapes that are tried with every combination of prior scales
+PAIRS = 6000  # of shapes and prior scales that are tried on every error node
+FIRST_NODES = 3  # error nodes that choose them
 LIGHTEST = 1e-7  # weight, relative to the heaviest, below which a node is dropped
 KEPT_NODES = 800  # that stand for all in the answers
 FEWEST = 24  # periods with a figure
@@ -126,71 +130,121 @@ def _integrate(model: Model, seed: int) -> tuple[Model, Mixture]:
     K = len(model.campaigns)
     rows = np.arange(K)
     scales = np.array(CONTRIBUTIONS) * model.unit
-    widest, middling = (np.full(K, s**-2.0) for s in (scales.max(), scales[len(scales) // 2]))
+    middling = scales[len(scales) // 2, None]
+    widest = np.full(K, scales.max() ** -2.0)
     references = np.array([np.full(K, j) for j in _straight(model)])
     for refinements_left in range(_refinements(model), -1, -1):
         grid = weighable(model, model.columns, references[1] + rows * len(model.shapes[0]))
         J = len(model.shapes[0])
-        scout = grid.reduced(references + np.arange(K) * J, widest, SCOUTS)
-        picks, log_prior = _combinations(scout, model, middling, seed)
-        log, sums = joint.weigh(scout, picks + np.arange(K) * J, log_prior, middling)
-        weight = np.exp(log - log.max()).sum(axis=0)
-        some, _ = mixture.thin(weight / weight.sum(), np.arange(weight.size, dtype=float), 3)
-        references = picks[np.resize(some, 3)]
+        scout = grid.reduced(references + rows * J, widest, SCOUTS)
+        tried = _combinations(scout, model, middling, seed)
+        weight, sums = _weighed(scout, tried, J)
+        some, _ = mixture.thin(weight, np.arange(weight.size, dtype=float), 3)
+        references = tried.picks[np.resize(some, 3)]
         spans = tuple(
-            carryover.refined(s, w) for s, w in zip(model.spans, _by_shape(weight, picks, J), strict=True)
+            carryover.refined(s, w)
+            for s, w in zip(model.spans, _by_shape(weight, tried.picks, J), strict=True)
         )
         if not refinements_left or not _sharper(model.spans, spans):
             break
         references = np.array([_nearest(model, r, spans) for r in references])
         model = shaped(model, spans)
-    reduced = grid.reduced(references + np.arange(K) * J, widest, joint.KEPT_NODES)
-    if K <= PRODUCT:  # few combinations stand for all, those that carry little weight for their likes
-        some, mass = mixture.thin(weight / weight.sum(), sums[0], COMBINATIONS)
-        some, mass = some[weight[some] > 0], mass[weight[some] > 0]
-        picks, log_prior = picks[some], log_prior[some] + np.log(mass * weight.sum() / weight[some])
-    return model, _mixture(model, grid, reduced, picks, log_prior, scales)
+    reduced = grid.reduced(references + rows * J, widest, joint.KEPT_NODES)
+    if K <= PRODUCT:  # few combinations stand for all, then each with every combination of sizes
+        tried = _with_sizes(_few(tried, weight, sums, COMBINATIONS), scales)
+        weight, sums = _weighed(scout.some(FIRST_NODES), tried, J)
+        tried = _few(tried, weight, sums, PAIRS)
+    else:
+        tried = _sampled(scout, _log_mass(model), scales, seed)
+    return model, _mixture(model, grid, reduced, tried)
 
 
-def _mixture(
-    model: Model, grid: Weighable, reduced: joint.Reduced, picks: Whole, log_prior: Array, scales: Array
-) -> Mixture:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Combinations of the campaigns' shapes and prior scales: M of them.
+
+    Attributes
+    ----------
+    picks : (M, K) integer array
+        Shape of each campaign.
+    own : (M, K) array
+        Prior precision of each campaign's coefficient.
+    log_prior : (M,) array
+        Log prior mass, or what corrects for the chance of having been drawn.
+    """
+
+    picks: Whole
+    own: Array
+    log_prior: Array
+
+
+def _weighed(reduced: joint.Reduced, tried: Tried, J: int) -> tuple[Array, Array]:
+    """Weight of each combination over the error nodes, and the sum of its coefficients at the first."""
+    combos = tried.picks + np.arange(tried.picks.shape[1]) * J
+    log, sums = joint.weigh(reduced, combos, tried.log_prior, tried.own)
+    weight = np.exp(log - log.max()).sum(axis=0)
+    return weight / weight.sum(), sums[0]
+
+
+def _few(tried: Tried, weight: Array, sums: Array, keep: int) -> Tried:
+    """Few combinations that stand for all, those that carry little weight for their likes."""
+    some, mass = mixture.thin(weight, sums, keep)
+    some, mass = some[weight[some] > 0], mass[weight[some] > 0]
+    log_prior = tried.log_prior[some] + np.log(mass / weight[some])
+    return Tried(tried.picks[some], tried.own[some], log_prior)
+
+
+def _with_sizes(tried: Tried, scales: Array) -> Tried:
+    """Every combination of shapes with every combination of prior scales."""
+    M, K = tried.picks.shape
+    sizes = scales[np.indices((scales.size,) * K).reshape(K, -1).T] ** -2.0
+    return Tried(
+        np.repeat(tried.picks, len(sizes), axis=0),
+        np.tile(sizes, (M, 1)),
+        np.repeat(tried.log_prior, len(sizes)) - np.log(len(sizes)),
+    )
+
+
+def _mixture(model: Model, grid: Weighable, reduced: joint.Reduced, tried: Tried) -> Mixture:
     """All nodes weighed, and those kept that stand for all."""
     K, J = len(model.campaigns), len(model.shapes[0])
-    combos = picks + np.arange(K) * J
-    pairs = [joint.weigh(reduced, combos, log_prior, np.full(K, s**-2.0)) for s in scales]
-    log = np.stack([w for w, _ in pairs])
+    combos = tried.picks + np.arange(K) * J
+    log, sums = joint.weigh(reduced, combos, tried.log_prior, tried.own)
     weight = np.exp(log - log.max())
-    by_combo = weight.sum(axis=(0, 1)) / weight.sum()
+    by_combo = weight.sum(axis=0) / weight.sum()
     flat = weight.ravel()
     heavy = np.flatnonzero(flat > LIGHTEST)
-    sums = np.stack([c for _, c in pairs]).ravel()[heavy]
-    chosen, mass = mixture.thin(flat[heavy] / flat[heavy].sum(), sums, KEPT_NODES)
-    s, n, m = np.unravel_index(heavy[chosen], weight.shape)
-    own = np.repeat(scales[s, None] ** -2.0, K, axis=1)
-    coef, cov = joint.solve(reduced, n, combos[m], own)
+    chosen, mass = mixture.thin(flat[heavy] / flat[heavy].sum(), sums.ravel()[heavy], KEPT_NODES)
+    n, m = np.unravel_index(heavy[chosen], weight.shape)
+    coef, cov = joint.solve(reduced, n, combos[m], tried.own[m])
     return Mixture(
         weight=mass,
         node=n,
-        picks=picks[m],
-        own=own,
+        picks=tried.picks[m],
+        own=tried.own[m],
         coef=coef,
         cov=cov,
         reduced=reduced,
         errors=grid.errors,
-        by_shape=_by_shape(by_combo, picks, J),
+        by_shape=_by_shape(by_combo, tried.picks, J),
         effective=float(1 / np.sum(by_combo**2)) if K > PRODUCT else None,
     )
 
 
-def _combinations(scout: joint.Reduced, model: Model, own: Array, seed: int) -> tuple[Whole, Array]:
-    """Combinations of the campaigns' shapes, all or a sample, with their log prior mass or weight."""
+def _log_mass(model: Model) -> Array:
+    """Log prior mass of each campaign's shapes, (K, J)."""
+    return np.log([[s.mass for s in each] for each in model.shapes])
+
+
+def _combinations(scout: joint.Reduced, model: Model, scales: Array, seed: int) -> Tried:
+    """Combinations of the campaigns' shapes at one prior scale, all or a sample."""
     K, J = len(model.campaigns), len(model.shapes[0])
-    log_mass = np.log([[s.mass for s in each] for each in model.shapes])
+    log_mass = _log_mass(model)
     if K > PRODUCT:
-        return _sampled(scout, log_mass, own, seed)
+        return _sampled(scout, log_mass, scales, seed)
     picks = np.indices((J,) * K).reshape(K, -1).T
-    return picks, log_mass[np.arange(K), picks].sum(axis=1)
+    own = np.broadcast_to(scales**-2.0, picks.shape)
+    return Tried(picks, own, log_mass[np.arange(K), picks].sum(axis=1))
 
 
 def _by_shape(weight: Array, picks: Whole, J: int) -> Array:
@@ -236,29 +290,56 @@ def _nearest(model: Model, picks: Whole, spans: tuple[carryover.Span, ...]) -> W
     return np.array(found, dtype=np.intp)
 
 
-def _sampled(scout: joint.Reduced, log_mass: Array, own: Array, seed: int) -> tuple[Whole, Array]:
-    """Quasi-random combinations of shapes, drawn where one-at-a-time weights say they matter.
+def _sampled(scout: joint.Reduced, log_shape: Array, scales: Array, seed: int) -> Tried:
+    """Quasi-random combinations of shapes and prior scales, drawn where they matter.
 
-    Returns
-    -------
-    (M, K) picks, and log prior mass less the log of the chance with which they were drawn.
+    Where that is, one-at-a-time weights say first, and then the weights of earlier samples, flattened as far
+    as it takes for a fair number of combinations to have a say.
     """
-    K, J = log_mass.shape
+    (K, J), S = log_shape.shape, scales.size
+    log_mass = np.repeat(log_shape, S, axis=1) - np.log(S)  # a cell for each shape with each scale
     now, rows = np.argmax(log_mass, axis=1), np.arange(K)
-    chance = np.exp(log_mass) / np.exp(log_mass).sum(axis=1, keepdims=True)
-    prior = chance.copy()
+    prior = np.exp(log_mass) / np.exp(log_mass).sum(axis=1, keepdims=True)
+    found = prior.copy()
+
+    def given(cells: Whole, log_prior: Array) -> Tried:
+        return Tried(cells // S, scales[cells % S] ** -2.0, log_prior)
+
+    def drawn(found: Array, count: int, seed: int) -> tuple[Whole, Tried]:
+        chance = (1 - DEFENCE) * found + DEFENCE * prior
+        cells = _draws(chance, count, seed)
+        return cells, given(cells, (log_mass - np.log(chance))[rows, cells].sum(axis=1))
+
     for _ in range(SWEEPS):
         for k in range(K):
-            tries = np.tile(now, (J, 1))
-            tries[:, k] = np.arange(J)
-            log, _ = joint.weigh(scout, tries + rows * J, log_mass[k], own)
-            w = np.exp(log - log.max()).sum(axis=0)
-            chance[k] = (1 - DEFENCE) * w / w.sum() + DEFENCE * prior[k]
-            now[k] = int(np.argmax(w))
+            cells = np.tile(now, (J * S, 1))
+            cells[:, k] = np.arange(J * S)
+            found[k], _ = _weighed(scout, given(cells, log_mass[k]), J)
+            now[k] = int(np.argmax(found[k]))
+    few = scout.some(FIRST_NODES)
+    for turn in range(ROUNDS):
+        cells, tried = drawn(found, EARLIER, seed + turn)
+        weight, _ = _weighed(few, tried, J)
+        found = (found + _by_shape(_flattened(weight), cells, J * S)) / 2
+    return drawn(found, SAMPLED, seed)[1]
+
+
+def _flattened(weight: Array) -> Array:
+    """Weights raised to the highest power, at most 1, at which one in ten is effective."""
+    log = np.log(np.maximum(weight, 1e-300))
+    for power in np.geomspace(1.0, 0.01, 20):
+        flat = np.exp(power * (log - log.max()))
+        flat = flat / flat.sum()
+        if 1 / np.sum(flat**2) > 0.1 * flat.size:
+            break
+    return np.asarray(flat, dtype=float)
+
+
+def _draws(chance: Array, count: int, seed: int) -> Whole:
+    """Cells from a scrambled Sobol sequence, (count, K), each campaign's with the chances of its row."""
     argument = "rng" if "rng" in signature(qmc.Sobol.__init__).parameters else "seed"  # by version of scipy
-    draws: dict[str, Any] = {argument: np.random.default_rng(seed)}
-    points = qmc.Sobol(K, scramble=True, **draws).random(SAMPLED)
-    picks = np.column_stack(
-        [np.minimum(np.searchsorted(np.cumsum(c), u), J - 1) for c, u in zip(chance, points.T, strict=True)]
-    )
-    return picks, (log_mass - np.log(chance))[rows, picks].sum(axis=1)
+    scrambled: dict[str, Any] = {argument: np.random.default_rng(seed)}
+    points = qmc.Sobol(len(chance), scramble=True, **scrambled).random(count)
+    last = chance.shape[1] - 1
+    cells = [np.searchsorted(np.cumsum(c), u) for c, u in zip(chance, points.T, strict=True)]
+    return np.asarray(np.minimum(np.column_stack(cells), last), dtype=np.intp)

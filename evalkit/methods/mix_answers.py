@@ -21,6 +21,7 @@ from evalkit.methods.mix_tests import calibration, held_to
 from evalkit.vocabulary import DesignCode, OutcomeKind
 
 METHOD = "joint"
+ENOUGH_EFFECTIVE = 100  # combinations below which ranges are rough
 
 
 def nothing(campaigns: Sequence[str], refused: dict[str, NotEstimable]) -> Decomposition:
@@ -207,5 +208,10 @@ def _notes(model: Model, x: Mixture, overlap: Overlap) -> list[str]:
             "Carry-over and shape were integrated over a quasi-random sample of combinations; its "
             "effective size "
             f"is {x.effective:,.0f}."
+            + (
+                " That is too small for exact ranges; fewer campaigns at a time are answered more exactly."
+                if x.effective < ENOUGH_EFFECTIVE
+                else ""
+            )
         )
     return notes

@@ -33,7 +33,7 @@ TYPICAL_NOISE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class CampaignTest:
     """A trial or area test of one campaign: its total over some days and areas (none named: all of them)."""
 
     campaign: str
@@ -53,7 +53,7 @@ class Study:
     calendar : str
     exclude, events : tuple of Window
     covariates : tuple of str
-    tests : tuple of Test
+    tests : tuple of CampaignTest
     level : float
     seed : int
         Of the quasi-random combinations of shapes.
@@ -63,7 +63,7 @@ class Study:
     exclude: tuple[Window, ...] = ()
     events: tuple[Window, ...] = ()
     covariates: tuple[str, ...] = ()
-    tests: tuple[Test, ...] = ()
+    tests: tuple[CampaignTest, ...] = ()
     level: float = 0.95
     seed: int = 0
 

@@ -154,15 +154,18 @@ def shapley(model: Model, x: Mixture, group: tuple[str, ...]) -> dict[str, float
     others = [k for k in range(len(model.campaigns)) if k not in members]
     alike = len({model.spans[k] for k in members}) == 1
     picks = x.picks[kept]
-    ways = [np.where(np.isin(range(picks.shape[1]), members), picks[:, [k]], picks) for k in members]
+    inside = np.isin(range(picks.shape[1]), members)
+    own = x.own[kept]
+    ways = [(np.where(inside, picks[:, [k]], picks), np.where(inside, own[:, [k]], own)) for k in members]
     worth: dict[frozenset[int], float] = {frozenset(): 0.0}
     for size in range(1, len(members) + 1):
         for some in combinations(members, size):
             which = [*some, *others]
             values = []
-            for way in ways if alike else [picks]:  # one shape for the whole group, each member's in turn
-                columns = way[:, which] + np.array(which) * J
-                coef, _ = joint.solve(x.reduced, x.node[kept], columns, x.own[kept][:, which])
+            # one shape and prior scale for the whole group, each member's in turn
+            for shape, scale in ways if alike else [(picks, own)]:
+                columns = shape[:, which] + np.array(which) * J
+                coef, _ = joint.solve(x.reduced, x.node[kept], columns, scale[:, which])
                 values.append(whole * float(weight @ coef[:, :size].sum(axis=1)))
             worth[frozenset(some)] = float(np.mean(values))
     n = len(members)

@@ -13,10 +13,10 @@ from scipy.special import ndtri
 from evalkit.decomposition import Calibration
 from evalkit.estimate import Interval
 from evalkit.methods.engine import Array
-from evalkit.methods.mix_model import Mixture, Model, Test, interval, whole_of
+from evalkit.methods.mix_model import CampaignTest, Mixture, Model, interval, whole_of
 
 
-def held_to(model: Model, x: Mixture, test: Test) -> Mixture:
+def held_to(model: Model, x: Mixture, test: CampaignTest) -> Mixture:
     """The mixture given a test of one campaign (normal around its point, with its interval's spread)."""
     k = model.campaigns.index(test.campaign)
     reach = _reach(model, x, test)
@@ -42,7 +42,7 @@ def _z(level: float) -> float:
     return float(ndtri(0.5 + level / 2))
 
 
-def _reach(model: Model, x: Mixture, test: Test) -> Array:
+def _reach(model: Model, x: Mixture, test: CampaignTest) -> Array:
     """Total of a test's days and areas at a coefficient of 1, node by node."""
     panel, k = model.panel, model.campaigns.index(test.campaign)
     first, last = max(panel.index(test.start), 0), min(panel.index(test.end), len(panel.periods) - 1)
@@ -53,7 +53,7 @@ def _reach(model: Model, x: Mixture, test: Test) -> Array:
     return np.asarray(np.einsum("ta,taj->j", size, columns)[x.picks[:, k]] * model.spread, dtype=float)
 
 
-def calibration(model: Model, before: Mixture, after: Mixture, test: Test) -> Calibration:
+def calibration(model: Model, before: Mixture, after: Mixture, test: CampaignTest) -> Calibration:
     """A test beside what the model said without it."""
     k, level = model.campaigns.index(test.campaign), model.study.level
 

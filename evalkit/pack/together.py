@@ -59,7 +59,7 @@ def _sheets(programme: Programme, shared: Shared, n: int) -> Iterator[Section]:
         name=f"Together{tail}",
         title=f"{shared.outcome}: campaigns together",
         about="What each campaign contributed, in one model of all, and whether they can be told apart.",
-        blocks=tuple(_main(programme, shared, outcome, n)),
+        blocks=tuple(_main(shared, outcome, n)),
         widths=(30, 17, 14, 14, 14, 24),
     )
     yield Section(
@@ -72,7 +72,7 @@ def _sheets(programme: Programme, shared: Shared, n: int) -> Iterator[Section]:
     )
 
 
-def _main(programme: Programme, shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
+def _main(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
     found, parts = shared.decomposition, shared.decomposition.by_period
     assert parts is not None
     yield Heading("What each campaign contributed")
@@ -94,7 +94,7 @@ def _main(programme: Programme, shared: Shared, outcome: Outcome, n: int) -> Ite
     yield from overlap(found, n)
     yield from shapes(found, n)
     yield from curves(shared, outcome, n)
-    yield from allocation(programme, shared, outcome, n)
+    yield from allocation(shared, outcome, n)
     yield from tests(found, n)
     said = (*shared.notes, *found.notes)
     if said:

@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from evalkit.allocation import Allocation, allocate_budget
 from evalkit.amounts import british_date
 from evalkit.campaign.outcomes import Outcome
-from evalkit.campaign.programme import Programme
-from evalkit.decomposition import Decomposition, Shared
-from evalkit.estimate import Interval
-from evalkit.money.cost import full_cost
+from evalkit.decomposition import Allocation, Decomposition, Shared
+from evalkit.estimate import Interval, NotEstimable
 from evalkit.pack.sections import (
     POUNDS,
     SHARE,
@@ -148,19 +145,21 @@ def curves(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
     yield Table(f"mix.{n}.margin", (Column("Campaign"), Column("In"), *RANGE), tuple(rows))
 
 
-def allocation(programme: Programme, shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
-    """The best split of the budget, with the range of its gain."""
-    costs = {
-        c.title: float(full_cost(c.inputs).total) for c in programme.campaigns if c.title in shared.campaigns
-    }
-    good = "up" if outcome.good_direction is Direction.UP else "down"
-    found = allocate_budget(shared.decomposition, spent=costs, good=good)
-    if not isinstance(found, Allocation):
+def allocation(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
+    """The best split of next year's budget, with the range of its gain, or why there is none."""
+    found = shared.allocation
+    yield Heading("Next year's budget: would another split do better?")
+    if isinstance(found, NotEstimable):
+        yield from (Words(text, Look.ANSWER) for text in found.reasons)
+        yield from (Words(text) for text in found.what_would_help)
         return
-    yield Heading("Would another split of the budget do better?")
     yield Words(found.sentence, Look.ANSWER)
+    whole = sum(found.spent)
     rows = tuple(
-        (words(c), *(number(x, POUNDS, look=Look.INPUT) for x in (was, best, *limits)))
+        (
+            words(c),
+            *(number(x, POUNDS, look=Look.INPUT) for x in (was, was * found.budget / whole, best, *limits)),
+        )
         for c, was, best, limits in zip(
             found.campaigns, found.spent, found.proposed, found.limits, strict=True
         )
@@ -169,20 +168,33 @@ def allocation(programme: Programme, shared: Shared, outcome: Outcome, n: int) -
         f"mix.{n}.split",
         (
             Column("Campaign"),
-            Column("Cost (£)", figures=True),
-            Column("Best split (£)", figures=True),
+            Column("Cost a year (£)", figures=True),
+            Column("Budget, shares as they were (£)", figures=True),
+            Column("Budget, best split (£)", figures=True),
             Column("At least (£)", figures=True),
             Column("At most (£)", figures=True),
         ),
         rows,
     )
-    yield Table(f"mix.{n}.gain", (Column("Gain over the split as it was"), Column("Unit"), *RANGE), (
-        (words("Over the time evaluated"), words(outcome.unit), *ends(found.gain)),
-    ))  # fmt: skip
-    yield Words(
-        "The whole budget as spent, each campaign between half and one and a half times its cost, timing as "
-        "it was.",
-        Look.QUIET,
+    yield Table(
+        f"mix.{n}.gain",
+        (Column("Gain of the best split over the shares as they were"), Column("Unit"), *RANGE),
+        ((words("In a year"), words(outcome.unit), *ends(found.gain)),),
+    )
+    yield Words(_basis(found), Look.QUIET)
+
+
+def _basis(found: Allocation) -> str:
+    """What the split rests on."""
+    given = sum(map(sum, found.limits_given))
+    usual = "half and one and a half times its share of the budget"
+    limits = {
+        0: f"No limits are given in the template, so each campaign is kept between {usual}.",
+        2 * len(found.campaigns): "The limits are those of the template.",
+    }.get(given, f"Limits that the template leaves blank are {usual}.")
+    return (
+        f"{limits} Costs are those of {found.years:.1f} years, by the year; timing and message as they were. "
+        "Nothing beyond twice what was spent is tried, because no response was seen there."
     )
 
 
