@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,10 @@ class Series:
         """Rows whose date is off the calendar."""
         if self.frequency is None:
             return ()
-        phase = _phase(self.days, self.frequency)
+        days = self.days
+        phase = _phase(days, self.frequency)
+        if all(_phase_of(day, self.frequency) == phase for day in days):
+            return ()
         return tuple((i, day) for i, day in self.rows if _phase_of(day, self.frequency) != phase)
 
     @property
@@ -74,13 +78,18 @@ class Series:
         days = self.days
         if self.frequency is None or self.strays or not days:
             return ()
-        found, day = [], days[0]
-        have = set(days)
-        while day < days[-1]:
-            if day not in have:
-                found.append(day)
-            day = following(day, self.frequency)
-        return tuple(found)
+        return _gaps(days, self.frequency)
+
+
+@lru_cache(maxsize=64)  # most series of a programme stand on the same dates
+def _gaps(days: tuple[date, ...], frequency: Frequency) -> tuple[date, ...]:
+    found, day = [], days[0]
+    have = set(days)
+    while day < days[-1]:
+        if day not in have:
+            found.append(day)
+        day = following(day, frequency)
+    return tuple(found)
 
 
 def all_series(programme: Programme) -> tuple[Series, ...]:
@@ -97,8 +106,13 @@ def all_series(programme: Programme) -> tuple[Series, ...]:
 
 def _series(outcome: Outcome, area: str | None, rows: list[tuple[int, date]]) -> Series:
     rows.sort(key=lambda r: r[1])
-    frequency = outcome.frequency or frequency_of(sorted({day for _, day in rows}))
+    frequency = outcome.frequency or _frequency_of(tuple(sorted({day for _, day in rows})))
     return Series(outcome.name, area or WHOLE, tuple(rows), frequency)
+
+
+@lru_cache(maxsize=64)
+def _frequency_of(days: tuple[date, ...]) -> Frequency | None:
+    return frequency_of(days)
 
 
 def frequency_of(days: Sequence[date]) -> Frequency | None:

@@ -202,9 +202,12 @@ def _settle_names(entries: dict[str, list[Entry]]) -> None:
         own = sheet.headings[0].name
         given = [e.row.values.get(own) for e in entries.get(sheet.part, [])]
         known = {_name_key(n): n for n in given if isinstance(n, str)}
-        for entry in (e for part, rows in entries.items() if part != sheet.part for e in rows):
+        others = (
+            p for p in entries if p != sheet.part and name in {h.name for h in SHEET_OF_PART[p].headings}
+        )
+        for entry in (e for part in others for e in entries[part]):
             value = entry.row.values.get(name)
-            if isinstance(value, str) and name in {h.name for h in entry.place.sheet.headings}:
+            if isinstance(value, str):
                 entry.row.values[name] = known.get(_name_key(value), value)
 
 

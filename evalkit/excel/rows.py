@@ -22,6 +22,7 @@ from evalkit.vocabulary import ObservationFlag
 
 SHIFT = timedelta(days=1462)
 TOTAL_WORDS = frozenset({"total", "totals", "grandtotal", "subtotal", "sum", "average", "mean"})
+ALIKE = 50_000  # readings remembered
 FIGURES = (Kind.NUMBER, Kind.MONEY, Kind.WHOLE, Kind.PERCENT, Kind.DATE)
 
 
@@ -59,63 +60,85 @@ def read_rows(located: Located, answers: Answers = NO_ANSWERS) -> tuple[list[Row
         n: way_of(heading, (cells[n] for _, cells in located.below if n in cells), answers)
         for n, heading in located.columns.items()
     }
+    reader = _Reader(located, ways)
     rows = []
     for number, cells in located.below:
         own = {n: cell for n, cell in cells.items() if n in located.columns}
-        stray = [n for n in cells if n not in located.headed]
-        issues += [located.place.issue("S26", located.place.cell(n, number)) for n in stray]
-        aside = _not_an_entry(located, number, own) if own else None
+        if len(own) < len(cells):
+            stray = [n for n in cells if n not in located.headed]
+            issues += [located.place.issue("S26", located.place.cell(n, number)) for n in stray]
+        aside = reader.not_an_entry(number, own) if own else None
         if aside is not None:
             issues.append(aside)
         elif own:
-            row, more = _read_row(located, number, own, ways)
+            row, more = reader.row(number, own)
             rows.append(row)
             issues += more
     return rows, issues
 
 
-def _read_row(
-    located: Located, number: int, cells: dict[int, Raw], ways: dict[int, Way]
-) -> tuple[Row, list[Issue]]:
-    row, issues = Row(number), []
-    for column, cell in cells.items():
-        heading = located.columns[column]
-        parsed = parse(cell, heading, ways[column])
-        if parsed.value is SUPPRESSED and located.place.sheet.part != "observations":
-            parsed = Parsed(fault=_no_marker(cell))
-        row.cells[heading.name] = cell
-        said = parsed.fault or parsed.note
-        if parsed.fault:
-            row.failed.add(heading.name)
-        elif parsed.value is SUPPRESSED:
-            row.values.setdefault("flag", ObservationFlag.SUPPRESSED)
-        elif parsed.value is not None:
-            row.values[heading.name] = parsed.value
-        if said:
-            at = located.place.cell(column, number)
-            issues.append(located.place.issue(said.code, at, heading.title, **dict(said.context)))
-    return row, issues
+class _Reader:
+    """Reads the rows of one sheet; equal cells of a column are read once."""
+
+    def __init__(self, located: Located, ways: dict[int, Way]) -> None:
+        self.located, self.ways = located, ways
+        self.titles = {n: key(heading.title) for n, heading in located.columns.items()}
+        self.totals = {table.bottom for table in located.page.tables if table.totals}
+        self.figures = located.place.sheet.part == "observations"
+        self.read: dict[tuple[int, type, Raw], Parsed] = {}
+
+    def row(self, number: int, cells: dict[int, Raw]) -> tuple[Row, list[Issue]]:
+        """Read one row."""
+        row, issues = Row(number), []
+        for column, cell in cells.items():
+            heading = self.located.columns[column]
+            parsed = self._parsed(column, heading, cell)
+            row.cells[heading.name] = cell
+            said = parsed.fault or parsed.note
+            if parsed.fault:
+                row.failed.add(heading.name)
+            elif parsed.value is SUPPRESSED:
+                row.values.setdefault("flag", ObservationFlag.SUPPRESSED)
+            elif parsed.value is not None:
+                row.values[heading.name] = parsed.value
+            if said:
+                place = self.located.place
+                at = place.cell(column, number)
+                issues.append(place.issue(said.code, at, heading.title, **dict(said.context)))
+        return row, issues
+
+    def _parsed(self, column: int, heading: Heading, cell: Raw) -> Parsed:
+        alike = (column, type(cell.value), cell)  # the type, since TRUE and 1 are equal
+        parsed = self.read.get(alike)
+        if parsed is None:
+            parsed = parse(cell, heading, self.ways[column])
+            if parsed.value is SUPPRESSED and not self.figures:
+                parsed = Parsed(fault=_no_marker(cell))
+            if len(self.read) > ALIKE:
+                self.read.clear()
+            self.read[alike] = parsed
+        return parsed
+
+    def not_an_entry(self, number: int, cells: dict[int, Raw]) -> Issue | None:
+        """Headings for a second time and totals, which are no entries."""
+        located, place = self.located, self.located.place
+        texts = {n: key(cell.value) for n, cell in cells.items() if isinstance(cell.value, str)}
+        repeated = sum(text == self.titles[n] for n, text in texts.items())
+        if repeated >= 2:
+            return place.issue("S25", _span(cells, number))
+        total = next(
+            (n for n, text in texts.items() if text in TOTAL_WORDS and _in_place_of(located, cells, n)), None
+        )
+        summed = number in self.totals or any(
+            cell.formula and "SUBTOTAL(" in cell.formula.upper() for cell in cells.values()
+        )
+        if (total is not None and len(cells) > 1 and _only_figures(located, cells, total)) or summed:
+            return place.issue("S19", _span(cells, number), value=as_shown(cells[total or min(cells)]))
+        return None
 
 
 def _no_marker(cell: Raw) -> Remark:
     return remark("C09", value=as_shown(cell), suggestion="")
-
-
-def _not_an_entry(located: Located, number: int, cells: dict[int, Raw]) -> Issue | None:
-    place = located.place
-    first = min(cells)
-    texts = {n: key(cell.value) for n, cell in cells.items() if isinstance(cell.value, str)}
-    repeated = sum(text == key(located.columns[n].title) for n, text in texts.items())
-    if repeated >= 2:
-        return place.issue("S25", _span(cells, number))
-    total = next(
-        (n for n, text in texts.items() if text in TOTAL_WORDS and _in_place_of(located, cells, n)), None
-    )
-    summed = any(cell.formula and "SUBTOTAL(" in cell.formula.upper() for cell in cells.values())
-    summed = summed or any(table.totals and table.bottom == number for table in located.page.tables)
-    if (total is not None and len(cells) > 1 and _only_figures(located, cells, total)) or summed:
-        return place.issue("S19", _span(cells, number), value=as_shown(cells[total or first]))
-    return None
 
 
 def _in_place_of(located: Located, cells: dict[int, Raw], label: int) -> bool:
@@ -204,7 +227,8 @@ def _word(cell: Raw) -> str:
 
 
 def _like_the_example(located: Located) -> Iterator[Issue]:
-    wanted = {n: _example_word(h) for n, h in located.columns.items() if h.example is not None}
+    words = [(n, _example_word(h), h.kind) for n, h in located.columns.items() if h.example is not None]
+    wanted = {n: word for n, word, kind in sorted(words, key=lambda one: one[2] in FIGURES)}
     if len(wanted) < 3:
         return
     for number, cells in located.below:

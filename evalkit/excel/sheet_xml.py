@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import IO
-from xml.etree.ElementTree import Element, iterparse
+from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 
 from evalkit.excel.addresses import LAST_ROW, column_number, corners
 from evalkit.excel.cells import Raw
+from evalkit.excel.row_text import SheetText, cells_of, sheet_text
 from evalkit.excel.serials import EPOCH, Shows, moment, shows
 
 NAMESPACES = (
@@ -24,6 +26,7 @@ NAMESPACES = (
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _IN_CELLS = frozenset({"c", "v", "f", "is"})
 _NEVER_EMPTY = ("s", "b", "e")
+ALIKE = 100_000  # cells remembered, so that equal ones are read once
 YES = ("1", "true")
 
 Rows = list[tuple[int, dict[int, Raw]]]
@@ -129,18 +132,55 @@ def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
     DamageError, xml.etree.ElementTree.ParseError
         If it is not as a spreadsheet program writes it.
     """
+    data = stream.read()
+    found = sheet_text(data)
+    if found is not None:
+        reader = _Cells(setting, _Names())
+        try:
+            rows, hidden = _read_rows(found, reader)
+        except (DamageError, ParseError, ValueError):
+            pass  # whatever it is, the parser names it
+        else:
+            rest = _parsed(found.around, _Cells(setting, _Names()))
+            return replace(rest, rows=rows, hidden=frozenset(hidden), struck=tuple(reader.struck))
+    return _parsed(data, _Cells(setting, _Names()))
+
+
+def _read_rows(found: SheetText, reader: _Cells) -> tuple[Rows, list[int]]:
+    """Rows cut out of the text; a row of an unusual form goes through the parser alone."""
+    rows: Rows = []
+    hidden: list[int] = []
+    last = 0
+    for attributes, inner, whole in found.rows():
+        number = _row_number(attributes, last)
+        cells = reader.usual(inner, str(number))
+        if cells is None:
+            node = fromstring(f"{found.root}{whole}</worksheet>")[0]
+            before = reader.taken
+            cells = reader.row(node, number)
+            if sum(reader.names[n.tag] in _IN_CELLS for n in node.iter()) != reader.taken - before:
+                raise DamageError("contents outside their cells")
+        if cells:
+            rows.append((number, cells))
+        if attributes.get("hidden") in YES or attributes.get("ht") == "0":
+            hidden.append(number)
+        last = number
+    return rows, hidden
+
+
+def _parsed(data: bytes, reader: _Cells) -> Content:
+    """Read a worksheet by the parser, element by element."""
     rows: Rows = []
     merged: list[str] = []
     hidden: list[int] = []
     hidden_columns: set[int] = set()
-    names = _Names()
-    reader = _Cells(setting, names)
+    names = reader.names
     last = seen = 0
-    events = iterparse(stream, events=("end",))
+    events = iterparse(io.BytesIO(data), events=("end",))
     for _, node in events:
         name = names[node.tag]
         if name == "row":
-            number = _row_number(node, last)
+            number = _row_number(node.attrib, last)
             cells = reader.row(node, number)
             if cells:
                 rows.append((number, cells))
@@ -165,8 +205,8 @@ def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
     return Content(rows, tuple(merged), frozenset(hidden), frozenset(hidden_columns), tuple(reader.struck))
 
 
-def _row_number(node: Element, last: int) -> int:
-    text = node.get("r")
+def _row_number(attributes: Mapping[str, str], last: int) -> int:
+    text = attributes.get("r")
     number = int(text) if text and text.isascii() and text.isdigit() else last + 1 if text is None else 0
     if not last < number <= LAST_ROW:
         raise DamageError("rows out of order")
@@ -183,6 +223,43 @@ class _Cells:
         self.shared: dict[str, str] = {}
         self.struck: list[tuple[int, int]] = []
         self.taken = 0  # cells and their contents, so that none is passed over
+        self.same: dict[tuple[str | None, ...], Raw | None] = {}  # what cells alike were read as
+
+    def usual(self, inner: str, digits: str) -> dict[int, Raw] | None:
+        """Cells of a row of the usual form; None for the parser to look at it.
+
+        Raises
+        ------
+        DamageError
+            As `row`.
+        """
+        cells = cells_of(inner)
+        if cells is None:
+            return None
+        found: dict[int, Raw] = {}
+        after, columns, same, struck = 0, self.columns, self.same, self.setting.struck
+        for letters, row, style, kind, saved, text in cells:
+            column = columns.get(letters) or self._column(letters, "")
+            if column <= after or row != digits:
+                raise DamageError("cells out of order")
+            after = column
+            if saved is None and text is None:
+                if kind in _NEVER_EMPTY:
+                    raise DamageError("a cell without its content")
+                continue
+            alike = (kind, style, saved, text)
+            try:
+                raw = same[alike]
+            except KeyError:
+                made = self._value((kind or "n", style or "0"), "", saved if text is None else text, "")
+                raw = same[alike] = None if made.blank else made
+                if len(same) > ALIKE:
+                    same.clear()
+            if raw is not None:
+                found[column] = raw
+                if struck and int(style or "0") in struck:
+                    self.struck.append((column, int(digits)))
+        return found
 
     def row(self, node: Element, number: int) -> dict[int, Raw]:
         found: dict[int, Raw] = {}
@@ -236,7 +313,7 @@ class _Cells:
                 raise DamageError("unknown content in a cell", address)
         if len(parts) > 1 and (len(set(parts)) < len(parts) or {"v", "is"} <= set(parts)):
             raise DamageError("two contents in one cell", address)
-        return self._value(cell, address, saved, formula)
+        return self._value((cell.get("t", "n"), cell.get("s", "0")), address, saved, formula)
 
     def _formula(self, node: Element) -> str:
         text, shared = node.text or "", node.get("si")
@@ -244,9 +321,8 @@ class _Cells:
             text = self.shared.setdefault(shared, text) or text
         return f"={text}"
 
-    def _value(self, cell: Element, address: str, saved: str | None, formula: str) -> Raw:
-        kind = cell.get("t", "n")
-        style = self._style(cell, address)
+    def _value(self, marks: tuple[str, str], address: str, saved: str | None, formula: str) -> Raw:
+        kind, style = marks[0], self._style(marks[1], address)
         number_format = self.setting.formats[style] if self.setting.formats else "General"
         if kind in ("inlineStr", "str"):
             return Raw(saved, number_format=number_format, formula=formula)
@@ -264,8 +340,7 @@ class _Cells:
             raise DamageError("a cell of an unknown type", address)
         return Raw(self._number(saved.strip(), style), number_format=number_format, formula=formula)
 
-    def _style(self, cell: Element, address: str) -> int:
-        style = cell.get("s", "0")
+    def _style(self, style: str, address: str) -> int:
         if not (style.isascii() and style.isdigit()):
             raise DamageError("a cell without a style", address)
         number = int(style)
