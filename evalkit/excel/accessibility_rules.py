@@ -348,7 +348,10 @@ def colour_not_alone(book: Book) -> Iterator[Place]:
     """A cell that is coloured by its value also holds a word or a number."""
     for ws in book.sheets:
         for ranged in ws.conditional_formatting:
-            left, top, right, bottom = corners(str(ranged.sqref).split()[0])
+            try:
+                left, top, right, bottom = corners(str(ranged.sqref).split()[0])
+            except ValueError:  # whole columns or rows, which a rule on single cells cannot judge
+                continue
             for row in ws.iter_rows(top, min(bottom, ws.max_row), left, min(right, ws.max_column)):
                 blank = [c for c in row if c.value in (None, "") and c.style != INPUT_STYLE]
                 if blank:

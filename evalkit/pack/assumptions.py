@@ -75,7 +75,7 @@ def assumptions(found: tuple[Item, ...]) -> Section:
         title="Assumptions",
         about="Inputs of the appraisal. Change a figure here and everything that rests on it follows on the "
         "sheets Value for money and Sensitivity. What was estimated stands on Estimates, what was spent on "
-        "Costs.",
+        "Costs. A blank cell was not given and needs no figure.",
         blocks=tuple(blocks),
         widths=(40, 18, 15, 15, 15, 60),
         landscape=True,

@@ -65,7 +65,8 @@ def _sheets(programme: Programme, shared: Shared, n: int) -> Iterator[Section]:
     yield Section(
         name=f"Together by period{tail}",
         title=f"{shared.outcome}: campaigns together, by period",
-        about="One table. What is left unexplained is a formula: observed less baseline and contributions.",
+        about="One table. What is left unexplained is a formula: observed less baseline and contributions. "
+        "A blank cell has no figure for its period.",
         blocks=(_by_period(parts, n),),
         widths=(14, 12, 12, *(14,) * len(names), 14, 12),
         landscape=True,
