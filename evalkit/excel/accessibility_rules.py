@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 
-from evalkit.excel.inspected import INPUT_STYLE, Area, Book, Place, corners
+from evalkit.excel.inspected import INPUT_STYLE, Area, Book, Place, corners, style_of
 
 LEAST_POINTS = 12
 SANS = ("Arial", "Aptos", "Calibri", "Helvetica", "Liberation Sans", "Segoe UI", "Tahoma", "Verdana")
@@ -99,7 +99,7 @@ def no_blank_rows(book: Book) -> Iterator[Place]:
             for r in range(area.top + 1, area.bottom + 1)
         ]
         for row in block:
-            if all(c.value in (None, "") and c.style != INPUT_STYLE for c in row):
+            if all(c.value in (None, "") and style_of(c) != INPUT_STYLE for c in row):
                 yield Place(sheet, row[0].coordinate, "a blank row in a table")
                 break
 
@@ -113,7 +113,7 @@ def blanks_explained(book: Book) -> Iterator[Place]:
                 ws.cell(r, c)
                 for r in range(area.top + 1, area.bottom + 1)
                 for c in range(area.left, area.right + 1)
-                if ws.cell(r, c).value in (None, "") and ws.cell(r, c).style != INPUT_STYLE
+                if ws.cell(r, c).value in (None, "") and style_of(ws.cell(r, c)) != INPUT_STYLE
             ),
             None,
         )
@@ -177,8 +177,8 @@ def titles_tagged(book: Book) -> Iterator[Place]:
     """The title is tagged as a heading."""
     for ws in book.sheets:
         cell = ws["A1"]
-        if isinstance(cell.value, str) and cell.style not in HEADING_1:
-            yield Place(ws.title, "A1", f"style {cell.style}")
+        if isinstance(cell.value, str) and style_of(cell) not in HEADING_1:
+            yield Place(ws.title, "A1", f"style {style_of(cell)}")
 
 
 def tables_counted(book: Book) -> Iterator[Place]:
@@ -353,7 +353,7 @@ def colour_not_alone(book: Book) -> Iterator[Place]:
             except ValueError:  # whole columns or rows, which a rule on single cells cannot judge
                 continue
             for row in ws.iter_rows(top, min(bottom, ws.max_row), left, min(right, ws.max_column)):
-                blank = [c for c in row if c.value in (None, "") and c.style != INPUT_STYLE]
+                blank = [c for c in row if c.value in (None, "") and style_of(c) != INPUT_STYLE]
                 if blank:
                     yield Place(ws.title, blank[0].coordinate, "a colour without a word")
                     break

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -111,6 +111,14 @@ class Book:
         for target in re.findall(r'Target="([^"]*drawings/drawing\d+\.xml)"', links):
             name = f"xl/drawings/{target.rsplit('/', 1)[1]}"
             yield name, self.parts.get(name, "")
+
+
+def style_of(cell: Cell | MergedCell) -> str:
+    """The name of a cell's style; empty where the file names none, as other programs may write it."""
+    try:
+        return str(cell.style)
+    except IndexError:
+        return ""
 
 
 def corners(reference: str) -> tuple[int, int, int, int]:

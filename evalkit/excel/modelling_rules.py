@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token
+from openpyxl.formula.tokenizer import Token, TokenizerError
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
-from evalkit.excel.inspected import INPUT_STYLE, Book, Place, corners
+from evalkit.excel.inspected import INPUT_STYLE, Book, Place, corners, style_of
 
 PLAIN_NUMBERS = {"0", "1", "-1", "2", "12", "100", "1000"}
 LONGEST = 160
@@ -28,9 +28,17 @@ ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 MOST_CELLS = 5000  # of a range, when its cells are followed one by one
 
 
+def _read(text: str) -> list[Token]:
+    """The parts of a formula; none of one that is broken off, which no rule can judge."""
+    try:
+        return list(Tokenizer(text).items)
+    except TokenizerError:
+        return []
+
+
 def _tokens(book: Book) -> Iterator[tuple[str, str, Token]]:
     for sheet, cell, text in book.formulas:
-        for token in Tokenizer(text).items:
+        for token in _read(text):
             yield sheet, cell.coordinate, token
 
 
@@ -109,7 +117,7 @@ def no_circles(book: Book) -> Iterator[Place]:
 
 def _precedents(sheet: str, text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    for token in Tokenizer(text).items:
+    for token in _read(text):
         if token.type != Token.OPERAND or token.subtype != Token.RANGE:
             continue
         home, _, ref = token.value.rpartition("!")
@@ -176,7 +184,7 @@ def has_checks(book: Book) -> Iterator[Place]:
 def inputs_hold_no_formula(book: Book) -> Iterator[Place]:
     """Cells marked as inputs hold no formula."""
     for sheet, cell, text in book.formulas:
-        if cell.style == INPUT_STYLE:
+        if style_of(cell) == INPUT_STYLE:
             yield Place(sheet, cell.coordinate, text[:40])
 
 
