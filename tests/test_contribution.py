@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from evalkit.contribution import estimate_contribution
 from evalkit.errors import InputError
 from evalkit.estimate import Estimate, Interval, NotEstimable
+from evalkit.methods.comparison_gaps import completed
 
 PRE, POST = 60, 12
 START = pd.Timestamp("2018-01-01") + pd.Timedelta(weeks=PRE)
@@ -160,14 +161,35 @@ def test_an_event_with_a_term_of_its_own_does_not_pass_for_an_effect() -> None:
 
 
 def test_comparison_with_many_gaps_is_left_out_and_one_with_few_is_noted() -> None:
-    """No comparison series is repaired in silence."""
-    frame = simulated(2, controls=2)
-    first, second = frame.index[frame["area"] == "there 1"], frame.index[frame["area"] == "there 2"]
-    frame.loc[first[5:30], "value"] = np.nan
-    frame.loc[second[5:7], "value"] = np.nan
+    """No comparison series is repaired in silence, and a period without any comparison figure is a gap."""
+    frame = simulated(2, controls=3)
+    rows = {j: frame.index[frame["area"] == f"there {j}"] for j in (1, 2, 3)}
+    frame.loc[rows[1][5:30], "value"] = np.nan
+    frame.loc[rows[2][5:7], "value"] = np.nan
+    frame.loc[[rows[2][20], rows[3][20]], "value"] = np.nan
     notes = " ".join(estimated(frame).notes)
-    assert "there 2 lacks 2 figures" in notes
+    assert "there 2 lacks 3 figures; what the other comparison series did stands in" in notes
     assert "there 1 was left out" in notes
+    assert "1 period has no comparison figure and is not used" in notes
+
+
+def test_a_stand_in_for_a_comparison_figure_follows_the_others_and_says_how_unsure_it_is() -> None:
+    """Series that move alike give the missing figure back; others add the variance that they miss by."""
+    rng = np.random.default_rng(4)
+    common, own = 1 + 0.1 * rng.standard_normal(80), 1 + 0.1 * rng.standard_normal(80)
+    fitted = np.arange(80) < 60
+    alike = np.column_stack([50 * common, 200 * common, 9 * common])
+    apart = np.column_stack([50 * common, 200 * own, 9 * common])
+    for true, unsure in ((alike, False), (apart, True)):
+        figures = true.copy()
+        figures[[10, 70], 1] = np.nan
+        full = completed(figures, fitted, 30 * (common + own))
+        assert np.isfinite(full.series).all()
+        assert full.gaps == (0, 2, 0)
+        assert (full.unsure[[10, 70]] > 0.01).all() == unsure
+        assert not np.delete(full.unsure, [10, 70]).any()
+        if not unsure:
+            assert full.series[[10, 70], 1] == pytest.approx(true[[10, 70], 1], rel=1e-9)
 
 
 @pytest.mark.parametrize(

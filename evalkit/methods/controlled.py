@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from evalkit.design import Design
 from evalkit.estimate import Estimate, NotEstimable
 from evalkit.methods import regression, terms
-from evalkit.methods.engine import Array
+from evalkit.methods.comparison_gaps import Completed, completed
 from evalkit.methods.screening import MOVED, moved_by_themselves
 from evalkit.panel import Panel
 
@@ -17,29 +15,35 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
 
     A comparison series hit by a shock of its own after the start is left out (`screening`).
     """
-    span = regression.spans(panel, design)
+    span, outcome = regression.spans(panel, design), regression.pooled(panel, design).recorded
     figures = panel.rates()[:, [panel.column(a) for a in design.comparison]]
-    series = np.column_stack([bridged(f) for f in figures.T])
-    out = moved_by_themselves(series, span.past, span.inside)
+    full = completed(figures, span.past, outcome)
+    out = moved_by_themselves(full.series, span.past, span.inside)
     notes = []
     for j, area in enumerate(design.comparison):
-        gaps = int((~np.isfinite(figures[:, j])).sum())
         if j in out:
             notes.append(
                 f"Comparison series {area} was left out: after the start it moved away from the other "
                 f"comparison series by more than {MOVED:.0f} standard errors, as if something of its own had "
                 "happened there (a rule fixed beforehand, which does not look at the campaign's outcome)."
             )
-        elif gaps:
-            notes.append(
-                f"Comparison series {area} lacks {gaps} figures; straight lines between neighbours stand in."
-            )
-    kept = [j for j in range(series.shape[1]) if j not in out]
-    term = terms.comparison(series[:, kept], span.past, regression.pooled(panel, design).recorded)
-    return regression.estimate(panel, design, [term], notes)
+    kept = [j for j in range(len(design.comparison)) if j not in out]
+    full = completed(figures[:, kept], span.past, outcome) if out else full
+    notes += _gaps([design.comparison[j] for j in kept], full)
+    term = terms.comparison(full.series, span.past & ~full.blank, outcome)
+    return regression.estimate(panel, design, [term], notes, full.unsure)
 
 
-def bridged(series: Array) -> Array:
-    """Gaps bridged by straight lines, the ends by the nearest figure."""
-    known = np.flatnonzero(np.isfinite(series))
-    return np.interp(np.arange(series.size), known, series[known])
+def _gaps(names: list[str], full: Completed) -> list[str]:
+    """Notes on gaps of comparison series."""
+    blank = int(full.blank.sum())
+    notes = [
+        f"Comparison series {name} lacks {gaps} figures; what the other comparison series did stands in, and "
+        "those periods count for less."
+        for name, gaps in zip(names, full.gaps, strict=True)
+        if gaps > blank
+    ]
+    if blank:
+        has, is_ = ("period has", "is") if blank == 1 else ("periods have", "are")
+        notes.append(f"{blank} {has} no comparison figure and {is_} not used.")
+    return notes

@@ -18,7 +18,7 @@ import numpy as np
 from evalkit.design import Design
 from evalkit.estimate import Detectable, NotEstimable
 from evalkit.methods import mixture, regression, terms
-from evalkit.methods.controlled import bridged
+from evalkit.methods.comparison_gaps import completed
 from evalkit.methods.engine import Term, outlook
 from evalkit.panel import PER_YEAR, Panel
 
@@ -36,13 +36,13 @@ def detectable(panel: Panel, design: Design) -> Detectable | NotEstimable:
         As if the campaign had run.
     """
     extra: Sequence[Term] = ()
+    unsure = None
     if design.comparison:
-        span = regression.spans(panel, design)
-        figures = panel.rates()[:, [panel.column(a) for a in design.comparison]]
-        series = np.column_stack([bridged(f) for f in figures.T])
-        extra = [terms.comparison(series, span.past, regression.pooled(panel, design).recorded)]
+        span, outcome = regression.spans(panel, design), regression.pooled(panel, design).recorded
+        full = completed(panel.rates()[:, [panel.column(a) for a in design.comparison]], span.past, outcome)
+        extra, unsure = [terms.comparison(full.series, span.past & ~full.blank, outcome)], full.unsure
     future = np.arange(len(panel.periods)) >= design.n_pre
-    made = regression.setting(panel, design, extra, seen=future)
+    made = regression.setting(panel, design, extra, unsure, seen=future)
     found = outlook(made.y, future & made.span.used, made.every, made.shapes, made.errors, made.noise)
     zero = np.zeros(found.scale.size)
     asked = ((1 + design.level) / 2, POWER)

@@ -129,7 +129,13 @@ class Setting:
         return Noise(self.weighed.relative, self.weighed.extra)
 
 
-def setting(panel: Panel, design: Design, extra: Sequence[Term], seen: Mask | None = None) -> Setting:
+def setting(
+    panel: Panel,
+    design: Design,
+    extra: Sequence[Term],
+    unsure: Array | None = None,
+    seen: Mask | None = None,
+) -> Setting:
     """Put terms, shapes and errors together.
 
     Parameters
@@ -138,11 +144,14 @@ def setting(panel: Panel, design: Design, extra: Sequence[Term], seen: Mask | No
     design : Design
     extra : sequence of Term
         Terms beyond the calendar, such as comparison series.
+    unsure : (n,) array, optional
+        Variance that those terms add to a period, in units of the usual one; inf where it cannot be used.
     seen : (n,) boolean array, optional
         Periods with a figure; those of the panel where not given.
     """
     outcome, span = pooled(panel, design), spans(panel, design)
-    y = np.where(span.used, outcome.recorded, np.nan)
+    added = np.zeros(outcome.recorded.size) if unsure is None else unsure
+    y = np.where(span.used & np.isfinite(added), outcome.recorded, np.nan)
     end = len(panel.periods) if design.end is None else panel.index(design.end)
     on_air = end if end < design.n_pre + design.n_post - 1 else None
     shapes = effects(span.inside, np.isfinite(y) if seen is None else seen, on_air, design.shape)
@@ -150,12 +159,18 @@ def setting(panel: Panel, design: Design, extra: Sequence[Term], seen: Mask | No
         masks = [periods_within(panel, [phase]) for phase in design.phases]
         shapes = replace(level_only(span.inside), departures=(phases(span.inside, masks),))
     every = [*calendar_terms(panel, design, span, y), *extra]
-    errors = terms.error_grid(bool(design.comparison))
-    return Setting(outcome, span, y, every, shapes, errors, _weighed(panel, y, outcome, every, shapes))
+    errors = terms.error_grid()
+    weighed = _weighed(panel, y, outcome, every, shapes)
+    weighed = replace(weighed, extra=weighed.extra + np.where(np.isfinite(added), added, 0.0))
+    return Setting(outcome, span, y, every, shapes, errors, weighed)
 
 
 def estimate(
-    panel: Panel, design: Design, extra: Sequence[Term] = (), notes: Sequence[str] = ()
+    panel: Panel,
+    design: Design,
+    extra: Sequence[Term] = (),
+    notes: Sequence[str] = (),
+    unsure: Array | None = None,
 ) -> Estimate | NotEstimable:
     """Fit and report.
 
@@ -167,16 +182,18 @@ def estimate(
         Terms beyond the calendar, such as comparison series.
     notes : sequence of str
         About those terms.
+    unsure : (n,) array, optional
+        As for `setting`.
     """
     outcome, span = pooled(panel, design), spans(panel, design)
-    seen = np.isfinite(outcome.recorded) & span.used
+    usable = span.used & np.isfinite(outcome.recorded) & (True if unsure is None else np.isfinite(unsure))
     facts = replace(
-        history(panel, design), usable_post=int((seen & span.inside).sum()), counted=int(span.inside.sum())
+        history(panel, design), usable_post=int((usable & span.inside).sum()), counted=int(span.inside.sum())
     )
     refusal = shortfall(design.method, facts)
     if refusal:
         return refusal
-    made = setting(panel, design, extra)
+    made = setting(panel, design, extra, unsure)
     posterior = fit(made.y, made.every, made.shapes, made.errors, made.noise)
     fitted = answers.Fitted(
         y=made.y,

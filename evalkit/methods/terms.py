@@ -42,7 +42,6 @@ UNIT_BOUNDS = (0.1, 1e4)
 # trend: noisy comparisons carry a part of it only, and two per cent a year unseen are several in the answer.
 WAVE_LEFT, FINER_LEFT = (0.3, 0.25, 0.3, 0.15), (0.5, 0.3, 0.2)
 NEAR = 0.7  # mass of a common percentage movement
-DRIFT_LEFT = 0.5  # of the mass of random walks
 PERSISTENCE = (0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97)
 PERSISTENCE_MASS = (0.10, 0.11, 0.13, 0.15, 0.16, 0.17, 0.18)
 
@@ -190,7 +189,7 @@ def steadiness(past: Array) -> Array:
 
     A small area's figures are mostly noise; with equal weights it would blur the movement that all share.
     """
-    noise = np.diff(past, axis=0).var(axis=0)
+    noise = np.nanvar(np.diff(past, axis=0), axis=0)
     weight = 1 / np.maximum(noise, 1e-9 * noise.max() or 1.0)
     return np.asarray(weight / weight.sum(), dtype=float)
 
@@ -201,21 +200,19 @@ def covariate(name: str, values: Array, fitted: NDArray[np.bool_]) -> Term:
     return _even(name, z[:, None], [[0.1], [0.5], [1.5]])
 
 
-def error_grid(compared: bool = False) -> Errors:
+def error_grid() -> Errors:
     """Independent errors; AR(1); random walk; both: the last three with independent noise as well.
 
-    Prior masses .30, .45, .17 and .08, the last two halved beside comparison series. Within AR(1),
-    persistence near one has more mass than persistence near zero: a flat prior under-covers there (Zellner
-    and Tiao 1964).
+    Prior masses .30, .45, .17 and .08, beside comparison series too: each area drifts by itself. Within
+    AR(1), persistence near one has more mass than persistence near zero: a flat prior under-covers there
+    (Zellner and Tiao 1964).
     """
     rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.30)]
     for r, mass in zip(PERSISTENCE, PERSISTENCE_MASS, strict=True):
         rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.45 * mass / 3) for w in (0.3, 0.6, 1.0)]
     rows += [(0.0, 0.0, 0.0, s, 1 - s, 0.17 / 6) for s in (0.001, 0.004, 0.016, 0.06, 0.2, 0.6)]
     rows += [(r, 0.8, 0.8 * (1 - r * r), s, 0.2, 0.08 / 6) for r in (0.4, 0.75) for s in (0.01, 0.05, 0.2)]
-    table = np.array(rows).T
-    mass = np.where((table[3] > 0) & compared, DRIFT_LEFT, 1.0) * table[5]
-    rho, start, step, drift, noise = table[:5]
+    rho, start, step, drift, noise, mass = np.array(rows).T
     return Errors(rho, start, step, drift, noise, mass / mass.sum())
 
 
