@@ -85,7 +85,7 @@ def check(
             workbooks = [file for file in files if not is_delimited(file)]
             if len(workbooks) != 1:
                 _wrong_usage("--annotate takes one workbook at a time")
-            write_annotated(workbooks[0], _workbook_path(annotate), report.details)
+            write_annotated(workbooks[0], annotate, report.details)
             typer.echo(f"Annotated copy written to {annotate}.", err=as_json)
         if _stopping(report.issues):
             raise typer.Exit(1)
