@@ -16,7 +16,9 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
+from typer.testing import CliRunner
 
+from evalkit.cli import app
 from evalkit.errors import OutputError
 from evalkit.excel.annotate import annotate
 from evalkit.excel.reader import check_files
@@ -283,6 +285,9 @@ def test_the_name_says_what_the_copy_is(faulty: Path, tmp_path: Path) -> None:
         annotate(source, tmp_path / "marked.xlsx", details)
     annotate(source, tmp_path / "marked.xlsm", details)
     assert unpacked((tmp_path / "marked.xlsm").read_bytes())["xl/vbaProject.bin"] == b"macros"
+    again = tmp_path / "again.xlsm"
+    assert CliRunner().invoke(app, ["check", str(source), "--annotate", str(again)]).exit_code == 1
+    assert again.read_bytes() == (tmp_path / "marked.xlsm").read_bytes()
 
 
 def test_a_sheet_of_the_users_called_issues_stays(faulty: Path, tmp_path: Path) -> None:
