@@ -29,7 +29,7 @@ from evalkit.panel import PER_YEAR, Panel
 from evalkit.planning import Plan, events_of, plans
 from evalkit.subject import subject
 from evalkit.trials import ArmAnswer, group_results
-from evalkit.valuing import value_of
+from evalkit.valuing import channel_savings, value_of
 from evalkit.verdict import Verdict, decide
 from evalkit.vocabulary import DesignCode, Handling, Spillover
 
@@ -70,7 +70,9 @@ def evaluate(programme: Programme, *, sources: Sequence[SourceFile] = ()) -> Eva
         found += _both_ways(mine) if by_period and answers else mine
     found += [_external(programme, row) for row in programme.external_estimates]
     studies = tuple(r.study for r in grouped.values() if r.study)
-    return Evaluation(programme, tuple(found), _provenance(programme, tuple(sources)), shared, studies)
+    provenance = _provenance(programme, tuple(sources))
+    savings = channel_savings(programme)
+    return Evaluation(programme, tuple(found), provenance, shared, studies, channels=savings)
 
 
 def source_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:

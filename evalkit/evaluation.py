@@ -24,6 +24,7 @@ from evalkit.errors import InputError
 from evalkit.estimate import Estimate, NotEstimable
 from evalkit.grade import Grade
 from evalkit.group_study import GroupStudy
+from evalkit.money.channels import ChannelSaving
 from evalkit.money.value import Value
 from evalkit.verdict import Verdict
 
@@ -109,6 +110,7 @@ class Evaluation:
     provenance: Provenance
     shared: tuple[Shared, ...] = ()  # outcomes at which several campaigns aimed, taken apart
     group_studies: tuple[GroupStudy, ...] = ()  # who the groups were, where groups were compared
+    channels: tuple[ChannelSaving, ...] = ()  # what moves from a channel to another saved
 
 
 @cache

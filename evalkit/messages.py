@@ -104,6 +104,36 @@ CATALOGUE: dict[str, Message] = {
         "one of the two",
         "Leave the value blank to take the library's, or the code blank to use your own.",
     ),
+    "M-channel-same": Message(
+        E_,
+        'contacts that move from "{value}" to "{value}"',
+        "two different channels",
+        "Correct one of the two; a change within a channel is no shift.",
+    ),
+    "M-channel-length": Message(
+        E_,
+        "{before} days before and {after} days after",
+        "two periods of the same length",
+        "Correct the dates and count the contacts of both periods again.",
+    ),
+    "M-channel-own": Message(
+        E_,
+        "a cost per contact of your own without {what}",
+        "the price year and the source of the cost",
+        "Fill it in, or leave the costs blank to take the published averages.",
+    ),
+    "M-channel-cost": Message(
+        E_,
+        'no cost per contact for "{value}", for which no average is published',
+        "your own cost per contact",
+        "Fill it in, with its price year and source.",
+    ),
+    "M-channel-released": Message(
+        E_,
+        "one of the two columns on posts or contracts released",
+        "what was released and what it was worth a year, or neither",
+        "Fill in both; what is not released is not cashable.",
+    ),
     "M-date-order": Message(
         E_, "{value}", "a date {relation} {other_title} ({other})", "Correct one of the two dates."
     ),

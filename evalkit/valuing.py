@@ -9,14 +9,28 @@ from evalkit import wording
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Outcome
 from evalkit.campaign.programme import Programme
+from evalkit.campaign.valuation import UnitValue
 from evalkit.design import Design
 from evalkit.estimate import Estimate, NotEstimable
+from evalkit.money import channels
 from evalkit.money.appraisal import Question, appraise
+from evalkit.money.channels import ChannelSaving, channel_saving
 from evalkit.money.cost import CostPerOutcome, cost_per_outcome, full_cost
 from evalkit.money.results import refused
+from evalkit.money.unit_costs import UnitCost
 from evalkit.money.value import Value
+from evalkit.money.years import year_of
 from evalkit.panel import PER_YEAR
 from evalkit.vocabulary import Direction
+
+
+def channel_savings(programme: Programme) -> tuple[ChannelSaving, ...]:
+    """What every move from a channel to another saved, in the order of campaigns and rows."""
+    year = year_of(programme.today)
+    return tuple(
+        channel_saving(c.title, c.inputs, row, year) for c in programme.campaigns for row in c.channel_shifts
+    )
+
 
 NO_SUM = "figures of this kind do not add up over periods, so there is no number of outcomes to buy"
 
@@ -66,8 +80,21 @@ def value_of(
         data_grade=outcome.data_grade,
         external=design is None,
         shared=shared,
+        channels=_channels(programme, campaign, outcome),
     )
     return appraise(cost, each, asked)
+
+
+def _channels(
+    programme: Programme, campaign: Campaign, outcome: Outcome
+) -> tuple[tuple[int, UnitValue, UnitCost], ...]:
+    """The savings that the outcome counts, as values of its unit."""
+    rows = [row for c in programme.campaigns for row in c.channel_shifts]
+    return tuple(
+        (number, *channels.valued(saving, row))
+        for number, (saving, row) in enumerate(zip(channel_savings(programme), rows, strict=True), start=1)
+        if (saving.campaign, saving.outcome) == (campaign.title, outcome.name) and not saving.reason
+    )
 
 
 def _counted(

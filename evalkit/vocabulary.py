@@ -86,6 +86,7 @@ class CostCategory(Term):
     ON_COSTS = "on-costs", "Employer's national insurance and pension, where not in staff time."
     IN_KIND = "in-kind", "What partners gave without charge, at its usual price."
     INDUCED = "induced service cost", "What the extra demand cost the service that met it."
+    CHANGE = "cost of change", "Forms, systems and training that a new way of doing things needs."
 
 
 class VatTreatment(Term):
@@ -101,6 +102,24 @@ class PaymentKind(Term):
 
     CASH = "cash", "Money was paid."
     IN_KIND = "in kind", "Nothing was paid; the value was given."
+
+
+class Channel(Term):
+    """How people reach a service."""
+
+    FACE_TO_FACE = "face to face", "At a counter or at home."
+    PHONE = "telephone", "Answered by a person."
+    POST = "post", "Letters and forms on paper."
+    WEB = "web", "Online, without staff."
+    AUTOMATED = "automated telephone", "Answered by a machine."
+    EMAIL = "email", "Read and answered by a person."
+    CHAT = "web chat", "Typed, answered by a person or a machine."
+    OTHER = "other channel", "Any other way."
+
+    @property
+    def published(self) -> bool:
+        """Whether there is a published average cost of a contact."""
+        return self in (Channel.FACE_TO_FACE, Channel.PHONE, Channel.POST, Channel.WEB)
 
 
 class OutcomeKind(Term):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from evalkit.campaign.calendar_rules import following
+from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
 from evalkit.campaign.fields import Record, columns, tidy_text
 from evalkit.campaign.groups import GroupRow
@@ -28,7 +29,7 @@ from evalkit.excel.reader import check_files
 from evalkit.excel.sheets import Heading, Kind, heading_of, unwrapped
 from evalkit.excel.template import write_template
 from evalkit.vocabulary import Frequency, ObservationFlag, OutcomeKind, Tier
-from tests.workbooks import full_programme, small_programme
+from tests.workbooks import example_of, full_programme, small_programme
 
 TRICKY = (
     "=1+1", "+44 20 7946 0000", "-5", "@team", "#N/A", "01/04/2025", "2025-04-01", "1e3", "007", "TRUE",
@@ -191,6 +192,12 @@ def programmes(draw: st.DrawFn) -> Programme:
         raise
 
 
+SHIFT = (  # what hangs together within a row of Channel shift
+    *("moved_from", "moved_to", "fallback", "before_start", "before_end", "after_start", "after_end"),
+    *("from_low", "from_cost", "from_high", "price_year", "source", "released", "released_value"),
+)
+
+
 @st.composite
 def campaigns(draw: st.DrawFn, title: str, areas: list[str] | None) -> Campaign:
     """A campaign of the Basic tier with a few rows of every part."""
@@ -202,6 +209,8 @@ def campaigns(draw: st.DrawFn, title: str, areas: list[str] | None) -> Campaign:
         "sign_off": SignOff,
     }
     fields = {name: tuple(draw(st.lists(records(model), max_size=2))) for name, model in rows.items()}
+    shift = {n: example_of(ChannelShift).model_dump()[n] for n in SHIFT}
+    fields["channel_shifts"] = tuple(draw(st.lists(records(ChannelShift, outcome=None, **shift), max_size=1)))
     fields["objectives"] = tuple(draw(st.lists(records(Objective, outcome=None, deadline=None), max_size=2)))
     fields["activities"] = tuple(draw(st.lists(records(Activity, start=None), max_size=2)))
     header = draw(

@@ -10,6 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
 from evalkit.campaign.fields import Record, columns
 from evalkit.campaign.groups import GroupRow
@@ -105,6 +106,7 @@ def full_programme() -> Programme:
         activities=(example_of(Activity),),
         outputs=(example_of(Output),),
         out_takes=(example_of(OutTake),),
+        channel_shifts=(example_of(ChannelShift),),
         sign_off=(example_of(SignOff),),
     )
     return small_programme(

@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
 from evalkit.campaign.fields import (
     AreaName,
@@ -224,6 +225,7 @@ class Campaign(Record):
     activities: tuple[Activity, ...] = ()
     outputs: tuple[Output, ...] = ()
     out_takes: tuple[OutTake, ...] = ()
+    channel_shifts: tuple[ChannelShift, ...] = ()
     sign_off: tuple[SignOff, ...] = ()
 
     @model_validator(mode="after")

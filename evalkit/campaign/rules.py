@@ -33,6 +33,7 @@ PART_TITLES = {
     "activities": "Activities",
     "outputs": "Outputs",
     "out_takes": "Out-takes",
+    "channel_shifts": "Channel shift",
     "sign_off": "Sign-off",
 }
 CAMPAIGN_PARTS = tuple(PART_TITLES)
@@ -125,6 +126,9 @@ def outcome_names_known(programme: Programme) -> Iterator[Problem]:
         for j, objective in enumerate(campaign.objectives):
             if objective.outcome and objective.outcome not in names:
                 yield _unknown(("campaigns", i, "objectives", j, "outcome"), objective.outcome, names)
+        for j, shift in enumerate(campaign.channel_shifts):
+            if shift.outcome and shift.outcome not in names:
+                yield _unknown(("campaigns", i, "channel_shifts", j, "outcome"), shift.outcome, names)
     for i, row in enumerate(programme.comparisons):
         if row.series and row.series not in names:
             yield _unknown(("comparisons", i, "series"), row.series, names)
@@ -371,6 +375,11 @@ def claimed_carries_no_money(programme: Programme) -> Iterator[Problem]:
         name = programme.outcomes[0].name if only and row.outcome is None else row.outcome
         if name in claimed:
             yield problem("M-claimed-money", "unit_values", i, "outcome", value=name)
+    for i, campaign in enumerate(programme.campaigns):
+        for j, shift in enumerate(campaign.channel_shifts):
+            if shift.outcome in claimed:
+                loc = ("campaigns", i, "channel_shifts", j, "outcome")
+                yield problem("M-claimed-money", *loc, value=shift.outcome)
 
 
 Rule = Callable[["Programme"], Iterator[Problem]]

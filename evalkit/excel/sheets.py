@@ -14,6 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
 from evalkit.campaign.fields import LONG_TEXT_LIMIT, PERCENT, YEAR_PATTERN, Column, Record, columns
 from evalkit.campaign.groups import GroupRow
@@ -283,6 +284,16 @@ SHEETS: tuple[Sheet, ...] = (
         "What one unit of an outcome is worth: one row for each value.",
         "Finance",
         "The value of the change beside its cost.",
+    ),
+    Sheet(
+        "Channel shift",
+        "tblChannelShift",
+        ChannelShift,
+        "channel_shifts",
+        True,
+        "Contacts by channel before and after: one row for each move from a channel to another.",
+        "The service, with finance",
+        "What it saves when people use a cheaper channel, less those who come back.",
     ),
     Sheet(
         "Sign-off",

@@ -45,6 +45,8 @@ class Question:
         The estimate was made elsewhere.
     shared : str
         What is to be said where the same cost stands against several outcomes.
+    channels : sequence of (int, UnitValue, UnitCost)
+        Savings for each contact moved, by their number in the evaluation.
     """
 
     estimate: Estimate
@@ -57,6 +59,7 @@ class Question:
     data_grade: DataGrade | None
     external: bool
     shared: str = ""
+    channels: Sequence[tuple[int, UnitValue, unit_costs.UnitCost]] = ()
 
 
 def claim_of(level: int) -> MoneyClaim:
@@ -81,7 +84,7 @@ def appraise(cost: Cost, each: CostPerOutcome, asked: Question) -> Value:
         With reasons in the place of figures where there is nothing to value or the evidence allows none.
     """
     plain = Value(cost, each)
-    if not asked.unit_values:
+    if not (asked.unit_values or asked.channels):
         return plain
     basis, warnings = basis_of(asked)
     if not basis.lines:
@@ -173,6 +176,10 @@ def _lines(
             continue
         warnings += unit.remarks
         found.append(_line(row, unit, asked, base, observed, annual, warnings))
+    for number, row, unit in asked.channels:
+        warnings += unit.remarks
+        line = _line(row, unit, asked, base, observed, annual, warnings)
+        found.append(replace(line, channel=number))
     return tuple(found)
 
 

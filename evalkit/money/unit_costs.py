@@ -59,15 +59,19 @@ def unit_cost(row: UnitValue, as_of_year: int) -> UnitCost | str:
     low = float(row.low) if row.low is not None else value
     high = float(row.high) if row.high is not None else value
     label = row.description + unit
-    weak, remarks = _judged(label, rag, price_year, as_of_year)
+    weak, remarks = judged(label, rag, price_year, as_of_year)
     if weak:
-        heaviest = max(r.value for r in reference.series("benefit_cuts", "cut"))
-        low = low if row.low is not None else value * (1 - heaviest)
+        low = low if row.low is not None else value * (1 - heaviest_cut())
         value = high = low
     return UnitCost(label, low, value, high, price_year, rag, agency, source, row.code or "", weak, remarks)
 
 
-def _judged(label: str, rag: str, price_year: str, as_of_year: int) -> tuple[str, tuple[str, ...]]:
+def heaviest_cut() -> float:
+    """What a weak value is cut by where no low was given."""
+    return max(r.value for r in reference.series("benefit_cuts", "cut"))
+
+
+def judged(label: str, rag: str, price_year: str, as_of_year: int) -> tuple[str, tuple[str, ...]]:
     """Why a value is weak, and what is to be said of it."""
     age = as_of_year - years.start(price_year)
     old = reference.value("conventions", "age", "old").value

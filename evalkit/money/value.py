@@ -72,6 +72,8 @@ class ValueLine:
         Discounted years of effect.
     weak : str
         Why it counts at its low only; empty otherwise.
+    channel : int
+        Number of the channel shift that it comes from, from 1; 0 for a value from the sheet Money.
     """
 
     label: str
@@ -97,6 +99,7 @@ class ValueLine:
     discounting: DiscountSeries
     years: Years
     weak: str
+    channel: int = 0
 
     @property
     def kept(self) -> float:

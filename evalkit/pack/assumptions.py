@@ -1,6 +1,7 @@
 """Assumptions: every input of the appraisal, in cells that finance may change.
 
-1. Nothing here is worked out; the sheets Value working, Value for money and Sensitivity refer to these cells.
+1. Nothing here is worked out; the sheets Channel shift, Value working, Value for money and Sensitivity refer
+   to these cells. What a channel shift saves for each contact is shown among them, from its own sheet.
 2. Each input stands with its unit, its source and how far it can be relied on.
 """
 
@@ -10,7 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from evalkit.money import deflators, discounting, reference
 from evalkit.money import years as calendar
+from evalkit.money.channels import ChannelSaving
 from evalkit.money.value import Basis, ValueLine
+from evalkit.pack.channels import channel_inputs, channel_years
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
     PENCE,
@@ -25,6 +28,7 @@ from evalkit.pack.sections import (
     Table,
     Words,
     instead,
+    live,
     number,
     words,
 )
@@ -62,12 +66,17 @@ def price_years(found: tuple[Item, ...]) -> tuple[int, ...]:
         basis = basis_of(item)
         years |= {basis.base_year, *(c.year for c in basis.costs)}
         years |= {calendar.start(x.price_year) for x in basis.lines}
-    return tuple(sorted(years))
+    return tuple(sorted(years | channel_years(channels_of(found))))
+
+
+def channels_of(found: tuple[Item, ...]) -> tuple[ChannelSaving, ...]:
+    """Every move from a channel to another of the evaluation."""
+    return found[0].evaluation.channels if found else ()
 
 
 def assumptions(found: tuple[Item, ...]) -> Section:
     """Lay out the inputs: first those of the whole workbook, then those of each finding."""
-    blocks: list[Block] = list(_general(found))
+    blocks: list[Block] = [*_general(found), *channel_inputs(channels_of(found))]
     for item in valued(found):
         blocks += list(_finding(item))
     return Section(
@@ -220,22 +229,28 @@ def _finding(item: Item) -> Iterator[Block]:
 
 
 def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ...]]:
-    def three(key: str, ends: tuple[float, ...], form: str) -> tuple[Cell, ...]:
-        named = zip(CASES, ends, strict=True)
-        return tuple(number(x, form, name=f"v.{n}.{j}.{key}.{c}", look=Look.INPUT) for c, x in named)
+    def cell(key: str, link: str, value: float, form: str) -> Cell:
+        """An input; for a channel shift, what is worked out on that sheet is taken from there."""
+        name = f"v.{n}.{j}.{key}"
+        if line.channel and link:
+            return live(f"={{ch.{line.channel}.{link}}}", value, form, name=name)
+        return number(value, form, name=name, look=Look.INPUT)
 
-    def one(key: str, value: float, form: str, *, held: bool = False) -> tuple[Cell, ...]:
-        look = Look.FIGURE if held else Look.INPUT
-        return (instead("none"), number(value, form, name=f"v.{n}.{j}.{key}", look=look), instead("none"))
+    def three(key: str, ends: tuple[float, ...], form: str, link: str = "") -> tuple[Cell, ...]:
+        named = zip(CASES, ends, strict=True)
+        return tuple(cell(f"{key}.{c}", f"{link}.{c}" if link else "", x, form) for c, x in named)
+
+    def one(key: str, value: float, form: str, link: str = "") -> tuple[Cell, ...]:
+        return (instead("none"), cell(key, link, value, form), instead("none"))
 
     why = f"{line.source}. Reliability: {line.rag}" + (f"; {line.weak}" if line.weak else "")
     gains = f"{line.beneficiary.value} gain" + (f" of {line.agency}" if line.agency else "")
     rows: tuple[tuple[str, str, tuple[Cell, ...], str], ...] = (
-        ("Value of a unit", "£", three("unit", (line.low, line.central, line.high), PENCE), why),
+        ("Value of a unit", "£", three("unit", (line.low, line.central, line.high), PENCE, "net"), why),
         ("Drop-off", "share a year", three("drop", line.drop_off, SHARE), "As entered on the sheet Money"),
         ("Years beyond the observed ones", "years", three("years", line.duration, YEAR),
          f"At most to year {most}"),
-        ("Price year begins in", "year", one("prices", calendar.start(line.price_year), YEAR),
+        ("Price year begins in", "year", one("prices", calendar.start(line.price_year), YEAR, "pf"),
          "Of the value"),
         ("Leakage", "share", one("leakage", line.leakage, SHARE), "As entered on the sheet Money"),
         ("Displacement", "share", one("displacement", line.displacement, SHARE), "As entered"),
@@ -243,7 +258,7 @@ def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ..
          "Nil where a comparison or forecast has taken it off"),
         ("Months brought forward", "months", one("months", line.months_early or 0, WHOLE),
          "Nil for a gain that would not have come anyway"),
-        ("Cashable share", "share", one("cashable", line.cashable, SHARE), gains),
+        ("Cashable share", "share", one("cashable", line.cashable, SHARE, "cashable"), gains),
         ("Counts in social value", "1 or 0", one("social", 0 if line.transfer else 1, YEAR),
          "0 for a transfer, where one side's gain is another's loss"),
     )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from evalkit.pack.assumptions import channels_of
+from evalkit.pack.channels import channel_claims
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
     PENCE,
@@ -173,6 +175,7 @@ def _claims(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[str, s
             )
     for item in found:
         yield from _finding_claims(item)
+    yield from channel_claims(channels_of(found))
 
 
 def _finding_claims(item: Item) -> Iterator[tuple[str, str, float, float | str, str]]:

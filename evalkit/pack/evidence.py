@@ -10,6 +10,7 @@ from evalkit.evaluation import Evaluation
 from evalkit.pack.assumptions import assumptions, valued
 from evalkit.pack.chain import inputs_to_impact
 from evalkit.pack.changes import changes
+from evalkit.pack.channels import channel_shift
 from evalkit.pack.checking import checks_and_grade, master_cell, self_check
 from evalkit.pack.costs import cost_per_outcome, costs
 from evalkit.pack.estimates import estimates
@@ -81,7 +82,9 @@ def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) ->
         costs(programme.campaigns),
         cost_per_outcome(found),
         value_for_money(found),
+        *([channel_shift(evaluation.channels, found)] if evaluation.channels else ()),
         *(_value_sheets(found) if valued(found) else ()),
+        *([assumptions(found)] if evaluation.channels and not valued(found) else ()),
         checks_and_grade(found),
         self_check(found, rows_of_data(programme)),
         method(found),
