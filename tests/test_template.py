@@ -45,6 +45,7 @@ ORDER = [
     "Events",
     "External estimates",
     "Money",
+    "Channel shift",
     "Sign-off",
     "Lists",
 ]
