@@ -124,6 +124,9 @@ def test_no_row_of_a_few_people_leaves_the_file(tmp_path: Path) -> None:
     data = openpyxl.load_workbook(tmp_path / "few.xlsx")["Data"]
     shown = [[c.value for c in row] for row in data.iter_rows() if row[1].value in ("none", "letter")]
     assert [row[4] for row in shown if row[0] == "Paid on time"] == ["withheld", 20]
+    sums = [row[3].value for row in data.iter_rows() if row[0].value == "Groups"]
+    assert sums  # the sum less the figure that is shown would give the other away
+    assert set(sums) <= {"withheld", "none"}
 
 
 def test_groups_have_a_page_with_losses_and_likeness(tmp_path: Path) -> None:

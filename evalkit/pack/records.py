@@ -69,12 +69,14 @@ def _what_was_read(programme: Programme) -> Iterator[Block]:
     """Rows, periods and sums, to be held against the source."""
     yield Words("Rows, periods and sums, to compare with the service's own file and with the ledger.")
     head = (Column("Sheet"), Column("Column"), Column("Rows", figures=True), Column("Sum", figures=True))
+    small = any(withheld_share(float(g.successes or 0), g.n) for g in programme.groups if g.mean is None)
+    small = small or any(g.n < LEAST for g in programme.groups)
     rows = tuple(
         (
             words(one.sheet),
             words(title),
             number(one.rows, "#,##0"),
-            instead("none") if total is None else number(total, as_entered(total)),
+            _sum(one.sheet, total, small),
         )
         for one in sheets_read(programme)
         for title, total in one.totals or (("no figures", None),)
@@ -103,6 +105,13 @@ def _what_was_read(programme: Programme) -> Iterator[Block]:
     )
     if series:
         yield Table("series", heads, series)
+
+
+def _sum(sheet: str, total: float | None, small: bool) -> Cell:
+    """A column's sum; not that of the sheet Groups where a group is withheld, which it would give away."""
+    if total is None:
+        return instead("none")
+    return instead(WITHHELD) if small and sheet == "Groups" else number(total, as_entered(total))
 
 
 GROUPS_SAID = (
