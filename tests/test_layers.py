@@ -88,14 +88,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "pictures": {"errors", "amounts", "evaluation", "pack", "excel", "saving"},
 }  # fmt: skip
-DOORS = {"cli", "__main__", "__init__"}
+DOORS = {"cli", "commands", "__main__", "__init__"}
 
 # a library, and the only parts that may import it
 ONLY_IN = {
     "statsmodels": {"methods"},
     "openpyxl": {"excel"},
-    "typer": {"cli"},
-    "rich": {"cli"},
+    "typer": {"cli", "commands"},
+    "rich": {"commands"},
     "matplotlib": {"pictures"},
     "holidays": {"methods"},
     "pydantic": {"campaign", "errors", "evaluation", "excel"},
