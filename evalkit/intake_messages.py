@@ -80,13 +80,10 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "error", "a file that may not be opened ({reason})", "a file you may read",
         "Close it in other programs, or ask for the right to read it.",
     ),
-    "F23": (
-        "error", "template version {version}", "template version {current}",
-        "Write a new template (evalkit template) and paste the rows into it.",
-    ),
     "F24": (
-        "error", "template version {version}", "template version {current} or older",
-        "Update evalkit, which made this template in a newer version.",
+        "error", "template version {version}", "template version {current} or an earlier one",
+        "Use a newer evalkit, which this template needs; or write a template of version {current} (evalkit "
+        "template) and paste the rows into it.",
     ),
     "F25": (
         "error", "a workbook that is not the template (sheets: {sheets})", "the filled-in template",
@@ -119,6 +116,15 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     "F32": (
         "note", "connections to data elsewhere", "values",
         "Nothing was fetched: the last saved values were read. Paste them as values to keep them.",
+    ),
+    "F33": (
+        "note", "template version {version}, an earlier one", "template version {current}, {adds}",
+        "Nothing to do: it was read, and what it does not have counts as blank. To use what is new, write a "
+        "new template (evalkit template) and paste the rows into it.",
+    ),
+    "F34": (
+        "note", "{what}", "the version of the template, such as {current}, beside Template version",
+        "Nothing to do: it was read as version {current}, the present one.",
     ),
     # S: sheets and columns
     "S01": (

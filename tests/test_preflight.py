@@ -218,16 +218,6 @@ def test_other_workbooks_are_not_read_as_templates(filled: bytes, tmp_path: Path
     assert [i.code for i in check_files([_save(pack, tmp_path / "pack.xlsx")]).issues] == ["F26"]
 
 
-@pytest.mark.parametrize(("version", "code"), [(99, "F24"), (0, "F23"), ("one", "F23")])
-def test_other_template_versions_are_named(filled: bytes, tmp_path: Path, version: object, code: str) -> None:
-    """The version on the first sheet decides, with its cell."""
-    workbook = load_workbook(io.BytesIO(filled))
-    address = workbook.defined_names["template_version"].attr_text.rpartition("!")[2].replace("$", "")
-    workbook["Start here"][address] = version
-    issues = check_files([_save(workbook, tmp_path / "version.xlsx")]).issues
-    assert [(i.code, i.sheet, i.cell) for i in issues] == [(code, "Start here", address)]
-
-
 def test_connections_are_noted_and_not_followed(filled: bytes, tmp_path: Path) -> None:
     """Saved values are read; nothing is fetched."""
     path = tmp_path / "linked.xlsx"

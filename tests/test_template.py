@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import range_boundaries
 
 from evalkit.campaign.fields import columns
-from evalkit.campaign.programme import SCHEMA_VERSION
+from evalkit.campaign.versions import SCHEMA_VERSION
 from evalkit.excel.locate import bare_key, key
 from evalkit.excel.sheets import (
     EXAMPLE_ROW,

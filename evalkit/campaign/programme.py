@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from evalkit.campaign import rules
 from evalkit.campaign.fields import Day, Money, Record, Text, column
@@ -13,10 +13,10 @@ from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Comparison, Event, ExternalEstimate, Observation, Outcome
 from evalkit.campaign.valuation import UnitValue
+from evalkit.campaign.versions import SCHEMA_VERSION, present_version
 from evalkit.errors import raise_problems
 from evalkit.vocabulary import Evidence, Spillover, Tier
 
-SCHEMA_VERSION: Literal[1] = 1
 WHOLE_AREA = "whole area"
 
 
@@ -29,7 +29,7 @@ class Programme(Record):
         If any record or any rule between records is broken; all of them are listed.
     """
 
-    schema_version: Literal[1] = Field(
+    schema_version: Annotated[Literal[2], BeforeValidator(present_version)] = Field(
         SCHEMA_VERSION, title="Schema version", description="Version of this layout."
     )
     title: Text | None = column(

@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from evalkit.campaign.fields import TEXT_LIMIT
-from evalkit.campaign.programme import SCHEMA_VERSION, Programme
+from evalkit.campaign.programme import Programme
+from evalkit.campaign.versions import SCHEMA_VERSION
 from evalkit.errors import Issue, make_issue
 from evalkit.excel.answers import NO_ANSWERS, QUESTIONS, Answers
 from evalkit.excel.cells import Raw, as_shown
@@ -20,8 +21,8 @@ from evalkit.excel.locate import key, near
 from evalkit.excel.opening import Book
 from evalkit.excel.parsing import Parsed, expected, parse, remark
 from evalkit.excel.sheets import SHEETS, START, TEMPLATE_ID, Heading, Kind, programme_headings
+from evalkit.excel.versions import TEMPLATE_LABEL, VERSION_LABEL, version_of
 
-TEMPLATE_LABEL, VERSION_LABEL = "Template", "Template version"
 PACK_SHEETS = ("Cover", "Contents", "Summary", "Assumptions", "Checks and grade", "Method", "Audit")
 NAMED_SHEETS = 6
 
@@ -38,12 +39,21 @@ class Particulars:
         The programme's own fields that are filled in.
     issues : tuple of Issue
     answers : Answers
+    version : int
+        Version of the layout; the present one where the template does not say.
+    marked_at : str
+        Address of the cell that says so.
+    titles : frozenset of str
+        Labels that stand on the first sheet.
     """
 
     ours: bool
     fields: tuple[tuple[Heading, object], ...] = ()
     issues: tuple[Issue, ...] = ()
     answers: Answers = NO_ANSWERS
+    version: int = SCHEMA_VERSION
+    marked_at: str = ""
+    titles: frozenset[str] = frozenset()
 
 
 def read_particulars(book: Book, label: str) -> Particulars:
@@ -57,10 +67,12 @@ def read_particulars(book: Book, label: str) -> Particulars:
         named = ", ".join(titles[:NAMED_SHEETS])
         issue = make_issue("F26", sheet=label) if pack else make_issue("F25", sheet=label, sheets=named)
         return Particulars(ours=False, issues=(issue,))
-    wrong = _version_issue(labels.get(VERSION_LABEL), label)
-    if wrong:
-        return Particulars(ours=False, issues=(wrong,))
-    return _own_fields(labels, label)
+    version, cell, said = version_of(labels.get(VERSION_LABEL), label)
+    if version > SCHEMA_VERSION:
+        return Particulars(ours=False, issues=(said,) if said else ())
+    own = _own_fields(labels, label)
+    issues = (*((said,) if said else ()), *own.issues)
+    return replace(own, issues=issues, version=version, marked_at=cell, titles=frozenset(labels))
 
 
 def _labels(book: Book) -> dict[str, tuple[str, Raw]]:
@@ -76,18 +88,6 @@ def _labels(book: Book) -> dict[str, tuple[str, Raw]]:
         if title and title not in found:
             found[title] = (f"B{number}", row.get(2, Raw(None)))
     return found
-
-
-def _version_issue(found: tuple[str, Raw] | None, label: str) -> Issue | None:
-    if found is None or found[1].value is None:
-        return None
-    cell, content = found
-    text = as_shown(content)
-    version = int(text) if text.isascii() and text.isdigit() else 0
-    if version == SCHEMA_VERSION:
-        return None
-    code = "F24" if version > SCHEMA_VERSION else "F23"
-    return make_issue(code, sheet=label + START, cell=cell, version=text, current=SCHEMA_VERSION)
 
 
 def _own_fields(labels: dict[str, tuple[str, Raw]], label: str) -> Particulars:

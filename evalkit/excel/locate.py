@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
+from evalkit.campaign.versions import SCHEMA_VERSION, added_since, former_names
 from evalkit.errors import Issue, make_issue
 from evalkit.excel.addresses import letters
 from evalkit.excel.cells import Raw, as_shown, tidied
@@ -110,14 +111,56 @@ def near(a: str, b: str) -> bool:
     return bool(a and b) and SequenceMatcher(None, a, b).ratio() >= NEAR
 
 
-def locate(book: Book, label: str) -> tuple[list[Located], list[Issue]]:
-    """Find every sheet of the template; `label` goes before sheet names in issues."""
-    found, issues = _match_sheets({page.title: page for page in book.pages}, label)
-    located = [_locate_headings(page, Place(label + page.title, sheet)) for sheet, page in found]
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The layout that a template has: what was spelt otherwise in its version, and what came later.
+
+    Attributes
+    ----------
+    former : dict of (part, field) to str
+        Names of that version for what has another now; the field is empty for a sheet.
+    later : frozenset of (part, field)
+    """
+
+    former: dict[tuple[str, str], str]
+    later: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, version: int) -> _Layout:
+        later = frozenset((change.part, name) for change in added_since(version) for name in change.fields)
+        return cls(former_names(version), later)
+
+    def sheet_keys(self, sheet: Sheet) -> set[str]:
+        """What a sheet may be called."""
+        return {key(sheet.name), key(self.former.get((sheet.part, ""), sheet.name))}
+
+    def titles(self, sheet: Sheet, heading: Heading) -> tuple[str, ...]:
+        """What a column may be headed, the present title first."""
+        return tuple(
+            dict.fromkeys((heading.title, self.former.get((sheet.part, heading.name), heading.title)))
+        )
+
+
+def locate(book: Book, label: str, version: int = SCHEMA_VERSION) -> tuple[list[Located], list[Issue]]:
+    """Find every sheet of the template.
+
+    Parameters
+    ----------
+    book : Book
+    label : str
+        Goes before sheet names in issues.
+    version : int
+        Version of the layout that the template has.
+    """
+    layout = _Layout.of(version)
+    found, issues = _match_sheets({page.title: page for page in book.pages}, label, layout)
+    located = [_locate_headings(page, Place(label + page.title, sheet), layout) for sheet, page in found]
     return located, issues
 
 
-def _match_sheets(sheets: dict[str, Page], label: str) -> tuple[list[tuple[Sheet, Page]], list[Issue]]:
+def _match_sheets(
+    sheets: dict[str, Page], label: str, layout: _Layout
+) -> tuple[list[tuple[Sheet, Page]], list[Issue]]:
     issues: list[Issue] = []
     spare = {
         title: page
@@ -126,7 +169,7 @@ def _match_sheets(sheets: dict[str, Page], label: str) -> tuple[list[tuple[Sheet
     }
     exact: dict[str, Page] = {}
     for sheet in SHEETS:
-        title = next((t for t in spare if key(t) == key(sheet.name)), None)
+        title = next((t for t in spare if key(t) in layout.sheet_keys(sheet)), None)
         if title is not None:
             exact[sheet.name] = spare.pop(title)
     found: list[tuple[Sheet, Page]] = []
@@ -134,7 +177,7 @@ def _match_sheets(sheets: dict[str, Page], label: str) -> tuple[list[tuple[Sheet
         copies = [t for t in spare if bare_key(t) == key(sheet.name)]
         close = copies or [t for t in spare if near(key(t), key(sheet.name))]
         if sheet.name not in exact and not close:
-            close = [t for t, page in spare.items() if _headed_like(page, sheet)]
+            close = [t for t, page in spare.items() if _headed_like(page, sheet, layout)]
         if sheet.name in exact:
             found.append((sheet, exact[sheet.name]))
             for title in copies:
@@ -149,9 +192,10 @@ def _match_sheets(sheets: dict[str, Page], label: str) -> tuple[list[tuple[Sheet
     return found, issues
 
 
-def _headed_like(page: Page, sheet: Sheet) -> bool:
+def _headed_like(page: Page, sheet: Sheet, layout: _Layout) -> bool:
     """Whether most headings of a sheet stand in one row of a page, whatever the page is called."""
-    wanted = {key(h.title) for h in sheet.headings}
+    ours = [h for h in sheet.headings if (sheet.part, h.name) not in layout.later]
+    wanted = {key(layout.titles(sheet, h)[-1]) for h in ours}
     for number, row in page.rows:
         if number > HEADER_WITHIN:
             break
@@ -161,13 +205,14 @@ def _headed_like(page: Page, sheet: Sheet) -> bool:
     return False
 
 
-def _locate_headings(page: Page, place: Place) -> Located:
+def _locate_headings(page: Page, place: Place, layout: _Layout) -> Located:
     rows = page.rows
     issues = []
     if not page.visible and rows:
         issues.append(place.issue("S04"))
     header, best = 0, 1
-    keys = {k for h in place.sheet.headings for k in (key(h.title), bare_key(h.title))}
+    titles = [t for h in place.sheet.headings for t in layout.titles(place.sheet, h)]
+    keys = {k for title in titles for k in (key(title), bare_key(title))}
     if place.sheet.part == "observations":
         keys |= PERIOD_WORDS
     for number, row in rows:
@@ -183,11 +228,11 @@ def _locate_headings(page: Page, place: Place) -> Located:
             first, *_, last = [n for n, row in rows if column in row and _heading_key(row[column]) in keys]
             issues.append(place.issue("S27", f"{letters(column)}{first}:{letters(column)}{last}"))
             return Located(place, page, issues=tuple(issues))
-        titles = ", ".join(h.title for h in place.sheet.headings[:NAMED_HEADINGS])
-        issues.append(place.issue("S08", headings=titles))
+        named = ", ".join(h.title for h in place.sheet.headings[:NAMED_HEADINGS])
+        issues.append(place.issue("S08", headings=named))
         return Located(place, page, issues=tuple(issues))
     heads = next(row for number, row in rows if number == header)
-    columns, absent, more = _match_headings(place, header, heads)
+    columns, absent, more = _match_headings(place, header, heads, layout)
     return Located(
         place,
         page,
@@ -206,7 +251,7 @@ def _heading_key(cell: Raw) -> str:
 
 
 def _match_headings(
-    place: Place, header: int, heads: dict[int, Raw]
+    place: Place, header: int, heads: dict[int, Raw], layout: _Layout
 ) -> tuple[dict[int, Heading], tuple[Heading, ...], list[Issue]]:
     columns: dict[int, Heading] = {}
     issues: list[Issue] = []
@@ -214,7 +259,8 @@ def _match_headings(
     wanted = list(place.sheet.headings)
     for same in (_same, _same_bare, _near):
         for heading in list(wanted):
-            numbers = [n for n, text in spare.items() if same(text, heading.title)]
+            titles = layout.titles(place.sheet, heading)
+            numbers = [n for n, text in spare.items() if any(same(text, title) for title in titles)]
             if not numbers:
                 continue
             number = numbers[0]
@@ -242,7 +288,8 @@ def _match_headings(
     width = max(heads) + 1
     for heading in absent:
         issues.append(place.issue("S11", place.cell(width, header), heading.title, title=heading.title))
-    optional = [h.title for h in wanted if h not in absent]
+    later = {name for part, name in layout.later if part == place.sheet.part}
+    optional = [h.title for h in wanted if h not in absent and h.name not in later]
     if optional:
         issues.append(place.issue("S14", titles=_listed(optional)))
     return columns, absent, issues

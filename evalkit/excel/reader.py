@@ -26,7 +26,8 @@ from evalkit.excel.opening import Book, open_book
 from evalkit.excel.records import Entry, build, far_above_the_others
 from evalkit.excel.report import CheckReport, Read, folded, ordered
 from evalkit.excel.rows import read_rows
-from evalkit.excel.sheets import CAMPAIGN_FIELD, NAME_SHEETS, SHEET_OF_PART, SHEETS, Kind
+from evalkit.excel.sheets import CAMPAIGN_FIELD, NAME_SHEETS, SHEET_OF_PART, SHEETS, START, Kind
+from evalkit.excel.versions import earlier_version
 from evalkit.messages import Severity
 
 NAMED_PARTS = ("campaigns", "outcomes")
@@ -142,9 +143,12 @@ def _answers(gathered: Gathered, books: Sequence[_Opened]) -> Answers:
 
 
 def _take_sheets(gathered: Gathered, opened: _Opened, answers: Answers) -> None:
-    located, issues = locate(opened.book, opened.label)
+    said = opened.particulars
+    located, issues = locate(opened.book, opened.label, said.version)
     if not opened.figures_only:
         gathered.issues += issues
+        earlier = earlier_version(said.version, (opened.label + START, said.marked_at), said.titles, located)
+        gathered.issues += [earlier] if earlier else []
         gathered.failed |= {s.part for s in SHEETS if s.basic} - {x.place.sheet.part for x in located}
     fresh: dict[str, list[Entry]] = {}
     for one in located:

@@ -15,14 +15,15 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from evalkit.campaign.programme import SCHEMA_VERSION, Programme
+from evalkit.campaign.programme import Programme
+from evalkit.campaign.versions import SCHEMA_VERSION
 from evalkit.excel import theme
 from evalkit.excel.answers import ANSWERS_TITLE, QUESTIONS
 from evalkit.excel.cells import put
 from evalkit.excel.choices import Block, validation
-from evalkit.excel.first_sheet import TEMPLATE_LABEL, VERSION_LABEL
 from evalkit.excel.page import cell_at, set_page, write_lines
 from evalkit.excel.sheets import FIRST_ROW, SHEETS, START, TEMPLATE_ID, Sheet, programme_headings
+from evalkit.excel.versions import TEMPLATE_LABEL, VERSION_LABEL
 
 PROPERTY = "evalkit template"
 WIDTHS = {"A": 26, "B": 34, "C": 70, "D": 30}
