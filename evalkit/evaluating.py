@@ -27,7 +27,7 @@ from evalkit.methods import catalogue
 from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
 from evalkit.panel import PER_YEAR, Panel
 from evalkit.planning import Plan, events_of, plans
-from evalkit.subject import subject
+from evalkit.subject import beside_words, subject
 from evalkit.trials import ArmAnswer, group_results
 from evalkit.valuing import channel_savings, value_of
 from evalkit.verdict import Verdict, decide
@@ -118,9 +118,10 @@ def _arm(programme: Programme, one: Plan, answer: ArmAnswer, several: int) -> Fi
         external=False,
         checks=answer.checks,
     )
+    beside = beside_words(answer.control, answer.design, adds_up=one.outcome.sums) if answer.control else ""
     found = _finding(
         programme, one.campaign, one.outcome, None, answer.estimate, answer.checks, grade(evidence), "",
-        undivided=ONE_COST if several > 1 else "",
+        undivided=ONE_COST if several > 1 else "", beside=beside,
     )  # fmt: skip
     if not answer.arm:
         return found
@@ -183,8 +184,9 @@ def _finding(
     graded: Grade,
     source: str,
     undivided: str = "",
+    beside: str = "",
 ) -> Finding:
-    about = subject(programme, campaign.title, outcome.name, design)
+    about = subject(programme, campaign.title, outcome.name, design, beside)
     claim = decide(estimate, level=graded.level, direction=outcome.good_direction, matters=about.matters)
     others = [o for c, o in programme.pairs() if c is campaign and o is not outcome]
     exploratory = bool(others) and not outcome.primary

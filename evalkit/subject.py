@@ -13,7 +13,7 @@ from evalkit.amounts import POINTS, Measure, british_date, last_day, measure
 from evalkit.campaign.outcomes import Outcome
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.design import Design
-from evalkit.vocabulary import Direction, Frequency, OutcomeKind
+from evalkit.vocabulary import DesignCode, Direction, Frequency, OutcomeKind
 
 PERIOD_WORDS = {
     Frequency.DAILY: "a day",
@@ -59,6 +59,8 @@ class Subject:
         exposure for a rate.
     matters_stated : str
         Where the effect that matters is shown in another unit than it was stated in: as it was stated.
+    beside : str
+        For groups of people: what the group is set against, in words; empty for figures by period.
     """
 
     campaign: str
@@ -77,6 +79,7 @@ class Subject:
     figure_unit: str = ""
     shown_effect: float = 1.0
     matters_stated: str = ""
+    beside: str = ""
 
     @property
     def span(self) -> str:
@@ -91,8 +94,35 @@ class Subject:
         return 1.0 if self.direction is Direction.UP else -1.0
 
 
-def subject(programme: Programme, campaign: str, outcome: str, design: Design | None) -> Subject:
+def beside_words(control: str, code: DesignCode, *, adds_up: bool) -> str:
+    """What a group of people is set against: "compared with a control group of the same size (“usual”)".
+
+    Parameters
+    ----------
+    control : str
+        Name of the group or wave compared with.
+    code : DesignCode
+        How the groups came about.
+    adds_up : bool
+        Whether the difference is said as a total, which is of as many people as are in the group.
+    """
+    what = {DesignCode.BEFORE_AFTER: "the wave before", DesignCode.EXPOSED_UNEXPOSED: "a group without it"}
+    size = " of the same size" if adds_up else ""
+    return f"compared with {what.get(code, 'a control group')}{size} (“{control}”)"
+
+
+def subject(
+    programme: Programme, campaign: str, outcome: str, design: Design | None, beside: str = ""
+) -> Subject:
     """Gather what the answer for a campaign and an outcome is about.
+
+    Parameters
+    ----------
+    programme : Programme
+    campaign, outcome : str
+    design : Design or None
+    beside : str
+        As `beside_words` gives it, for groups of people.
 
     Raises
     ------
@@ -129,6 +159,7 @@ def subject(programme: Programme, campaign: str, outcome: str, design: Design | 
         figure_unit="%" if share else unit if rate else f"{unit}{', mean of the areas' if each else ''}",
         shown_effect=shown,
         matters_stated=said,
+        beside=beside,
     )
 
 

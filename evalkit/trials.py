@@ -42,12 +42,15 @@ class ArmAnswer:
     estimate : Estimate or NotEstimable
     design : DesignCode
     checks : tuple of CheckResult
+    control : str
+        The group compared with; empty where the groups cannot be compared.
     """
 
     arm: str
     estimate: Estimate | NotEstimable
     design: DesignCode
     checks: tuple[CheckResult, ...] = ()
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def _result(rows: Sequence[GroupRow], compared: ComparedGroups, study: GroupStud
             replace(one, design=design) if isinstance(one, Estimate) else one,
             design,
             _checks(study, str(arm), design) if isinstance(one, Estimate) else (),
+            study.groups[0].arm,
         )
         for arm, one in compared.items()
     )

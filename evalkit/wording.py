@@ -54,6 +54,28 @@ _ANSWERS: dict[Claim, str] = {
         "Cannot tell. {outcome}: with {who} {span}, the figures allow anything from {spread}.{seen}"
     ),
 }
+_GROUP_ANSWERS: dict[Claim, str] = {
+    Claim.SHOWN: "Effect shown. {who} brought about {total} {span}, {beside}.",
+    Claim.PROBABLE: "Probable effect. {who} probably brought about {total} {span}, {beside}.",
+    Claim.CONSISTENT: (
+        "Consistent with a contribution. {outcome}: {total} {span} with {who}, {beside}. Other causes are "
+        "not ruled out."
+    ),
+    Claim.ALONGSIDE: (
+        "Moved alongside the campaign. {outcome}: {total} {span} with {who}, {beside}, but nothing separates "
+        "it from other causes, so no claim of cause is made."
+    ),
+    Claim.WRONG_WAY: (
+        "Moved the wrong way. {outcome}: {total} {span} with {who}, {beside}, and here {good} is better."
+    ),
+    Claim.NO_EFFECT_AS_LARGE: (
+        "No effect as large as the one that matters. {outcome}: the mean difference with {who} {span}, "
+        "{beside}, was {mean}; an improvement of {matters}, stated as the one that matters, is ruled out."
+    ),
+    Claim.CANNOT_TELL: (
+        "Cannot tell. {outcome}: with {who} {span}, {beside}, the figures allow anything from {spread}.{seen}"
+    ),
+}
 _SHORT: dict[Claim, str] = {
     Claim.SHOWN: "Effect shown: {total}.",
     Claim.PROBABLE: "Probable effect: {total}.",
@@ -98,8 +120,10 @@ def answer(
             return "Not estimated: the data or the design do not allow it."
         return f"Not estimated. {about.outcome}: {' '.join(estimate.reasons)}"
     whole, said = headline(estimate, about)
-    text = (_SHORT if short else _ANSWERS)[claim].format(
+    full = _GROUP_ANSWERS if about.beside else _ANSWERS
+    text = (_SHORT if short else full)[claim].format(
         who=f"“{about.campaign}”",
+        beside=about.beside,
         outcome=about.outcome,
         total=change(whole, said),
         mean=f"{mean_effect(estimate, about)} {about.per}".strip(),

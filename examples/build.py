@@ -22,6 +22,7 @@ from evalkit.excel.review import write_review
 from evalkit.excel.template import write_template
 from evalkit.overlapping import Prepared, prepared_outcomes
 from evalkit.planning import plans
+from evalkit.trials import group_frame
 from evalkit.worked.catalogue import EXAMPLES, Example
 
 HERE = Path(__file__).parent
@@ -46,16 +47,32 @@ def build(example: Example, folder: Path) -> Evaluation:
     evaluation = evaluate(programme)
     write_template(folder / "template.xlsx", programme)
     write(folder / "cmd.txt", COMMANDS)
-    frame(programme).to_csv(folder / "frame.csv", index=False, lineterminator="\n")
     write_json(folder / "arguments.json", arguments(programme))
-    given = doses(programme)
-    if not given.empty:
-        given.to_csv(folder / "doses.csv", index=False, lineterminator="\n")
+    for name, table in tables(programme).items():
+        table.to_csv(folder / name, index=False, lineterminator="\n")
     write_json(folder / "expected.json", essentials(json.loads(evaluation_json(evaluation))))
     readme = folder / "README.md"
     if readme.exists():
         write(readme, with_answer(readme.read_text(encoding="utf-8"), answer(evaluation)))
     return evaluation
+
+
+def tables(programme: Programme) -> dict[str, pd.DataFrame]:
+    """The figures for the library door, by file: by period, by group, doses; what is empty is left out."""
+    every = {"frame.csv": frame(programme), "groups.csv": groups(programme), "doses.csv": doses(programme)}
+    return {name: table for name, table in every.items() if not table.empty}
+
+
+def groups(programme: Programme) -> pd.DataFrame:
+    """The rows by group as an analyst would have them; `of` names the outcome."""
+    found = [
+        group_frame(rows, outcome.kind)[0].assign(of=outcome.name)
+        for campaign, outcome in programme.pairs()
+        if (rows := programme.groups_of(campaign, outcome))
+    ]
+    if not found:
+        return pd.DataFrame()
+    return pd.concat(found).dropna(axis="columns", how="all")
 
 
 def frame(programme: Programme) -> pd.DataFrame:
@@ -71,10 +88,21 @@ def frame(programme: Programme) -> pd.DataFrame:
 
 
 def arguments(programme: Programme) -> dict[str, dict[str, Any]]:
-    """What to pass to `estimate_contribution`, by outcome; to `decompose_contributions` for a shared one."""
+    """What to pass to the library, by outcome.
+
+    To `estimate_contribution`; to `decompose_contributions` for an outcome that campaigns share; to
+    `compare_groups` for groups.
+    """
     every = plans(programme)
     single = {one.outcome.name: dict(_passed(one.design)) for one in every if _made(one.design)}
-    return single | {one.outcome.name: dict(_joint(one)) for one in prepared_outcomes(programme, every)}
+    joint = {one.outcome.name: dict(_joint(one)) for one in prepared_outcomes(programme, every)}
+    compared = {
+        outcome.name: {"control": control, **passed}
+        for campaign, outcome in programme.pairs()
+        if (rows := programme.groups_of(campaign, outcome))
+        for _, passed, control in (group_frame(rows, outcome.kind),)
+    }
+    return single | joint | compared
 
 
 def _joint(one: Prepared) -> Iterator[tuple[str, Any]]:
@@ -130,6 +158,7 @@ def _essential(finding: dict[str, Any]) -> dict[str, Any]:
     numbers = ("effect", "total", "rel_effect", "p_value", "smallest_detectable", "n_pre", "n_post", "n_gaps")
     return {
         "campaign": finding["campaign"],
+        **({"arm": finding["arm"]} if finding["arm"] else {}),
         "outcome": finding["outcome"],
         "exploratory": finding["exploratory"],
         "claim": finding["verdict"]["claim"],
@@ -137,7 +166,7 @@ def _essential(finding: dict[str, Any]) -> dict[str, Any]:
         "level": finding["grade"]["level"],
         "rules": {r["rule"]: r["met"] for r in finding["grade"]["rules"]},
         "checks": {c["check"]: c["passed"] for c in finding["checks"]},
-        "design": {k: design[k] for k in ("method", "treated", "comparison", "start", "until")},
+        "design": design and {k: design[k] for k in ("method", "treated", "comparison", "start", "until")},
         "estimate": {k: estimate[k] for k in numbers},
         "cost": value["cost"]["total"],
         "cost_per_outcome": value["cost_per_outcome"]["interval"],

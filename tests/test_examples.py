@@ -16,10 +16,17 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from evalkit import Estimate, decompose_contributions, estimate_contribution, read_template
+from evalkit import (
+    Estimate,
+    compare_groups,
+    decompose_contributions,
+    estimate_contribution,
+    read_template,
+)
 from evalkit.cli import app
 from evalkit.excel.rules import Weight, inspect
 from evalkit.excel.template import write_template
+from evalkit.vocabulary import SignOffEntry
 from evalkit.worked.catalogue import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
@@ -77,6 +84,20 @@ def evaluation_of(folder: Path, where: Path, monkeypatch: pytest.MonkeyPatch) ->
     return found
 
 
+def estimated_by_hand(folder: Path, finding: dict[str, Any], arguments: dict[str, Any]) -> object:
+    """What the library door gives for a finding, from the folder's frames."""
+    name = finding["outcome"]
+    if (folder / "groups.csv").exists():
+        table = pd.read_csv(folder / "groups.csv")
+        return compare_groups(table[table["of"] == name], **arguments)[finding["arm"]]
+    frame = pd.read_csv(folder / "frame.csv", parse_dates=["period"])
+    own = frame[frame["outcome"] == name].dropna(axis="columns", how="all")
+    if (folder / "doses.csv").exists():
+        doses = pd.read_csv(folder / "doses.csv", parse_dates=["period"])
+        return decompose_contributions(own, doses=doses, **arguments)[finding["campaign"]]
+    return estimate_contribution(own, **arguments)
+
+
 def test_every_worked_example_has_a_folder() -> None:
     """The catalogue and the folders name the same examples."""
     assert {f.name for f in FOLDERS} == set(EXAMPLES)
@@ -92,18 +113,11 @@ def test_the_commands_give_the_expected_answer(
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     assert_close(build.essentials(document), expected, rel=1e-6)
     assert (tmp_path / "pack.xlsx").stat().st_size > 0
-    frame = pd.read_csv(folder / "frame.csv", parse_dates=["period"])
     arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
-    assert {f["outcome"] for f in document["findings"]} == set(arguments)
-    for finding in document["findings"]:
-        name = finding["outcome"]
-        own = frame[frame["outcome"] == name].dropna(axis="columns", how="all")
-        by_hand: object
-        if (folder / "doses.csv").exists():
-            doses = pd.read_csv(folder / "doses.csv", parse_dates=["period"])
-            by_hand = decompose_contributions(own, doses=doses, **arguments[name])[finding["campaign"]]
-        else:
-            by_hand = estimate_contribution(own, **arguments[name])
+    inside = [f for f in document["findings"] if not f["source"]]  # an estimate made elsewhere has no figures
+    assert {f["outcome"] for f in inside} == set(arguments)
+    for finding in inside:
+        by_hand = estimated_by_hand(folder, finding, arguments[finding["outcome"]])
         assert isinstance(by_hand, Estimate)
         for number in NUMBERS:
             value = getattr(by_hand, number)
@@ -122,8 +136,11 @@ def test_the_template_holds_the_worked_example(folder: Path) -> None:
 def test_the_frame_and_its_arguments_are_those_of_the_programme(folder: Path) -> None:
     """The files for the library door are up to date."""
     programme = EXAMPLES[folder.name].programme()
-    text = build.frame(programme).to_csv(index=False, lineterminator="\n")
-    assert (folder / "frame.csv").read_text(encoding="utf-8") == text
+    tables = build.tables(programme)
+    assert {p.name for p in folder.glob("*.csv")} == set(tables)
+    for name, table in tables.items():
+        text = table.to_csv(index=False, lineterminator="\n")
+        assert (folder / name).read_text(encoding="utf-8") == text
     shipped = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
     assert shipped == json.loads(json.dumps(build.arguments(programme)))
 
@@ -185,6 +202,18 @@ def test_the_published_effect_of_the_seat_belt_law_is_in_the_range() -> None:
     assert finding["cost_per_outcome"] is None
 
 
+@pytest.mark.parametrize("name", ["donor-register", "appointment-texts", "flu-texts"])
+def test_what_is_derived_says_so(name: str) -> None:
+    """In the README's first lines, and in the template where its figures come from and what is assumed."""
+    text = (ROOT / "examples" / name / "README.md").read_text(encoding="utf-8")
+    assert "derived" in text.split("\n\n")[1]
+    assert "**Derived:**" in text
+    programme = EXAMPLES[name].programme()
+    sources = (*programme.outcomes, *programme.external_estimates)
+    assert any("derived" in row.source for row in sources)
+    assert any(line.entry is SignOffEntry.ASSUMPTION for line in programme.campaigns[0].sign_off)
+
+
 def test_one_example_cannot_tell() -> None:
     """The honest answer is shipped as an example and names the smallest effect that could have been seen."""
     expected = json.loads((ROOT / "examples/cannot-tell/expected.json").read_text(encoding="utf-8"))
@@ -224,7 +253,8 @@ def test_the_shipped_review_is_of_the_shipped_answers() -> None:
     for folder in FOLDERS:
         expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
         for finding in sorted(expected["findings"], key=lambda f: f["exploratory"]):
-            primary.setdefault(finding["campaign"], finding)
+            row = ", ".join([finding["campaign"], *([finding["arm"]] if "arm" in finding else [])])
+            primary.setdefault(row, finding)
     assert set(shown) == set(primary)
     for title, finding in primary.items():
         row = shown[title]

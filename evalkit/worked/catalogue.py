@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from evalkit.campaign.programme import Programme
 from evalkit.simulate import Simulated
 from evalkit.worked import (
+    appointment_texts,
     appointments,
     channel_shift,
+    donor_register,
     dwelling_fires,
+    flu_texts,
     organ_donors,
     recycling,
     seat_belts,
@@ -54,6 +57,24 @@ EXAMPLES: dict[str, Example] = {
             "organ-donors",
             "Real figures: one state changed its question, 26 did not; three quarters before and after.",
             organ_donors.programme,
+            None,
+        ),
+        Example(
+            "donor-register",
+            "Real counts: a line on a page, groups by rota; the groups' sizes are derived.",
+            donor_register.programme,
+            None,
+        ),
+        Example(
+            "appointment-texts",
+            "Real rates: two texts drawn by lot; the counts are derived from the rates.",
+            appointment_texts.programme,
+            None,
+        ),
+        Example(
+            "flu-texts",
+            "A finished trial as published, which did not show an effect: an estimate made elsewhere.",
+            flu_texts.programme,
             None,
         ),
         Example(

@@ -11,7 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from evalkit import Estimate, NotEstimable, compare_groups
+from evalkit import Estimate, NotEstimable, compare_groups, evaluate
+from evalkit.vocabulary import Claim
+from evalkit.worked import flu_texts
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 stored = pytest.mark.skipif(not DATA.exists(), reason="the studies' data are not beside the repository")
@@ -129,28 +131,14 @@ def test_appointment_reminder_texts() -> None:
 
 
 def test_flu_reminder_texts_did_not_show_an_effect() -> None:
-    """Herrett et al. (2016), BMJ Open 6:e010069: +2.62 points (-.09 to 5.33), p .058, 76 and 79 practices.
+    """Herrett et al. (2016), BMJ Open 6:e010069: +2.62 points (-.09 to 5.33), p .058, as an outside estimate.
 
-    The practices' figures are not printed. They are derived here: equal practices whose rates spread by the
-    standard deviation that the printed range implies. So point, range and p-value are class A of the
-    published specification (a comparison of clusters), on derived data that say so.
+    The practices' figures are not printed, so nothing is estimated again and no class is claimed. What can
+    be held against the paper: its p-value, printed apart from the range that ours comes from, and its claim.
     """
-    error = (5.33 + 0.09) / 2 / 1.9755  # t with 153 degrees of freedom
-    spread = error / (1 / 76 + 1 / 79) ** 0.5
-    rows = []
-    for arm, practices, rate in (("usual care", 79, 50.0), ("texts", 76, 52.62)):
-        place = pd.Series(range(practices), dtype=float)
-        shape = (place - place.mean()) / place.std()
-        rows += [
-            {"arm": arm, "practice": f"{arm} {i}", "rate": rate + spread * x, "n": 660}
-            for i, x in enumerate(shape)
-        ]
-    found = compare_groups(
-        pd.DataFrame(rows), outcome="rate", arm="arm", control="usual care", outcome_kind="level", n="n",
-        cluster="practice", matters=1.0,
-    )  # fmt: skip
-    answer = one(found, "texts")
-    assert answer.effect.point == pytest.approx(2.62, abs=0.005)
-    assert (answer.effect.low, answer.effect.high) == pytest.approx((-0.09, 5.33), abs=0.02)
-    assert answer.p_value == pytest.approx(0.058, abs=0.001)
-    assert answer.smallest_detectable == pytest.approx(3.87, abs=0.05)  # (1.976 + .844) errors
+    (finding,) = evaluate(flu_texts.programme()).findings
+    assert isinstance(finding.estimate, Estimate)
+    assert finding.estimate.p_value == pytest.approx(0.058, abs=0.0005)
+    assert finding.estimate.total.point == pytest.approx(0.0262 * 51_121, abs=0.5)
+    assert finding.verdict.claim is Claim.CANNOT_TELL
+    assert finding.grade.level == 4
