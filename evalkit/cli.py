@@ -1,6 +1,7 @@
 """The command line: every command by its name; what each does stands in `commands/`.
 
-Exit 0 when all is well, 1 for errors or unanswered questions in the input, 2 for wrong usage.
+Exit 0 when all is well, 1 for errors or unanswered questions in the input, 2 for wrong usage, 3 for a fault
+of evalkit itself.
 """
 
 from __future__ import annotations

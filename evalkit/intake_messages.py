@@ -281,6 +281,10 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "question", '"{value}", typed as text, which has two readings',
         "one mark before decimals", "{answer} Or retype the numbers as numbers.",
     ),
+    "C35": (
+        "note", '"{value}", read as a figure that was not recorded', "a blank Value with the flag missing",
+        "Nothing to do if that is right.",
+    ),
     # D: dates
     "D01": (
         "note", 'a date typed as text, "{value}", read as {read}', "a date",

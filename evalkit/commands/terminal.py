@@ -1,13 +1,16 @@
 """What every command shares: files in and out, issues and progress on a terminal, errors without a traceback.
 
-Exit 0 when all is well, 1 for errors or unanswered questions in the input, 2 for wrong usage.
+Exit 0 when all is well, 1 for errors or unanswered questions in the input, 2 for wrong usage, 3 for a fault
+of evalkit itself.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from traceback import extract_tb
 from typing import Annotated, NoReturn
 
 import typer
@@ -16,6 +19,8 @@ from evalkit.errors import EvalkitError, Issue, TemplateError
 from evalkit.messages import Severity
 
 SCREENFUL = 20
+PACKAGE = Path(__file__).parents[1]
+TRACEBACK = "EVALKIT_TRACEBACK"  # set by whoever wants to see where a fault of our own arose
 
 Files = Annotated[list[Path], typer.Argument(help="One or more filled-in templates of one programme.")]
 
@@ -75,6 +80,21 @@ def plain_errors(files: Sequence[Path] = ()) -> Iterator[None]:
     except EvalkitError as error:
         typer.echo(f"evalkit: {error}", err=True)
         raise typer.Exit(1) from error
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except Exception as error:  # whatever nobody foresaw: a reader can do nothing with its traceback
+        if os.environ.get(TRACEBACK):
+            raise
+        ours = [f for f in extract_tb(error.__traceback__) if PACKAGE in Path(f.filename).parents]
+        typer.echo(_OUR_FAULT.format(f"{Path(ours[-1].filename).stem} {ours[-1].lineno}"), err=True)
+        raise typer.Exit(3) from error
+
+
+_OUR_FAULT = (
+    "evalkit: this could not be finished, through a fault of evalkit and not of yours (reference {}). Open "
+    "the file in Excel, save it as Excel Workbook (.xlsx) and try again; if it fails again, report the "
+    "reference."
+)
 
 
 @contextmanager

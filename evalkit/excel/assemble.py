@@ -163,7 +163,7 @@ def _add(gathered: Gathered, found: Problem) -> None:
     if CATALOGUE[found.code].absence and gathered.failed:
         return
     rows = gathered.entries.get("observations", [])
-    unread = "observations" in gathered.failed and (not rows or any(e.record is None for e in rows))
+    unread = "observations" in gathered.failed and (not rows or any(_partly_read(e) for e in rows))
     if found.code == "M-area-no-data" and unread:
         return  # the area's own rows may be among those that could not be read
     if found.code in TOTALS and gathered.failed & {"inputs", "campaigns"}:
@@ -172,6 +172,8 @@ def _add(gathered: Gathered, found: Problem) -> None:
     if found.code == "M-unknown-name" and _unread_home(gathered, str(context["home"])):
         return
     entry, name = _source(gathered, found.loc)
+    if entry is not None and entry.located.absent:
+        return  # rows are not held against each other while a column of theirs is missing
     first = context.pop("first_at", None)
     if isinstance(first, tuple):
         other, field_name = _source(gathered, first)
@@ -185,6 +187,10 @@ def _add(gathered: Gathered, found: Problem) -> None:
         gathered.issues.append(issue)
     elif name not in entry.unread:
         gathered.issues.append(entry.issue(found.code, name, **context))
+
+
+def _partly_read(entry: Entry) -> bool:
+    return entry.record is None or bool(entry.located.absent)
 
 
 def _unread_home(gathered: Gathered, home: str) -> bool:

@@ -16,12 +16,12 @@ from evalkit.excel.cells import Raw, as_shown, tidied
 from evalkit.excel.dates import read_date
 from evalkit.excel.locate import HEADER_WITHIN, PERIOD_WORDS, Located, key
 from evalkit.excel.opening import Page
-from evalkit.excel.parsing import PERIOD, SUPPRESSED, Parsed, Way, parse
+from evalkit.excel.parsing import PERIOD, Parsed, Way, parse
 from evalkit.excel.rows import TOTAL_WORDS, Row, about_rows
-from evalkit.excel.sheets import Heading
-from evalkit.vocabulary import ObservationFlag
+from evalkit.excel.sheets import SHEET_OF_PART, Heading
 
 ASIDE = frozenset({"note", "notes", "comment", "comments", "source", "unit", "units"})
+OURS = frozenset(key(h.title) for h in SHEET_OF_PART["observations"].headings) - {PERIOD, "outcome"}
 FEW = 3  # periods across below which a row is no grid
 
 
@@ -67,6 +67,8 @@ def _down(number: int, cells: dict[int, Raw], below: list[dict[int, Raw]]) -> Gr
     outcomes = next((n for n, c in cells.items() if _word(c) == "outcome"), 0)
     aside = {n for n, c in cells.items() if n in (labels, outcomes) or _word(c) in ASIDE}
     across = tuple(n for n, c in cells.items() if n not in aside and isinstance(c.value, str))
+    if OURS & {_word(cells[n]) for n in across}:
+        return None  # the template's own columns, one of which has lost its heading
     if not labels or not across or len(across) + len(aside) < len(cells) or min(across) < labels:
         return None
     named = [row[labels] for row in below if labels in row]
@@ -193,8 +195,8 @@ class _Reader:
         said = parsed.fault or parsed.note
         if parsed.fault:
             row.failed.add(name)
-        elif parsed.value is SUPPRESSED:
-            row.values["flag"] = ObservationFlag.SUPPRESSED
+        elif parsed.flag:
+            row.values["flag"] = parsed.flag
         elif parsed.value is not None:
             row.values[name] = parsed.value
         if said:

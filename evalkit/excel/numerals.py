@@ -11,7 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-WITHHELD = "withheld"  # not a message: a marker of small numbers, whose meaning depends on the column
+# no messages: markers of the government statistical service and others, whose meaning depends on the column
+WITHHELD, NOT_THERE = "withheld", "not there"
 
 _PLAIN = re.compile(r"\d{1,15}(\.\d{1,15})?|\.\d{1,15}|\d{1,15}\.")
 _THOUSANDS = re.compile(r"\d{1,3}((,\d{3})+|( \d{3})+)(\.\d+)?")
@@ -20,7 +21,8 @@ _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SWAPPED = str.maketrans(",.", ".,")
 _SUFFIX = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(k|thousand|m|mn|million|bn|billion)\b", re.IGNORECASE)
 _SCALE = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
-_MARKER = re.compile(r"<\s?\d+|≤\s?\d+|\[(c|x|z|low|suppressed|u|k)\]|\*+", re.IGNORECASE)
+_WITHHELD = re.compile(r"<\s?\d+|≤\s?\d+|\[(c|low|suppressed|u|k)\]|\*+", re.IGNORECASE)
+_NOT_THERE = re.compile(r"\[[xzw]\]", re.IGNORECASE)  # not available, not applicable, none recorded
 _ABSENT = frozenset(
     {
         *("n/a", "na", "n.a.", "-", "--", "–", "—", "…", "..", "...", ".", "?"),
@@ -71,8 +73,10 @@ def read_number(text: str, *, comma: bool = False) -> Numeral:
     folded = plain.casefold()
     if folded in _ABSENT:
         return Numeral(code="C10")
-    if _MARKER.fullmatch(plain):
+    if _WITHHELD.fullmatch(plain):
         return Numeral(code=WITHHELD)
+    if _NOT_THERE.fullmatch(plain):
+        return Numeral(code=NOT_THERE)
     if _ODD.fullmatch(plain):
         return Numeral(code="C26", suggestion=_full(plain))
     if _OTHER_MONEY.search(plain):

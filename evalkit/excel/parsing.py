@@ -18,12 +18,13 @@ from evalkit.errors import shown
 from evalkit.excel.answers import FINANCIAL_YEAR, NO_ANSWERS, YEARS, Answers
 from evalkit.excel.cells import Raw, as_shown, tidied, unescaped
 from evalkit.excel.dates import FIRST_DAY, LAST_DAY, Unit, either_way, read_date
-from evalkit.excel.numerals import WITHHELD, either_mark, read_number
+from evalkit.excel.numerals import NOT_THERE, WITHHELD, either_mark, read_number
 from evalkit.excel.serials import date_of_serial
 from evalkit.excel.sheets import LIST_SEPARATOR, Heading, Kind
+from evalkit.vocabulary import ObservationFlag
 
 PERIOD = "period"  # the one column of dates in which a month or a quarter is as good as its first day
-SUPPRESSED = object()  # a marker that stands for a withheld figure
+MARKERS = {WITHHELD: (ObservationFlag.SUPPRESSED, "C11"), NOT_THERE: (ObservationFlag.MISSING, "C35")}
 CHOICES_SHOWN = 12
 EXACT = 1e15  # a spreadsheet keeps fifteen figures
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
@@ -46,16 +47,19 @@ class Parsed:
     Attributes
     ----------
     value : object
-        Typed for the model; `SUPPRESSED` for a withheld figure; None for a blank.
+        Typed for the model; None for a blank.
     fault : Remark or None
         Why it could not be read.
     note : Remark or None
         What a reader should know of how it was read.
+    flag : ObservationFlag or None
+        Why there is no figure, where a marker says so.
     """
 
     value: Any = None
     fault: Remark | None = None
     note: Remark | None = None
+    flag: ObservationFlag | None = None
 
 
 def remark(code: str, **context: object) -> Remark:
@@ -97,7 +101,7 @@ def parse(cell: Raw, heading: Heading, way: Way = USUAL) -> Parsed:
     if cell.formula and read.fault is None and read.note is None:
         outside = "[" in cell.formula and "]" in cell.formula
         note = remark("F27") if outside else remark("C15", value=as_shown(cell))
-        return Parsed(read.value, None, note)
+        return Parsed(read.value, None, note, read.flag)
     return read
 
 
@@ -207,9 +211,10 @@ def _number(cell: Raw, heading: Heading, way: Way) -> Parsed:
     if way.ask and (either_mark(text) or found.code == "C06"):
         return Parsed(fault=remark("C34", value=as_shown(cell), answer=way.answers.how(way.ask)))
     if found.value is None:
-        if found.code == WITHHELD and heading.name == "value":
-            return Parsed(SUPPRESSED, note=remark("C11", value=as_shown(cell)))
-        code = "C09" if found.code == WITHHELD else found.code
+        if found.code in MARKERS and heading.name == "value":
+            flag, code = MARKERS[found.code]
+            return Parsed(note=remark(code, value=as_shown(cell)), flag=flag)
+        code = "C09" if found.code in MARKERS else found.code
         return Parsed(fault=remark(code, value=as_shown(cell), suggestion=found.suggestion))
     if found.percent and heading.kind is not Kind.PERCENT:
         return _percent_where_plain(float(found.value), as_shown(cell))
@@ -230,7 +235,7 @@ def _percent_where_plain(value: float, text: str) -> Parsed:
 
 def _float(cell: Raw, heading: Heading, way: Way) -> Parsed:
     read = _number(cell, heading, way)
-    if read.value is None or read.value is SUPPRESSED:
+    if read.value is None:
         return read
     return Parsed(float(read.value), note=read.note)
 

@@ -16,7 +16,7 @@ from evalkit.excel.ambiguous import way_of
 from evalkit.excel.answers import NO_ANSWERS, Answers
 from evalkit.excel.cells import Raw, as_shown
 from evalkit.excel.locate import Located, key
-from evalkit.excel.parsing import SUPPRESSED, Parsed, Remark, Way, parse, remark
+from evalkit.excel.parsing import Parsed, Remark, Way, parse, remark
 from evalkit.excel.sheets import Heading, Kind, Sheet, headings_of
 from evalkit.vocabulary import ObservationFlag
 
@@ -90,6 +90,7 @@ class _Reader:
     def row(self, number: int, cells: dict[int, Raw]) -> tuple[Row, list[Issue]]:
         """Read one row."""
         row, issues = Row(number), []
+        marked: ObservationFlag | None = None
         for column, cell in cells.items():
             heading = self.located.columns[column]
             parsed = self._parsed(column, heading, cell)
@@ -97,14 +98,16 @@ class _Reader:
             said = parsed.fault or parsed.note
             if parsed.fault:
                 row.failed.add(heading.name)
-            elif parsed.value is SUPPRESSED:
-                row.values.setdefault("flag", ObservationFlag.SUPPRESSED)
+            elif parsed.flag:
+                marked = parsed.flag
             elif parsed.value is not None:
                 row.values[heading.name] = parsed.value
             if said:
                 place = self.located.place
                 at = place.cell(column, number)
                 issues.append(place.issue(said.code, at, heading.title, **dict(said.context)))
+        if marked:  # what stands in the place of the figure says more than the column Flag
+            row.values["flag"] = marked
         return row, issues
 
     def _parsed(self, column: int, heading: Heading, cell: Raw) -> Parsed:
@@ -112,7 +115,7 @@ class _Reader:
         parsed = self.read.get(alike)
         if parsed is None:
             parsed = parse(cell, heading, self.ways[column])
-            if parsed.value is SUPPRESSED and not self.figures:
+            if parsed.flag and not self.figures:
                 parsed = Parsed(fault=_no_marker(cell))
             if len(self.read) > ALIKE:
                 self.read.clear()
