@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -22,9 +21,7 @@ from evalkit.money.channels import ChannelSaving, channel_saving
 from evalkit.valuing import channel_savings, value_of
 from evalkit.vocabulary import Beneficiary, Channel, CostCategory, Rag
 from tests import evaluations as made
-from tests.test_pack import recalculated
 from tests.test_value import effect
-from tests.test_value_pack import cell_of
 
 YEAR = {
     "before_start": date(2023, 4, 1),
@@ -176,48 +173,3 @@ def test_volumes_are_never_called_an_effect(tmp_path: Path) -> None:
     said = _said(tmp_path / "b.xlsx")
     assert "do not show that the campaign moved them" in said
     assert "no saving is claimed for the campaign" in said
-
-
-@pytest.mark.slow
-def test_changed_volumes_and_costs_move_the_workbook_as_the_library(tmp_path: Path) -> None:
-    """Volumes, failed contacts, costs of a contact and the value of what was released."""
-    base = tmp_path / "base.xlsx"
-    write_pack(case(), base)
-    by_phone = ("Cost of a contact by telephone (left)", "Cost of a contact by telephone (come back by)")
-    moves: dict[str, tuple[dict[str, float], dict[str, object]]] = {
-        "volumes": (
-            {"Contacts by telephone, after": 43000, "Contacts by web, after": 29000},
-            {"from_after": 43000.0, "to_after": 29000.0},
-        ),
-        "failed": ({"Failed contacts taken off": 2500}, {"failed": 2500.0}),
-        "costs": (
-            {**dict.fromkeys(by_phone, 4.2), "Cost of a contact by web (moved to)": 0.8, "Released": 9000},
-            {"from_cost": Decimal("4.20"), "to_cost": Decimal("0.80"), "released_value": Decimal("9000.00")},
-        ),
-    }
-    paths, library = [], {}
-    for name, (cells, changes) in moves.items():
-        workbook = load_workbook(base)
-        sheet = workbook["Assumptions"]
-        for label, figure in cells.items():
-            sheet[cell_of(sheet, label, 4)].value = figure
-        workbook.save(tmp_path / f"{name}.xlsx")
-        paths.append(tmp_path / f"{name}.xlsx")
-        library[name] = case(**changes)
-    with warnings.catch_warnings(action="ignore"):
-        for path, after in zip(paths, recalculated(paths, tmp_path), strict=True):
-            evaluation = library[path.stem]
-            found, value = evaluation.channels[0], evaluation.findings[0].value
-            rows = {
-                str(r[0]): r
-                for name in ("Channel shift", "Value for money")
-                for r in load_workbook(after, data_only=True, read_only=True)[name].iter_rows(
-                    values_only=True
-                )
-            }
-            assert rows["Net saving for each contact moved"][3:6] == pytest.approx(found.each, rel=1e-9)
-            assert rows["Cashable share of the saving"][4] == pytest.approx(found.cashable, rel=1e-9)
-            assert rows["Break-even share of the contacts moved"][4] == pytest.approx(found.breakeven)
-            assert value.npsv.interval is not None
-            npsv = (value.npsv.interval.point, value.npsv.interval.low, value.npsv.interval.high)
-            assert rows["Net present social value"][3:6] == pytest.approx(npsv, rel=1e-7), path.stem

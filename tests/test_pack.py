@@ -75,13 +75,18 @@ def formulas(workbook: Workbook) -> Iterator[tuple[str, str, str]]:
                     yield sheet.title, cell.coordinate, str(cell.value)
 
 
-def recalculated(paths: list[Path], folder: Path) -> list[Path]:
-    """Empty every cached value and let LibreOffice work it out anew."""
-    office = shutil.which("soffice")
-    if office is None:
+def office() -> str:
+    """The path of LibreOffice; a test that needs it is skipped without, unless it is required."""
+    found = shutil.which("soffice")
+    if found is None:
         if os.environ.get("EVALKIT_REQUIRE_LIBREOFFICE") == "1":
             pytest.fail("LibreOffice is required and not installed")
         pytest.skip("LibreOffice is not installed")
+    return found
+
+
+def recalculated(paths: list[Path], folder: Path) -> list[Path]:
+    """Empty every cached value and let LibreOffice work it out anew."""
     bare = folder / "bare"
     bare.mkdir()
     for path in paths:
@@ -91,7 +96,7 @@ def recalculated(paths: list[Path], folder: Path) -> list[Path]:
                 if name.startswith("xl/worksheets/sheet"):
                     data = FORMULA.sub(r"\1\2<v></v>", data.decode()).encode()
                 target.writestr(name, data)
-    command = [office, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
+    command = [office(), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
     command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "done")]
     subprocess.run(
         [*command, *(str(bare / p.name) for p in paths)], check=True, capture_output=True, timeout=300

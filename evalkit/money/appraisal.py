@@ -129,8 +129,7 @@ def basis_of(asked: Question) -> tuple[Basis, list[str]]:
     spent = [_year(line, asked) for line in asked.inputs if line.cost]
     base = min([*spans, *spent])
     observed = {year - base: share for year, share in spans.items()}
-    length = ((asked.counted[1] - asked.counted[0]).days + 1) / 365.25
-    annual = 1 / max(1.0, length)
+    annual = repeated(asked.counted)
     lines = _lines(asked, base, observed, annual, warnings)
     last = max([*observed, *(y - base for y in spent), *(max(observed) + max(x.duration) for x in lines)])
     costs = _costs(asked, base)
@@ -152,6 +151,12 @@ def basis_of(asked: Question) -> tuple[Basis, list[str]]:
         vintages=tuple(vintages),
     )
     return basis, warnings
+
+
+def repeated(counted: tuple[date, date]) -> float:
+    """What a later year repeats of the effect that was counted: at most all of it."""
+    length = ((counted[1] - counted[0]).days + 1) / 365.25
+    return 1 / max(1.0, length)
 
 
 def confidence_grade(level: int, data_grade: DataGrade | None) -> int:

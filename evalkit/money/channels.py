@@ -146,7 +146,8 @@ def published(channel: Channel) -> ContactCost:
     return ContactCost(channel, best.value, best.price_year, best.source, best.rag)
 
 
-def _cost(row: ChannelShift, channel: Channel, own: Decimal | None) -> ContactCost:
+def cost_of_contact(row: ChannelShift, channel: Channel, own: Decimal | None) -> ContactCost:
+    """The row's own cost of a contact, or the published average where it gives none."""
     if own is None or row.price_year is None or row.source is None:
         return published(channel)
     return ContactCost(channel, float(own), row.price_year, row.source, row.rag or "not stated")
@@ -169,12 +170,12 @@ def channel_saving(
     left, arrived = row.from_before - row.from_after, row.to_after - row.to_before
     moved = max(min(left, arrived), 0.0)
     failed = 0.0 if row.failed_counted else row.failed or 0.0
-    at_from = _cost(row, row.moved_from, row.from_cost)
-    at_to = _cost(row, row.moved_to, row.to_cost)
+    at_from = cost_of_contact(row, row.moved_from, row.from_cost)
+    at_to = cost_of_contact(row, row.moved_to, row.to_cost)
     own_back = row.fallback_cost if row.fallback_cost is not None or row.fallback else row.from_cost
-    at_back = _cost(row, row.fell_back, own_back)
+    at_back = cost_of_contact(row, row.fell_back, own_back)
     weak, remarks = _weak((at_from, at_to, at_back) if failed else (at_from, at_to), as_of_year)
-    counted = 1 - heaviest_cut() if weak else 1.0
+    counted = share_counted(weak)
     year = at_from.price_year
     to, back = (deflators.uprated(c.value, c.price_year, year) for c in (at_to, at_back))
     own = at_from.value
@@ -224,6 +225,11 @@ def channel_saving(
         reason=_reason(moved, net[1]),
         warnings=(*remarks, *_remarks(row, inputs, induced, max(left - moved, 0.0), net[0])),
     )
+
+
+def share_counted(weak: str) -> float:
+    """How much of the saving counts: less than all where a cost of a contact is weak."""
+    return 1 - heaviest_cut() if weak else 1.0
 
 
 def _weak(costs: Iterable[ContactCost], as_of_year: int) -> tuple[str, tuple[str, ...]]:

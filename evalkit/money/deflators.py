@@ -46,6 +46,11 @@ def last_published(vintage: str | None = None) -> int:
     return max(int(r.item) for r in reference.series("gdp_deflators", CALENDAR, vintage))
 
 
+def first_published() -> int:
+    """The first financial year that can be converted, by the year it begins in."""
+    return min(int(r.item) for r in reference.series("gdp_deflators", CALENDAR))
+
+
 def uprated(amount: float, price_year: str, to_year: str, vintage: str | None = None) -> float:
     """An amount in the prices of one financial year, in those of another."""
     old, new = years.start(price_year), years.start(to_year)

@@ -48,11 +48,9 @@ def gain_of(estimate: Estimate, sign: int) -> Gain | None:
 
 
 def weights() -> tuple[float, float, float]:
-    """Weights of the cautious, central and favourable value."""
-    low, central, high = (
-        reference.value("conventions", "weight", k).value for k in ("low", "central", "high")
-    )
-    return low, central, high
+    """Weights of the cautious, central and favourable value; the central one has what the ends leave."""
+    low, high = (reference.value("conventions", "weight", k).value for k in ("low", "high"))
+    return low, 1 - low - high, high
 
 
 def probability_below(gain: Gain, units: tuple[float, ...], weight: tuple[float, ...], x: float) -> float:

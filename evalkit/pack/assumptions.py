@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from evalkit.money import deflators, discounting, reference
+from evalkit.money import deflators, discounting, reference, spread
 from evalkit.money import years as calendar
 from evalkit.money.channels import ChannelSaving
 from evalkit.money.value import Basis, ValueLine
@@ -59,14 +59,18 @@ def span(item: Item) -> int:
     return max(basis.last, observed + SPARE_YEARS)
 
 
+def room(item: Item) -> int:
+    """How many years beyond the observed ones the workbook can take."""
+    return span(item) - max(t for t, _ in basis_of(item).observed)
+
+
 def price_years(found: tuple[Item, ...]) -> tuple[int, ...]:
-    """Every financial year whose prices are converted, by the year it begins in."""
-    years: set[int] = set()
+    """Every financial year whose prices can be converted, by the year it begins in; as far as is needed."""
+    last = deflators.last_published()
     for item in valued(found):
-        basis = basis_of(item)
-        years |= {basis.base_year, *(c.year for c in basis.costs)}
-        years |= {calendar.start(x.price_year) for x in basis.lines}
-    return tuple(sorted(years | channel_years(channels_of(found))))
+        last = max(last, basis_of(item).base_year + SPARE_YEARS, *(c.year for c in basis_of(item).costs))
+    last = max([last, *channel_years(channels_of(found))])
+    return tuple(range(deflators.first_published(), last + 1))
 
 
 def channels_of(found: tuple[Item, ...]) -> tuple[ChannelSaving, ...]:
@@ -75,10 +79,11 @@ def channels_of(found: tuple[Item, ...]) -> tuple[ChannelSaving, ...]:
 
 
 def assumptions(found: tuple[Item, ...]) -> Section:
-    """Lay out the inputs: first those of the whole workbook, then those of each finding."""
-    blocks: list[Block] = [*_general(found), *channel_inputs(channels_of(found))]
+    """Lay out the inputs: first those of each finding, then those of the whole workbook."""
+    blocks: list[Block] = [*channel_inputs(channels_of(found))]
     for item in valued(found):
         blocks += list(_finding(item))
+    blocks += _general(found)
     return Section(
         name="Assumptions",
         title="Assumptions",
@@ -133,15 +138,40 @@ def _general(found: tuple[Item, ...]) -> Iterator[Block]:
         ),
     )
     yield Heading("Weights of cautious, central and favourable values")
-    held = [reference.value("conventions", "weight", k) for k in CASES]
-    yield _inputs(
+    yield _weights()
+
+
+def _weights() -> Table:
+    """Weights of the ends are inputs; the central value has what they leave."""
+    low, high = (reference.value("conventions", "weight", k) for k in ("low", "high"))
+    rest = live("=1-{weights.w.1}-{weights.w.3}", spread.weights()[1], "0.000")
+
+    def row(name: str, cell: Cell, vintage: str, kind: str, source: str) -> tuple[Cell, ...]:
+        return words(name), words("share of cases"), cell, words(vintage), words(kind), words(source)
+
+    return Table(
         "weights",
-        ("Value", ""),
-        ("Weight", "w", "0.000"),
+        _columns(("Value", ""), ("Weight", "w")),
         (
-            (words(name), "share of cases", r.value, r.vintage, r.source)
-            for name, r in zip(("Cautious", "Central", "Favourable"), held, strict=True)
+            row("Cautious", number(low.value, "0.000", look=Look.INPUT), low.vintage, "Input", low.source),
+            row(
+                "Central", rest, low.vintage, "Worked out", "What the two others leave, so that all come to 1"
+            ),
+            row(
+                "Favourable", number(high.value, "0.000", look=Look.INPUT), high.vintage, "Input", high.source
+            ),
         ),
+    )
+
+
+def _columns(first: tuple[str, str], value: tuple[str, str]) -> tuple[Column, ...]:
+    return (
+        Column(first[0], first[1], figures=bool(first[1])),
+        Column("Unit"),
+        Column(value[0], value[1], figures=True),
+        Column("Vintage"),
+        Column("Type"),
+        Column("Source"),
     )
 
 
@@ -153,17 +183,9 @@ def _inputs(
 ) -> Table:
     """A table of reference values: which one, unit, value, vintage, source."""
     title, name, form = value
-    head = (
-        Column(first[0], first[1], figures=bool(first[1])),
-        Column("Unit"),
-        Column(title, name, figures=True),
-        Column("Vintage"),
-        Column("Type"),
-        Column("Source"),
-    )
     return Table(
         key,
-        head,
+        _columns(first, (title, name)),
         tuple(
             (
                 which,
@@ -202,6 +224,8 @@ def _finding(item: Item) -> Iterator[Block]:
          look=Look.INPUT), "The observed effect over the years observed, at most all of it"),
         ("Last observed year (held)", "years from base", number(max(t for t, _ in basis.observed), YEAR,
          name=f"a.{n}.seen"), "From the dates that the effect was counted over"),
+        ("Room for later years (held)", "years", number(room(item), YEAR, name=f"a.{n}.room"),
+         "Years beyond the observed ones that this workbook can take; Self-check says if more were entered"),
     )  # fmt: skip
     head = (Column("Assumption"), Column("Unit"), Column("Value", figures=True), Column("Source"))
     yield Table(f"a.{n}", head, tuple((words(a), words(u), c, words(s)) for a, u, c, s in rows))
@@ -225,7 +249,7 @@ def _finding(item: Item) -> Iterator[Block]:
         )
     for j, line in enumerate(basis.lines, start=1):
         yield Words(f"Finding {n}, value {j}: {line.label}")
-        yield Table(f"av.{n}.{j}", HEAD, tuple(_line(n, j, line, span(item))))
+        yield Table(f"av.{n}.{j}", HEAD, tuple(_line(n, j, line, room(item))))
 
 
 def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ...]]:
@@ -249,7 +273,7 @@ def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ..
         ("Value of a unit", "£", three("unit", (line.low, line.central, line.high), PENCE, "net"), why),
         ("Drop-off", "share a year", three("drop", line.drop_off, SHARE), "As entered on the sheet Money"),
         ("Years beyond the observed ones", "years", three("years", line.duration, YEAR),
-         f"At most to year {most}"),
+         f"Whole years, at most {most}"),
         ("Price year begins in", "year", one("prices", calendar.start(line.price_year), YEAR, "pf"),
          "Of the value"),
         ("Leakage", "share", one("leakage", line.leakage, SHARE), "As entered on the sheet Money"),

@@ -251,3 +251,7 @@ def value_claims(item: Item) -> Iterator[tuple[str, str, float, float | str, str
     yield f"Finding {item.n}: present value of the cost", f"={{vt.{item.n}.cost}}", cost, cost, POUNDS
     weights = f"=SUM({{vu.{item.n}.w}})"
     yield f"Finding {item.n}: weights of the cases come to 1", weights, 1.0, 1.0, RATIO
+    for j in range(1, len(value.basis.lines) + 1):
+        of = f"{{v.{item.n}.{j}.years."
+        name = f"Finding {item.n}, value {j}: years entered for which there is no room"
+        yield name, f"=MAX(MAX({of}low}}:{of}high}})-{{a.{item.n}.room}},0)", 0.0, 0.0, YEARS

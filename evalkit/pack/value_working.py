@@ -67,35 +67,14 @@ def _one(item: Item) -> Iterator[Block]:
 
 
 def _prices(n: int, basis: Basis) -> Iterator[Block]:
-    base, value = f"{{$vp.{n}.base}}", deflators.index(basis.base_year)
-    years = sorted(
-        {
-            basis.base_year,
-            *(c.year for c in basis.costs),
-            *(calendar.start(x.price_year) for x in basis.lines),
-        }
+    index = live(
+        f"=INDEX({{defl.index}},MATCH({{a.{n}.base}},{{defl.year}},0))",
+        deflators.index(basis.base_year),
+        "0.000",
+        name=f"vp.{n}.base",
     )
-    yield Table(
-        f"vpb.{n}",
-        (Column("Price index"), Column("Index", figures=True)),
-        (
-            (
-                words("Of the base year"),
-                live(f"=INDEX({{defl.index}},MATCH({{a.{n}.base}},{{defl.year}},0))", value, "0.000",
-                     name=f"vp.{n}.base"),
-            ),
-        ),
-    )  # fmt: skip
-    rows = [
-        (
-            words(f"To prices of the base year, from {calendar.label(y)}"),
-            number(y, YEAR),
-            live(f"={base}/INDEX({{defl.index}},MATCH({{vp.{n}.year.{i}}},{{defl.year}},0))",
-                 value / deflators.index(y), FACTOR),
-        )
-        for i, y in enumerate(years, start=1)
-    ]  # fmt: skip
-    yield table(f"vp.{n}", [("Prices", ""), ("Year begins in", "year"), ("Factor", "to")], rows)
+    head = (Column("Price index"), Column("Index", figures=True))
+    yield Table(f"vpb.{n}", head, ((words("Of the base year"), index),))
 
 
 def _years(item: Item) -> Table:
@@ -128,7 +107,7 @@ def _years(item: Item) -> Table:
 
 
 def _to_base(n: int, year: str) -> str:
-    return f"INDEX({{vp.{n}.to}},MATCH({year},{{vp.{n}.year}},0))"
+    return f"{{$vp.{n}.base}}/INDEX({{defl.index}},MATCH({year},{{defl.year}},0))"
 
 
 def _costs(item: Item) -> Iterator[Block]:
