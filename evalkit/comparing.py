@@ -12,6 +12,7 @@ import pandas as pd
 
 from evalkit.errors import InputError
 from evalkit.estimate import Estimate, NotEstimable
+from evalkit.group_requirements import GROUP_REQUIREMENTS
 from evalkit.group_study import ComparedGroups
 from evalkit.groups import GroupTable
 from evalkit.methods import group_catalogue
@@ -38,6 +39,7 @@ def compare_groups(
     allocated: str | None = None,
     matters: float | None = None,
     level: float = 0.95,
+    method: str = "auto",
 ) -> ComparedGroups:
     """Compare every group of a trial or survey with one of them.
 
@@ -80,6 +82,9 @@ def compare_groups(
     matters : float, optional
         Smallest difference that would matter, as a size.
     level : float
+    method : str
+        "auto" takes the comparison that the frame's shape calls for; or the name of one: changes, stepped
+        wedge, paired, clusters, proportions, rates, means. What a named one takes no account of is noted.
 
     Returns
     -------
@@ -103,6 +108,9 @@ def compare_groups(
         problems.append(f"level is {level}: must be at least 0.5 and below 1")
     if matters is not None and not matters > 0:
         problems.append(f"matters is {matters}: give a size above zero, without its sign")
+    methods = ("auto", *(row.method for row in GROUP_REQUIREMENTS))
+    if method not in methods:
+        problems.append(f"method is {method!r}: must be one of {', '.join(methods)}")
     if problems:
         raise InputError(problems)
     outcomes = (outcome,) if isinstance(outcome, str) else tuple(dict.fromkeys(outcome))
@@ -114,7 +122,7 @@ def compare_groups(
         )
         for name in outcomes
     }  # fmt: skip
-    found = group_catalogue.compare_family(tables, level=level)
+    found = group_catalogue.compare_family(tables, level=level, method=method)
     answers: dict[Hashable, Estimate | NotEstimable] = {}
     for name, one in found.items():
         for key, answer in one.items():

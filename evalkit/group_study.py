@@ -97,7 +97,7 @@ class GroupStudy:
     withheld : bool
         Whether a group's figure is too small to be shown, so that the figures of all are withheld.
     notes : tuple of str
-        What could not be set side by side, and why.
+        How the groups were compared, and why so; what could not be set side by side.
     """
 
     campaign: str

@@ -9,6 +9,8 @@ import statsmodels.api as sm
 from scipy import stats
 
 from evalkit import Estimate, InputError, NotEstimable, compare_groups
+from evalkit.group_requirements import GROUP_REQUIREMENTS
+from evalkit.methods import group_catalogue
 from evalkit.methods.clusters import randomisation
 from evalkit.methods.group_fit import robust
 from evalkit.methods.proportions import score
@@ -238,3 +240,67 @@ def test_the_score_statistic_is_the_restricted_likelihoods() -> None:
         variance = (a * (1 - a) / n0 + b * (1 - b) / n1) * people_ / (people_ - 1)
         expected = (x1 / n1 - x0 / n0 - value) / variance**0.5
         assert score([x0, x1], [n0, n1], value) == pytest.approx(expected, rel=1e-3)
+
+
+def test_the_table_of_comparisons_is_the_one_that_runs() -> None:
+    """Every row has a method and every method a row; the reason for the choice is beside the answer."""
+    assert {row.method for row in GROUP_REQUIREMENTS} == set(group_catalogue.METHODS)
+    frame = pd.DataFrame({"arm": ["a"] * 4 + ["b"] * 4, "street": range(8), "n": 40})
+    frame["did"] = [10, 12, 9, 14, 15, 13, 18, 16]
+    found = compare_groups(frame, outcome="did", arm="arm", control="a", n="n", cluster="street")
+    assert answer(found, "b").method == "clusters"
+    assert found.study.notes == (
+        "Method clusters, by the table of comparisons: groups were drawn as a whole, so they and not the "
+        "people are the sample.",
+    )
+
+
+def test_an_analyst_may_name_another_comparison() -> None:
+    """What it leaves unused is said; what it lacks is a refusal; an unknown name lists the known ones."""
+    frame = pd.DataFrame({"arm": ["a"] * 4 + ["b"] * 4, "street": range(8), "n": 40})
+    frame["did"] = [10, 12, 9, 14, 15, 13, 18, 16]
+    given = {"outcome": "did", "arm": "arm", "control": "a", "n": "n", "cluster": "street"}
+    named = answer(compare_groups(frame, method="proportions", **given), "b")
+    plain = answer(compare_groups(frame, outcome="did", arm="arm", control="a", n="n"), "b")
+    assert (named.effect, named.method) == (plain.effect, "proportions")
+    said = " ".join(named.notes)
+    assert "clusters of the table are not used: the range is too narrow" in said
+    assert "The analyst chose proportions; by the table's shape it would be clusters." in said
+    refused = compare_groups(frame, method="rates", **given)["b"]
+    assert isinstance(refused, NotEstimable)
+    assert "needs a count" in refused.reasons[0]
+    with pytest.raises(InputError, match="must be one of auto, changes"):
+        compare_groups(frame, method="t-test", **given)
+
+
+def test_streets_drawn_in_pairs_are_the_paired_t_test() -> None:
+    """Strata of clusters count: pairs of equal streets, against scipy's paired test on their shares."""
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame(
+        {"pair": np.repeat(range(9), 2), "arm": ["a", "b"] * 9, "street": range(18), "n": 60}
+    )
+    frame["did"] = rng.binomial(60, np.repeat(rng.uniform(0.2, 0.7, 9), 2) + 0.06 * (frame["arm"] == "b"))
+    share = {a: (frame.loc[frame["arm"] == a, "did"] / 60).to_numpy() for a in "ab"}
+    test = stats.ttest_rel(share["b"], share["a"])
+    given = {"outcome": "did", "arm": "arm", "control": "a", "cluster": "street", "stratum": "pair"}
+    found = answer(compare_groups(frame, n="n", **given), "b")
+    assert found.p_value == pytest.approx(test.pvalue, rel=1e-6)
+    assert (found.effect.low, found.effect.high) == pytest.approx(tuple(test.confidence_interval()), rel=1e-6)
+    rows = frame.loc[frame.index.repeat(60)].reset_index(drop=True)
+    rows["did"] = (rows.groupby("street").cumcount() < rows["did"]).astype(int)
+    people_ = answer(compare_groups(rows.drop(columns="n"), **given), "b")
+    assert (people_.effect.low, people_.p_value) == pytest.approx((found.effect.low, found.p_value), rel=1e-6)
+
+
+def test_an_answer_that_rests_on_its_strata_shows_both() -> None:
+    """Simpson's table: within each stratum more did it with the letter, over all fewer."""
+    frame = pd.DataFrame(
+        {"arm": ["none", "letter"] * 2, "place": ["town", "town", "land", "land"],
+         "n": [4000, 1000, 1000, 4000], "did": [3200, 850, 200, 1000]}
+    )  # fmt: skip
+    found = answer(
+        compare_groups(frame, outcome="did", arm="arm", control="none", n="n", stratum="place"), "letter"
+    )
+    assert found.effect.point == pytest.approx(0.05)
+    (note,) = [n for n in found.notes if "do not agree" in n]
+    assert f"{1850 / 5000 - 3400 / 5000:.4g}" in note

@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "doses": {"vocabulary", "errors", "panel"},
     "groups": {"vocabulary", "errors"},
     "requirements": {"vocabulary", "estimate"},
+    "group_requirements": set(),
     "designing": {"vocabulary", "errors", "panel", "design", "estimate", "requirements"},
     "group_study": {"estimate"},
     "worked": {"vocabulary", "campaign", "simulate", "simulate_several"},
@@ -34,9 +35,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulate_several": {"vocabulary", "panel", "simulate"},
     "methods": {
         "vocabulary", "errors", "panel", "groups", "doses", "design", "designing", "estimate",
-        "decomposition", "requirements", "group_study",
+        "decomposition", "requirements", "group_requirements", "group_study",
     },
-    "comparing": {"vocabulary", "errors", "groups", "group_study", "estimate", "methods"},
+    "comparing": {
+        "vocabulary", "errors", "groups", "group_study", "estimate", "methods", "group_requirements",
+    },
     "contribution": {"vocabulary", "errors", "panel", "design", "designing", "estimate", "methods"},
     "decomposing": {
         "vocabulary", "errors", "panel", "doses", "designing", "decomposition", "methods",

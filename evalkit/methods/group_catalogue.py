@@ -1,7 +1,10 @@
 """Which comparison of groups suits which table, and all arms of one trial together.
 
-1. The table's own shape decides (waves, steps, pairs, clusters, covariates), never a figure.
-2. Several arms, and several questions of one survey, share one error: Holm's rule sets the level of each
+1. The table's own shape decides (waves, steps, pairs, clusters, covariates), never a figure; an analyst may
+   name another comparison, and that is said.
+2. What a comparison takes no account of is named, and where covariates, strata or weights move the answer
+   far, the answer without them is given beside.
+3. Several arms, and several questions of one survey, share one error: Holm's rule sets the level of each
    interval and adjusts each p-value, so that an interval excludes zero exactly where the adjusted p-value is
    below 1 less the level.
 """
@@ -18,6 +21,7 @@ import numpy as np
 from statsmodels.stats.multitest import multipletests
 
 from evalkit.estimate import Estimate, NotEstimable
+from evalkit.group_requirements import FEATURES, choose_groups, group_requirement, lacking, unused
 from evalkit.group_study import ComparedGroups, GroupFigure, GroupStudy, Tested
 from evalkit.groups import GroupTable
 from evalkit.methods.balance import balance
@@ -39,7 +43,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def compare(table: GroupTable, *, level: float = 0.95) -> ComparedGroups:
+def compare(table: GroupTable, *, level: float = 0.95, method: str = "auto") -> ComparedGroups:
     """Compare every arm with the control.
 
     Parameters
@@ -47,16 +51,20 @@ def compare(table: GroupTable, *, level: float = 0.95) -> ComparedGroups:
     table : GroupTable
     level : float
         Of each interval where there is one comparison; Holm's rule raises it where there are several.
+    method : str
+        "auto" or the name of a comparison.
 
     Returns
     -------
     ComparedGroups
         A mapping of arm to Estimate or NotEstimable.
     """
-    return compare_family({"": table}, level=level)[""]
+    return compare_family({"": table}, level=level, method=method)[""]
 
 
-def compare_family(tables: Mapping[str, GroupTable], *, level: float = 0.95) -> dict[str, ComparedGroups]:
+def compare_family(
+    tables: Mapping[str, GroupTable], *, level: float = 0.95, method: str = "auto"
+) -> dict[str, ComparedGroups]:
     """Compare every arm with the control in several tables whose answers share one error.
 
     Parameters
@@ -64,18 +72,20 @@ def compare_family(tables: Mapping[str, GroupTable], *, level: float = 0.95) -> 
     tables : mapping of str to GroupTable
         By outcome: the questions of one survey, or the only outcome.
     level : float
+    method : str
+        "auto" or the name of a comparison.
 
     Returns
     -------
     dict of outcome to ComparedGroups
     """
     found = {
-        (name, arm): compared(table.pair(i))
+        (name, arm): compared(table.pair(i), method)
         for name, table in tables.items()
         for i, arm in enumerate(table.arms[1:], start=1)
     }
     tests = _holm({k: f.p_value for k, f in found.items() if isinstance(f, Compared)}, level)
-    return {name: _answers(name, table, found, tests, level) for name, table in tables.items()}
+    return {name: _answers(name, table, found, tests, level, method) for name, table in tables.items()}
 
 
 def _answers(
@@ -84,6 +94,7 @@ def _answers(
     found: Mapping[Key, Compared | NotEstimable],
     tests: Mapping[Key, Tested],
     level: float,
+    method: str,
 ) -> ComparedGroups:
     """The answers of one table, and what stands beside them."""
     answers: dict[Hashable, Estimate | NotEstimable] = {}
@@ -95,11 +106,14 @@ def _answers(
         test = tests[name, arm]
         answers[arm] = estimate(
             one, kind=table.kind, arm=str(arm), control=str(table.arms[0]), level=test.level,
-            p_value=test.adjusted, notes=_several(tests, test, level) + _missing(table, i),
+            p_value=test.adjusted,
+            notes=_several(tests, test, level) + _missing(table, i) + _without(table.pair(i), one),
         )  # fmt: skip
+    reasons = dict.fromkeys(_reason(table.pair(i)) for i in range(1, len(table.arms)))
     study = GroupStudy(
-        "", name, _figures(table), balance=balance(table, compared), tests=tuple(tests.values())
-    )
+        "", name, _figures(table), balance=balance(table, compared), tests=tuple(tests.values()),
+        notes=tuple(reasons) if method == "auto" else (),
+    )  # fmt: skip
     return ComparedGroups(answers, {name: study})
 
 
@@ -124,28 +138,76 @@ def _figures(table: GroupTable) -> tuple[GroupFigure, ...]:
     return tuple(figures)
 
 
-def compared(pair: GroupTable) -> Compared | NotEstimable:
-    """Carry out the comparison that suits a table of two arms."""
+def compared(pair: GroupTable, method: str = "auto") -> Compared | NotEstimable:
+    """Carry out the comparison that suits a table of two arms, or the one named."""
     table = _numbered(pair)
-    run: Callable[[GroupTable], Compared | NotEstimable] = import_module(METHODS[method_for(table)]).compare
-    return run(table)
+    given = facts(table)
+    chosen = choose_groups(given)
+    row = chosen if method == "auto" else group_requirement(method)
+    if method != "auto" and (absent := lacking(row, given)):
+        return NotEstimable(
+            (f"The comparison {method} needs {' and '.join(absent)}, which the table does not have.",),
+            (f"Leave the choice to the table, which takes {chosen.method}, or give what is needed.",),
+        )
+    run: Callable[[GroupTable], Compared | NotEstimable] = import_module(METHODS[row.method]).compare
+    found = run(table)
+    if isinstance(found, NotEstimable):
+        return found
+    notes = tuple(f"The {what} of the table are not used: {_loss(what)}." for what in unused(row, given))
+    if row is not chosen:
+        notes += (f"The analyst chose {row.method}; by the table's shape it would be {chosen.method}.",)
+    return replace(found, notes=found.notes + notes)
 
 
-def method_for(table: GroupTable) -> str:
-    """The method that suits a table of two arms."""
+def facts(table: GroupTable) -> frozenset[str]:
+    """What a table of two arms has, in the words of `group_requirements`."""
     paired, stepped = import_module(METHODS["paired"]), import_module(METHODS["stepped wedge"])
-    if table.wave is not None:
-        return "changes"
-    if stepped.applies(table):
-        return "stepped wedge"
-    if paired.applies(table):
-        return "paired"
-    plain = table.stratum is None and table.weight is None and not table.names
-    if table.cluster is not None:
-        return "clusters" if plain or not table.persons else "means"
-    if table.kind is OutcomeKind.COUNT:
-        return "rates"
-    return "proportions" if table.kind is OutcomeKind.SHARE and plain else "means"
+    held = {
+        "waves": table.wave is not None,
+        "steps": stepped.applies(table),
+        "pairs": table.wave is None and paired.applies(table),
+        "clusters": table.cluster is not None,
+        "strata": table.stratum is not None,
+        "weights": table.weight is not None,
+        "covariates": bool(table.names),
+        "share": table.kind is OutcomeKind.SHARE,
+        "count": table.kind is OutcomeKind.COUNT,
+        "spread": table.persons or table.kind is OutcomeKind.SHARE or table.sd is not None
+        or table.cluster is not None,
+    }  # fmt: skip
+    return frozenset(name for name, holds in held.items() if holds)
+
+
+def _loss(what: str) -> str:
+    """What leaving a feature out does to the answer."""
+    if what == FEATURES["clusters"]:
+        return "the range is too narrow where people in one cluster are alike"
+    if what == FEATURES["weights"]:
+        return "the answer is for the people in the table, not for those they stand for"
+    return "the answer is right for a draw that did not need them, and less sharp"
+
+
+def _reason(pair: GroupTable) -> str:
+    """Why the table takes the comparison it does."""
+    row = choose_groups(facts(_numbered(pair)))
+    return f"Method {row.method}, by the table of comparisons: {row.because}."
+
+
+def _without(pair: GroupTable, found: Compared) -> tuple[str, ...]:
+    """The answer without covariates, strata and weights, where it and the answer given exclude each other."""
+    if pair.stratum is None and pair.weight is None and not pair.names:
+        return ()
+    plain = replace(pair, stratum=None, weight=None, covariates=pair.covariates[:, :0], names=())
+    other = compared(plain)
+    if isinstance(other, NotEstimable):
+        return ()
+    (low, high), (least, most) = found.ends(0.95), other.ends(0.95)
+    if low <= other.point <= high or least <= found.point <= most:
+        return ()
+    return (
+        f"Without covariates, strata and weights the difference is {other.point:.4g} ({least:.4g} to "
+        f"{most:.4g}): the two do not agree, so the answer rests on them.",
+    )
 
 
 def _numbered(table: GroupTable) -> GroupTable:

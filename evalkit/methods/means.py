@@ -1,8 +1,9 @@
 """Two means, or shares with covariates, strata or weights.
 
-Rows of persons: least squares with every covariate centred and multiplied by the arm (Lin 2013), HC2 errors,
-or CR2 with clusters, and Bell-McCaffrey degrees of freedom. Rows of groups: the strata's differences,
-weighted by their people, with Welch's degrees of freedom.
+Rows of persons: least squares with every covariate centred and multiplied by the arm (Lin 2013), HC2 errors
+and Bell-McCaffrey degrees of freedom. Clusters, as persons or as sums: CR2, and covariates and strata without
+the multiplication, so that clusters drawn in pairs leave an error (that of the pairs' differences). Other
+rows of groups: the strata's differences, weighted by their people, with Welch's degrees of freedom.
 """
 
 from __future__ import annotations
@@ -20,40 +21,57 @@ from evalkit.vocabulary import DesignCode, OutcomeKind
 
 def compare(table: GroupTable) -> Compared | NotEstimable:
     """Compare the second arm of a table with the first."""
-    return _persons(table) if table.persons else _cells(table)
+    return _regression(table) if table.persons or table.cluster is not None else _cells(table)
 
 
-def _persons(table: GroupTable) -> Compared | NotEstimable:
+def _regression(table: GroupTable) -> Compared | NotEstimable:
     treated = table.arm.astype(float)
-    share = np.ones(len(treated)) if table.weight is None else table.weight
+    clustered = table.cluster is not None
+    share = table.n if table.weight is None else table.n * table.weight
     extra = [table.covariates]
     if table.stratum is not None:
         extra.append((table.stratum[:, None] == np.arange(1, table.stratum.max() + 1)).astype(float))
     beside = np.hstack(extra)
     beside = beside[:, np.ptp(beside, axis=0) > 0] if beside.size else beside
     centred = beside - share @ beside / share.sum()
-    x = np.column_stack([np.ones_like(treated), treated, centred, centred * treated[:, None]])
-    fewest = min(int(np.sum(table.arm == a)) for a in (0, 1))
+    by_arm = np.empty((len(treated), 0)) if clustered else centred * treated[:, None]
+    x = np.column_stack([np.ones_like(treated), treated, centred, by_arm])
+    drawn = np.arange(len(treated)) if table.cluster is None else table.cluster
+    counts = [len(np.unique(drawn[table.arm == a])) for a in (0, 1)]
+    fewest = sum(counts) - centred.shape[1] if clustered else min(counts)
     if np.linalg.matrix_rank(x) < x.shape[1]:
         return NotEstimable(
             ("Covariates or strata repeat one another, or one does not vary within an arm.",),
             ("Leave one of them out, or join strata.",),
         )
-    if fewest < 2 + centred.shape[1]:
+    if clustered and (min(counts) < 2 or fewest < 3):
+        return NotEstimable(
+            (f"There are {counts[0]} clusters without and {counts[1]} with the campaign, too few for "
+             f"{centred.shape[1]} covariates and strata.",),
+            ("Use fewer covariates, join strata, or draw more clusters.",),
+        )  # fmt: skip
+    if not clustered and fewest < 2 + centred.shape[1]:
         return NotEstimable(
             (f"An arm has {fewest} people, too few for {centred.shape[1]} covariates and strata.",),
             ("Use fewer covariates, join strata, or wait for more people.",),
         )
     contrasts = np.eye(x.shape[1])[:2]
-    fit = robust(table.mean, x, contrasts, table.weight, table.cluster)
+    weighed = None if table.persons and table.weight is None else share
+    fit = robust(table.mean, x, contrasts, weighed, table.cluster)
     if not fit.covariance[1, 1] > 0:
         return constant()
     notes = []
+    if clustered:
+        notes.append(
+            f"{counts[1]} clusters had the campaign, {counts[0]} did not; they, not the people, are the "
+            "sample."
+        )
     if table.weight is not None:
-        kish = float(len(share) * np.sum(share**2) / share.sum() ** 2)
+        kish = float(len(share) * np.sum(table.weight**2) / table.weight.sum() ** 2)
         notes.append(f"Weights are as good as dividing the sample by {kish:.2f} (Kish's design effect).")
     if centred.shape[1]:
-        notes.append(f"Adjusted for {centred.shape[1]} covariates or strata, each by arm (Lin 2013).")
+        how = "" if clustered else ", each by arm (Lin 2013)"
+        notes.append(f"Adjusted for {centred.shape[1]} covariates or strata{how}.")
     return from_fit(table, fit.coefficients, fit.covariance, fit.df[1], "ancova", tuple(notes))
 
 
