@@ -50,8 +50,8 @@ WHY_RULES = {
     "leave-one-out": "An answer that hangs on one comparison is an answer about that comparison.",
     "provisional": "A figure that is still filling up looks like a fall.",
     "attrition": "People who drop out are not like those who stay; losses that differ between groups undo "
-    "the draw (What Works Centre). How much is too much is a convention and not theirs: here up to a fifth in "
-    "either group and five points between them pass.",
+    "the draw (What Works Centre). How much is too much is a convention and not theirs: here up to a fifth "
+    "in either group and five points between them pass.",
     "balance": "A draw that worked leaves differences that chance gives. Groups that were not drawn and were "
     "unlike before are unlike after (What Works Clearinghouse, Standards Handbook 4.1: 0.05 and 0.25 "
     "standard deviations).",
