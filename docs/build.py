@@ -287,6 +287,7 @@ PACKAGES = {
     "money": "What a campaign cost in full, and what each unit of an outcome cost.",
     "pack": "What the evidence pack says, sheet by sheet, as content without a format.",
     "excel": "Workbooks: the template written and read, the pack written; the only part that knows openpyxl.",
+    "withholding": "An evaluation as it may be published: what is withheld, and what would give it away.",
     "worked": "The worked examples as programmes, a file each, and their catalogue.",
 }
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from evalkit.errors import InputError, Issue, TemplateError
     from evalkit.estimate import Detectable, Estimate, Interval, NotEstimable
     from evalkit.evaluating import evaluate
-    from evalkit.evaluation import Evaluation, Finding, read_evaluation
+    from evalkit.evaluation import Evaluation, Finding
     from evalkit.excel.pack import write_pack
     from evalkit.excel.reader import read_template
     from evalkit.excel.review import write_review
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from evalkit.pictures import write_charts
     from evalkit.planning import plan
     from evalkit.portfolio import evaluate_many
+    from evalkit.saved import read_evaluation
     from evalkit.verdict import Verdict
 
 __version__ = "0.1.0"
@@ -65,7 +66,7 @@ _HOMES = {
     "evaluate": "evaluating",
     "evaluate_many": "portfolio",
     "plan": "planning",
-    "read_evaluation": "evaluation",
+    "read_evaluation": "saved",
     "read_template": "excel.reader",
     "smallest_detectable": "contribution",
     "write_charts": "pictures",

@@ -98,6 +98,8 @@ class Path:
         Effect per period; None before the start and in wash-out or excluded periods.
     cumulative, cumulative_low, cumulative_high : tuple of float or None
         Effect from the start to this period, in the unit of the total, with a band of its own.
+    withheld : tuple of date
+        Periods whose figure was observed and is not held here, as it would tell of few people.
     """
 
     periods: tuple[date, ...]
@@ -111,6 +113,7 @@ class Path:
     cumulative: tuple[float | None, ...]
     cumulative_low: tuple[float | None, ...]
     cumulative_high: tuple[float | None, ...]
+    withheld: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,44 @@ def evaluate(programme: Programme, *, sources: Sequence[SourceFile] = ()) -> Eva
     return Evaluation(programme, tuple(found), provenance, shared, studies, channels=savings)
 
 
+def restated(
+    programme: Programme,
+    finding: Finding,
+    estimate: Estimate | NotEstimable,
+    checks: tuple[CheckResult, ...],
+) -> Finding:
+    """A finding by period said anew for an estimate that is rounded or withheld: words and value follow it.
+
+    Parameters
+    ----------
+    programme : Programme
+    finding : Finding
+        Its evidence level stands, and its claim unless the estimate is withheld.
+    estimate, checks
+        In place of its own.
+    """
+    campaign = next(c for c in programme.campaigns if c.title == finding.campaign)
+    outcome = programme.outcome(finding.outcome)
+    again = _finding(
+        programme, campaign, outcome, finding.design, estimate, checks, finding.grade, finding.source
+    )
+    was = wording.limits(
+        finding.estimate, finding.grade, outcome, finding.design, exploratory=finding.exploratory
+    )
+    kept = tuple(said for said in finding.verdict.limits if said not in was)
+    verdict = replace(again.verdict, limits=(*again.verdict.limits, *kept))
+    if isinstance(estimate, Estimate):
+        about = subject(programme, finding.campaign, finding.outcome, finding.design)
+        said = wording.answer(finding.verdict.claim, estimate, about, level=finding.grade.level)
+        verdict = replace(verdict, claim=finding.verdict.claim, sentence=said)
+    return replace(again, verdict=verdict)
+
+
+def fingerprint(programme: Programme) -> str:
+    """SHA-256 of a programme's canonical JSON."""
+    return hashlib.sha256(programme.model_dump_json().encode("utf-8")).hexdigest()
+
+
 def source_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
     """Name and hash of each input file, without its folder."""
     return tuple(SourceFile(p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for p in paths)
@@ -271,10 +309,9 @@ def _unmodelled(programme: Programme, one: Plan, design: Design | None) -> tuple
 
 
 def _provenance(programme: Programme, sources: tuple[SourceFile, ...]) -> Provenance:
-    canonical = programme.model_dump_json().encode("utf-8")
     return Provenance(
         as_of=programme.today,
-        programme_sha256=hashlib.sha256(canonical).hexdigest(),
+        programme_sha256=fingerprint(programme),
         files=sources,
         versions=(("evalkit", __version__), *((name, version(name)) for name in COMPUTING)),
         rule_set=RULE_SET,

@@ -1,26 +1,20 @@
-"""What an evaluation holds, and its JSON: one finding per campaign and outcome, with where it came from.
+"""What an evaluation holds: one finding per campaign and outcome, with where it came from.
 
 1. Everything a pack shows is here or is computed from it; nothing is estimated here.
-2. JSON in equals JSON out; infinities are written as "Infinity" and "-Infinity".
 """
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from evalkit.campaign.groups import publishable
 from evalkit.campaign.programme import Programme
 from evalkit.checks.result import CheckResult
 from evalkit.decomposition import Shared
 from evalkit.design import Design
-from evalkit.errors import InputError
 from evalkit.estimate import Estimate, NotEstimable
 from evalkit.grade import Grade
 from evalkit.group_study import GroupStudy
@@ -103,54 +97,34 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The findings of one programme, with the programme itself and where it all came from."""
+    """The findings of one programme, with the programme itself and where it all came from.
+
+    Attributes
+    ----------
+    programme : Programme
+    findings : tuple of Finding
+    provenance : Provenance
+    shared : tuple of Shared
+        Outcomes at which several campaigns aimed, taken apart.
+    group_studies : tuple of GroupStudy
+        Who the groups were, where groups were compared.
+    channels : tuple of ChannelSaving
+        What moves from a channel to another saved.
+    withheld : tuple of str
+        What is not held here because it would tell of few people, one sentence each; empty for an evaluation
+        that holds everything.
+    """
 
     programme: Programme
     findings: tuple[Finding, ...]
     provenance: Provenance
-    shared: tuple[Shared, ...] = ()  # outcomes at which several campaigns aimed, taken apart
-    group_studies: tuple[GroupStudy, ...] = ()  # who the groups were, where groups were compared
-    channels: tuple[ChannelSaving, ...] = ()  # what moves from a channel to another saved
+    shared: tuple[Shared, ...] = ()
+    group_studies: tuple[GroupStudy, ...] = ()
+    channels: tuple[ChannelSaving, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @cache
 def evaluation_adapter() -> TypeAdapter[Evaluation]:
     """Build the reader and writer of an evaluation's JSON once."""
     return TypeAdapter(Evaluation)
-
-
-def _spelt_out(value: object) -> object:
-    """Replace infinities, which JSON numbers cannot hold, by their names."""
-    if isinstance(value, float) and math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, dict):
-        return {key: _spelt_out(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_spelt_out(item) for item in value]
-    return value
-
-
-def evaluation_json(evaluation: Evaluation) -> str:
-    """Write an evaluation as JSON text: stable order, UTF-8, one trailing line break."""
-    data = _spelt_out(evaluation_adapter().dump_python(evaluation, mode="json"))
-    data["programme"]["groups"] = [  # type: ignore[index]
-        row.model_dump(mode="json") for row in publishable(evaluation.programme.groups)
-    ]
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def read_evaluation(path: str | Path) -> Evaluation:
-    """Read an evaluation that `evaluate --json` wrote.
-
-    Raises
-    ------
-    InputError
-        If the file is not such an evaluation.
-    """
-    try:
-        return evaluation_adapter().validate_json(Path(path).read_bytes())
-    except ValueError as error:  # pydantic's errors and undecodable bytes are both ValueErrors
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            [f"{Path(path).name} is not an evaluation written by evalkit --json: {reason}"]
-        ) from error

@@ -41,7 +41,7 @@ def external_estimate(row: ExternalEstimate, outcome: Outcome) -> Estimate:
         effect_unit=f"{outcome.unit} a period" if row.periods else outcome.unit,
         total_unit=outcome.unit,
         p_value=float(2 * stats.norm.sf(abs(row.total) / side)) if side > 0 else float(row.total == 0),
-        distribution=_split_normal(row.total, below, above),
+        distribution=split_normal(total),
         design=row.design,
         method="external",
         n_pre=0,
@@ -57,7 +57,16 @@ def _span(start: date | None, end: date | None) -> str:
     return f", {' to '.join(days)}" if days else ""
 
 
-def _split_normal(point: float, below: float, above: float) -> Distribution:
-    """Quantiles with half of the probability on either side of the point."""
+def split_normal(total: Interval) -> Distribution:
+    """A distribution from a point and its range: half of the probability on either side of the point.
+
+    Parameters
+    ----------
+    total : Interval
+        Both ends finite.
+    """
     z = stats.norm.ppf(np.asarray(PROBABILITIES))
-    return Distribution(PROBABILITIES, tuple(float(q) for q in point + np.where(z < 0, below, above) * z))
+    reach = float(stats.norm.ppf(0.5 + total.level / 2))
+    below, above = (total.point - total.low) / reach, (total.high - total.point) / reach
+    nodes = total.point + np.where(z < 0, below, above) * z
+    return Distribution(PROBABILITIES, tuple(float(q) for q in nodes))

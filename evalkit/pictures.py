@@ -1,6 +1,7 @@
 """Pictures of the charts of a pack or a review, for papers and slides, each with a description beside it.
 
 1. A picture shows what the chart of the workbook shows, from the same cells; nothing is worked out here.
+   Pictures are for publication, so small counts are withheld, and what would give them away.
 2. The same content gives the same bytes: one font that comes with the library, no clock, no settings of the
    user's.
 """
@@ -26,6 +27,7 @@ from evalkit.pack.layout import Area, PlacedBars, PlacedChart, Sheet
 from evalkit.pack.review import budget_review
 from evalkit.pack.sections import Chart, Role, Value
 from evalkit.saving import replace_file
+from evalkit.withholding.published import published
 
 try:
     import matplotlib.style
@@ -90,8 +92,8 @@ def write_charts(what: Evaluation | Iterable[Evaluation | Failure], folder: str 
         If matplotlib is not installed or a file cannot be written.
     """
     if isinstance(what, Evaluation):
-        return _written(evidence_pack(what), folder)
-    held = [e for e in what if isinstance(e, Evaluation)]
+        return _written(evidence_pack(published(what)), folder)
+    held = [published(e) for e in what if isinstance(e, Evaluation)]
     if not held:
         raise InputError(["there is no evaluation to draw charts of"])
     return _written(budget_review(held), folder)

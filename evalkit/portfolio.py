@@ -16,9 +16,10 @@ from pathlib import Path
 from evalkit.campaign.programme import Programme
 from evalkit.errors import EvalkitError, Failure, InputError, TemplateError
 from evalkit.evaluating import evaluate, source_files
-from evalkit.evaluation import Evaluation, read_evaluation
+from evalkit.evaluation import Evaluation
 from evalkit.excel.reader import read_template
 from evalkit.messages import Severity
+from evalkit.saved import read_evaluation
 
 KINDS = (".xlsx", ".json")
 SAVED_BEGINS = re.compile(rb"\s*\{\s*\"programme\"\s*:")

@@ -21,12 +21,13 @@ from evalkit.checks.result import CheckResult
 from evalkit.disclosure import coarse
 from evalkit.errors import InputError
 from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable
+from evalkit.group_disclosure import earlier_wave, waves_of_few
 from evalkit.group_study import ComparedGroups, GroupFigure, GroupStudy
 from evalkit.groups import BEFORE, GroupTable
 from evalkit.methods import group_catalogue
 from evalkit.methods.balance import BEFORE as BEFORE_WAVE
 from evalkit.methods.balance import of_measure
-from evalkit.small_counts import LEAST
+from evalkit.small_counts import LEAST, tells_of_few
 from evalkit.vocabulary import DesignCode, OutcomeKind
 
 BY_LOT = (DesignCode.RANDOMISED, DesignCode.CLUSTER_RANDOMISED, DesignCode.STEPPED)
@@ -130,7 +131,7 @@ def _result(rows: Sequence[GroupRow], compared: ComparedGroups, study: GroupStud
             for a in answers
         )
         study = withheld_study(study)
-    if _tell(rows, early=True):
+    if earlier_wave(rows) in waves_of_few(rows):
         study = _without_balance(study, BEFORE_WAVE)
     return GroupResult(answers, study)
 
@@ -152,7 +153,7 @@ def _with_baselines(
             beside = [replace(b, p_value=None) for b in beside]
         found += beside
         study = replace(study, balance=tuple(found))
-        if _tell(rows):
+        if waves_of_few(rows):
             study = _without_balance(study, measure)
             found = list(study.balance)
     return replace(study, balance=tuple(found), notes=tuple(notes))
@@ -212,11 +213,7 @@ def _checks(study: GroupStudy, arm: str, design: DesignCode) -> tuple[CheckResul
 
 def tells(group: GroupFigure) -> bool:
     """Whether a group's figure says what fewer than five people did, or that it is of fewer than five."""
-    counted = group.counted or 0.0
-    if group.number is None:
-        return counted < LEAST
-    few = group.number < LEAST
-    return few or (group.figure is not None and group.number <= counted and counted - group.number < LEAST)
+    return tells_of_few(group.counted or 0.0, group.number)
 
 
 def withheld_study(study: GroupStudy) -> GroupStudy:
@@ -240,23 +237,6 @@ def _without_balance(study: GroupStudy, measure: str) -> GroupStudy:
         for b in study.balance
     )  # fmt: skip
     return replace(study, balance=rows)
-
-
-def _tell(rows: Sequence[GroupRow], *, early: bool = False) -> bool:
-    """Whether rows added up by group tell of a few people; with `early`, only the earlier of two waves."""
-    waves = sorted({r.wave or "" for r in rows})
-    if early:
-        if len(waves) != 2 or len({r.arm for r in rows}) < 2:
-            return False
-        first = next((w for w in waves if w.strip().casefold() in BEFORE), waves[0])
-        rows = [r for r in rows if (r.wave or "") == first]
-    for arm in {r.arm for r in rows}:
-        mine = [r for r in rows if r.arm == arm]
-        n = float(sum(r.n for r in mine))
-        did = None if mine[0].successes is None else float(sum(r.successes or 0 for r in mine))
-        if tells(GroupFigure(arm, False, None, n, None if did is None else did / n, did)):
-            return True
-    return False
 
 
 def coarsened(estimate: Estimate) -> Estimate:

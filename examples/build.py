@@ -17,11 +17,12 @@ import pandas as pd
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.design import Design, Window
 from evalkit.evaluating import evaluate
-from evalkit.evaluation import Evaluation, Finding, evaluation_json
+from evalkit.evaluation import Evaluation, Finding
 from evalkit.excel.review import write_review
 from evalkit.excel.template import write_template
 from evalkit.overlapping import Prepared, prepared_outcomes
 from evalkit.planning import plans
+from evalkit.saved import document
 from evalkit.trials import group_frame
 from evalkit.worked.catalogue import EXAMPLES, Example
 
@@ -50,7 +51,7 @@ def build(example: Example, folder: Path) -> Evaluation:
     write_json(folder / "arguments.json", arguments(programme))
     for name, table in tables(programme).items():
         table.to_csv(folder / name, index=False, lineterminator="\n")
-    write_json(folder / "expected.json", essentials(json.loads(evaluation_json(evaluation))))
+    write_json(folder / "expected.json", essentials(document(evaluation)))
     readme = folder / "README.md"
     if readme.exists():
         write(readme, with_answer(readme.read_text(encoding="utf-8"), answer(evaluation)))
@@ -148,9 +149,9 @@ def _spans(windows: tuple[Window, ...]) -> list[tuple[str, str, str]]:
     return [(w.start.isoformat(), w.end.isoformat(), w.reason) for w in windows]
 
 
-def essentials(document: dict[str, Any]) -> dict[str, Any]:
+def essentials(whole: Any) -> dict[str, Any]:
     """What must not change unnoticed, out of an evaluation's JSON."""
-    return {"findings": [_essential(f) for f in document["findings"]]}
+    return {"findings": [_essential(f) for f in whole["findings"]]}
 
 
 def _essential(finding: dict[str, Any]) -> dict[str, Any]:

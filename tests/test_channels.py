@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import InputLine
 from evalkit.estimate import Distribution
-from evalkit.evaluation import Evaluation, evaluation_json, read_evaluation
+from evalkit.evaluation import Evaluation
 from evalkit.excel.pack import write_pack
 from evalkit.money import deflators
 from evalkit.money.channels import ChannelSaving, channel_saving
+from evalkit.saved import evaluation_json, read_evaluation
 from evalkit.valuing import channel_savings, value_of
 from evalkit.vocabulary import Beneficiary, Channel, CostCategory, Rag
 from tests import evaluations as made

@@ -17,8 +17,8 @@ from evalkit.campaign.header import Campaign, Objective
 from evalkit.campaign.outcomes import Comparison, Event, ExternalEstimate, Observation, Outcome
 from evalkit.campaign.programme import Programme
 from evalkit.estimate import Estimate, NotEstimable
-from evalkit.evaluation import evaluation_json
 from evalkit.planning import plans
+from evalkit.saved import evaluation_json
 from evalkit.vocabulary import (
     Claim,
     CostCategory,

@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "group_requirements": set(),
     "designing": {"vocabulary", "errors", "panel", "design", "estimate", "requirements"},
     "group_study": {"estimate"},
+    "group_disclosure": {"campaign", "disclosure", "groups", "small_counts"},
     "worked": {"vocabulary", "campaign", "simulate", "simulate_several"},
     "simulate": {"vocabulary", "campaign", "panel"},
     "simulate_several": {"vocabulary", "panel", "simulate"},
@@ -46,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "trials": {
         "vocabulary", "errors", "campaign", "groups", "group_study", "estimate", "methods", "checks",
-        "disclosure", "small_counts",
+        "disclosure", "group_disclosure", "small_counts",
     },
     "planning": {"vocabulary", "errors", "campaign", "panel", "design", "designing", "estimate"},
     "overlapping": {
@@ -59,7 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verdict": {"vocabulary", "estimate"},
     "money": {"vocabulary", "campaign", "estimate"},
     "evaluation": {
-        "disclosure", "vocabulary", "errors", "campaign", "decomposition", "design", "estimate", "checks",
+        "vocabulary", "campaign", "decomposition", "design", "estimate", "checks",
         "grade", "group_study", "verdict",
         "money",
     },
@@ -72,7 +73,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "allocation": {"errors", "estimate", "decomposition", "methods"},
     "pack": {
-        "disclosure", "small_counts", "vocabulary", "errors", "campaign", "decomposition",
+        "group_disclosure", "small_counts", "withholding", "vocabulary", "errors", "campaign",
+        "decomposition",
         "design", "estimate", "checks", "grade", "group_study", "verdict",
         "money", "evaluation", "amounts", "subject", "wording", "ranking",
     },
@@ -84,12 +86,17 @@ MAY_IMPORT: dict[str, set[str]] = {
         "external", "decomposition", "overlapping",
         "checks", "grade", "verdict", "money", "valuing", "evaluation", "subject", "wording", "trials",
     },
-    "portfolio": {"errors", "messages", "campaign", "evaluation", "evaluating", "excel"},
+    "withholding": {
+        "vocabulary", "small_counts", "disclosure", "group_disclosure", "campaign", "design", "estimate",
+        "external", "decomposition", "checks", "trials", "evaluation", "evaluating",
+    },
+    "saved": {"errors", "campaign", "evaluation", "withholding"},
+    "portfolio": {"errors", "messages", "campaign", "evaluation", "evaluating", "excel", "saved"},
     "schema_files": {"vocabulary", "campaign", "evaluation", "saving"},
     "excel": {
         "messages", "vocabulary", "errors", "campaign", "evaluation", "pack", "amounts", "wording", "saving",
     },
-    "pictures": {"errors", "amounts", "evaluation", "pack", "excel", "saving"},
+    "pictures": {"errors", "amounts", "evaluation", "pack", "excel", "saving", "withholding"},
 }  # fmt: skip
 DOORS = {"cli", "commands", "__main__", "__init__"}
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from evalkit import InputError, read_evaluation, write_charts
 from evalkit.cli import app
 from evalkit.errors import Failure
-from evalkit.evaluation import evaluation_json
+from evalkit.saved import evaluation_json
 from tests import evaluations as made
 
 PIL = pytest.importorskip("PIL.Image")

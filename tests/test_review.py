@@ -17,12 +17,12 @@ from evalkit import Evaluation, Interval, evaluate_many, portfolio, write_review
 from evalkit.campaign.delivery import InputLine
 from evalkit.cli import app
 from evalkit.errors import Failure, InputError
-from evalkit.evaluation import evaluation_json
 from evalkit.excel.rules import Weight, inspect
 from evalkit.money.value import Basis, Figure
 from evalkit.pack.review_advice import advise, knowing, worth_of_knowing
 from evalkit.pack.review_rows import Row, review_rows
 from evalkit.pack.review_totals import counted, groups_of, total_of
+from evalkit.saved import evaluation_json
 from evalkit.vocabulary import CostCategory, DesignCode, MoneyClaim
 from tests import evaluations as made
 from tests.test_pack import formulas, recalculated

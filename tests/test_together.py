@@ -24,7 +24,6 @@ from evalkit import (
 )
 from evalkit.campaign.outcomes import ExternalEstimate
 from evalkit.doses import Doses, Line
-from evalkit.evaluation import evaluation_json
 from evalkit.overlapping import prepared_outcomes
 from evalkit.pack.review_rows import review_rows
 from evalkit.pack.review_totals import counted, groups_of
@@ -32,6 +31,7 @@ from evalkit.pack.sections import Block, Table
 from evalkit.pack.together import together
 from evalkit.panel import Panel
 from evalkit.planning import plans
+from evalkit.saved import evaluation_json
 from evalkit.vocabulary import DesignCode, DoseUnit, Frequency, OutcomeKind
 from evalkit.worked import stop_smoking
 

@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 
 from evalkit.campaign.valuation import UnitValue
 from evalkit.estimate import Distribution
-from evalkit.evaluation import Evaluation, evaluation_json, read_evaluation
+from evalkit.evaluation import Evaluation
 from evalkit.excel.pack import write_pack
+from evalkit.saved import evaluation_json, read_evaluation
 from evalkit.valuing import value_of
 from evalkit.vocabulary import Beneficiary, DataGrade, DesignCode, Rag
 from tests import evaluations as made

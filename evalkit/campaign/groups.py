@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
@@ -10,7 +9,6 @@ from pydantic import model_validator
 
 from evalkit.campaign.fields import Amount, Day, Number, Record, Text, Whole, column
 from evalkit.errors import problem, raise_problems
-from evalkit.small_counts import LEAST, withheld_share
 from evalkit.vocabulary import DesignCode
 
 
@@ -67,18 +65,3 @@ class GroupRow(Record):
             )
         raise_problems("GroupRow", found, self)
         return self
-
-
-def publishable(rows: Sequence[GroupRow]) -> tuple[GroupRow, ...]:
-    """The rows that may leave the file: no row of a few people, and none that says what a few of them did.
-
-    A row is left out whole: without its size and its successes nothing of it can be worked out from others,
-    as no totals over rows are given.
-    """
-    return tuple(r for r in rows if not _tells(r))
-
-
-def _tells(row: GroupRow) -> bool:
-    if row.successes is None:
-        return row.n < LEAST
-    return withheld_share(float(row.successes), row.n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from evalkit.campaign import rules
 from evalkit.campaign.fields import Day, Money, Record, Text, column
@@ -18,6 +18,7 @@ from evalkit.errors import raise_problems
 from evalkit.vocabulary import Evidence, Spillover, Tier
 
 WHOLE_AREA = "whole area"
+SAVED = {"saved": True}  # context of a programme that is read back from an evaluation, small figures withheld
 
 
 class Programme(Record):
@@ -56,8 +57,9 @@ class Programme(Record):
     unit_values: tuple[UnitValue, ...] = ()
 
     @model_validator(mode="after")
-    def _rules(self) -> Self:
-        raise_problems("Programme", rules.problems(self), self)
+    def _rules(self, info: ValidationInfo) -> Self:
+        saved = info.context == SAVED
+        raise_problems("Programme", rules.problems(self, figures=not saved), self)
         return self
 
     @property

@@ -56,9 +56,16 @@ def hint(value: str, choices: Iterable[str]) -> str:
     return f' Did you mean "{folded[close[0]]}"?' if close else ""
 
 
-def problems(programme: Programme) -> tuple[Problem, ...]:
-    """All broken rules of a programme, in the order of `RULES`."""
-    return tuple(p for rule in RULES for p in rule(programme))
+def problems(programme: Programme, *, figures: bool = True) -> tuple[Problem, ...]:
+    """All broken rules of a programme, in the order of `RULES`.
+
+    Parameters
+    ----------
+    programme : Programme
+    figures : bool
+        Whether its figures are all there; rules that look at them are left out where some are withheld.
+    """
+    return tuple(p for rule in RULES if figures or rule not in ON_FIGURES for p in rule(programme))
 
 
 def missing_at_tier(programme: Programme) -> Iterator[Problem]:
@@ -405,3 +412,4 @@ RULES: tuple[Rule, ...] = (
     budgets_within_limits,
     claimed_carries_no_money,
 )
+ON_FIGURES = (outcomes_have_data, campaign_within_figures, effects_within_reach)

@@ -106,10 +106,10 @@ def _write_evaluation(files: Sequence[Path], to: Targets, since: Path | None) ->
     """Read, evaluate, and only then write: a refusal leaves no file behind."""
     from evalkit.evaluating import evaluate as run
     from evalkit.evaluating import source_files
-    from evalkit.evaluation import evaluation_json, read_evaluation
     from evalkit.excel.pack import write_pack, write_publication
     from evalkit.excel.reader import read_template
     from evalkit.pack.text import committee_text
+    from evalkit.saved import evaluation_json, read_evaluation
     from evalkit.saving import replace_file
 
     refuse_to_overwrite([*files, *([since] if since else [])], to.all)
@@ -123,14 +123,14 @@ def _write_evaluation(files: Sequence[Path], to: Targets, since: Path | None) ->
     with progress("Estimating and checking"):
         evaluation = run(programme, sources=source_files(files))
     text = committee_text(evaluation)
-    document = evaluation_json(evaluation)
+    document = evaluation_json(evaluation, since=before)
     with progress("Writing the pack"):
         write_pack(evaluation, to.pack, since=before)
         replace_file(to.text, text.encode("utf-8"))
         if to.document is not None:
             replace_file(to.document, document.encode("utf-8"))
         if to.publication is not None:
-            write_publication(evaluation, to.publication)
+            write_publication(evaluation, to.publication, since=before)
         if to.charts is not None:
             evalkit.pictures.write_charts(evaluation, to.charts)
     typer.echo(evaluation.programme.heading)

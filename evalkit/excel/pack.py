@@ -30,15 +30,23 @@ def write_pack(evaluation: Evaluation, path: str | Path, *, since: Evaluation | 
     write_book(evidence_pack(evaluation, since=since), path)
 
 
-def write_publication(evaluation: Evaluation, path: str | Path) -> None:
+def write_publication(evaluation: Evaluation, path: str | Path, *, since: Evaluation | None = None) -> None:
     """Write the values-only copy of an evaluation, for publication.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    path : str or Path
+        Where it goes; a file that is there is replaced, in one step.
+    since : Evaluation, optional
+        One published earlier: what that withheld is not given away by this one.
 
     Raises
     ------
     OutputError
         If the file cannot be written; then none is left half-written.
     """
-    write_book(publication_copy(evaluation), path)
+    write_book(publication_copy(evaluation, since=since), path)
 
 
 def write_book(book: Book, path: str | Path) -> None:

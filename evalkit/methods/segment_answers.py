@@ -185,8 +185,10 @@ class Answers:
     def path(self, periods: tuple[date, ...]) -> Path:
         """Counterfactual, effect and running total with their bands."""
         low, high = self._band()
-        effect, running = self.effects(), self.running(self.outcome.weight)
-        ends = (0.0, -self.reach, self.reach)
+        effect, running = (
+            [_cells(curve(q), self.inside) for q in (0.0, -self.reach, self.reach)]
+            for curve in (self.effects(), self.running(self.outcome.weight))
+        )
         middle = np.clip(self.without, *self.outcome.bounds)
         recorded = self.outcome.recorded
         return Path(
@@ -195,11 +197,12 @@ class Answers:
             counterfactual=tuple(middle.tolist()),
             low=tuple(np.minimum(low, middle).tolist()),
             high=tuple(np.maximum(high, middle).tolist()),
-            **{
-                name: _cells(curve(q), self.inside)
-                for kind, curve in (("effect", effect), ("cumulative", running))
-                for name, q in zip((kind, f"{kind}_low", f"{kind}_high"), ends, strict=True)
-            },
+            effect=effect[0],
+            effect_low=effect[1],
+            effect_high=effect[2],
+            cumulative=running[0],
+            cumulative_low=running[1],
+            cumulative_high=running[2],
         )
 
     def _band(self) -> tuple[Array, Array]:

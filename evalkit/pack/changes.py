@@ -1,6 +1,8 @@
 """What changed since an earlier evaluation: files, figures, costs, answers.
 
 1. Figures are matched by outcome, area and period, answers by campaign and outcome; nothing is judged.
+2. Where the earlier one withholds small figures, this one is compared as it would be published: what is
+   withheld is no change, and no difference tells it.
 """
 
 from __future__ import annotations
@@ -9,14 +11,18 @@ from collections.abc import Iterator
 from datetime import date
 
 from evalkit.amounts import british_date, money
+from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.estimate import Estimate
 from evalkit.evaluation import Evaluation, Finding
 from evalkit.pack.sections import Block, Column, Heading, Section, Table, Words, words
+from evalkit.vocabulary import ObservationFlag
+from evalkit.withholding.published import published
 
 MOST = 200  # revised figures named one by one
 HEAD = (Column("What"), Column("Where"), Column("Before"), Column("Now"))
 Change = tuple[str, str, str, str]
+Key = tuple[str, str, date]  # outcome, area, period
 NONE = "none"
 
 
@@ -27,6 +33,8 @@ def changes(now: Evaluation, before: Evaluation) -> Section:
     ----------
     now, before : Evaluation
     """
+    if before.withheld or now.withheld:
+        now, before = published(now, since=before), published(before, since=now)
     figures = list(_figures(now.programme, before.programme))
     groups = (
         ("Answers", list(_answers(now, before))),
@@ -41,6 +49,14 @@ def changes(now: Evaluation, before: Evaluation) -> Section:
             blocks.append(Table(f"changes.{n}", HEAD, tuple(tuple(words(c) for c in row) for row in found)))
         else:
             blocks.append(Words("Nothing changed."))
+    unseen = len(_unseen(now.programme) | _unseen(before.programme))
+    if unseen:
+        blocks.append(
+            Words(
+                f"{unseen} figures are withheld in one of the two, being small or giving a small one away. "
+                "Whether they changed is not listed. Answers that rest on them are compared as rounded."
+            )
+        )
     if len(figures) > MOST:
         blocks.append(
             Words(f"{len(figures) - MOST} more figures changed; the Data sheet has all as they are now.")
@@ -110,7 +126,8 @@ def _said(value: object) -> str:
 
 def _figures(now: Programme, before: Programme) -> Iterator[Change]:
     old, new = _keyed(before), _keyed(now)
-    for key in sorted({*old, *new}):
+    unseen = _unseen(now) | _unseen(before)
+    for key in sorted({*old, *new} - unseen):
         a, b = old.get(key, "absent"), new.get(key, "absent")
         if a != b:
             outcome, area, period = key
@@ -118,12 +135,22 @@ def _figures(now: Programme, before: Programme) -> Iterator[Change]:
             yield kind, f"{outcome}, {area}, {british_date(period)}", a, b
 
 
-def _keyed(programme: Programme) -> dict[tuple[str, str, date], str]:
-    only = programme.outcomes[0].name if programme.outcomes else ""
+def _unseen(programme: Programme) -> set[Key]:
+    """Figures that exist and are not held."""
     return {
-        (o.outcome or only, o.area or WHOLE_AREA, o.period): (
-            "no figure" if o.value is None else f"{o.value:,.10g}"
-        )
+        _key(programme, o)
+        for o in programme.observations
+        if o.flag is ObservationFlag.SUPPRESSED and o.value is None
+    }
+
+
+def _key(programme: Programme, row: Observation) -> Key:
+    return row.outcome or programme.outcomes[0].name, row.area or WHOLE_AREA, row.period
+
+
+def _keyed(programme: Programme) -> dict[Key, str]:
+    return {
+        _key(programme, o): ("no figure" if o.value is None else f"{o.value:,.10g}")
         + (f" out of {o.denominator:,.10g}" if o.denominator is not None else "")
         for o in programme.observations
     }

@@ -88,7 +88,7 @@ def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) ->
         checks_and_grade(found),
         self_check(found, rows_of_data(programme)),
         method(found),
-        data(programme, found),
+        data(evaluation, found),
         audit(evaluation),
         *([changes(evaluation, since)] if since else []),
     ]

@@ -8,14 +8,9 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date
 
 from evalkit.amounts import british_date, decimals, range_meaning
-from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import WHOLE_AREA
-from evalkit.disclosure import Sum, withheld
 from evalkit.estimate import Path
 from evalkit.evaluation import Evaluation
 from evalkit.pack.evidence import KEYWORDS, Book, contents
@@ -36,31 +31,31 @@ from evalkit.pack.sections import (
     number,
     words,
 )
-from evalkit.small_counts import withheld_share
-from evalkit.vocabulary import OutcomeKind
+from evalkit.vocabulary import ObservationFlag
+from evalkit.withholding.published import published
 
 HIDDEN, ABSENT = "[c]", "[x]"
 SHORTHAND = (
     "[c] means withheld: the count is small, or it would give a small one away. [x] means that there is no "
     "figure."
 )
-Key = tuple[str, str, date]  # outcome, area, period
-SUM_OF_AREAS = "sum of areas"
 
 
-def publication_copy(evaluation: Evaluation) -> Book:
+def publication_copy(evaluation: Evaluation, *, since: Evaluation | None = None) -> Book:
     """Put together the values-only copy of an evaluation.
 
     Parameters
     ----------
     evaluation : Evaluation
+    since : Evaluation, optional
+        One published earlier: what that withheld is not given away by this one.
     """
+    evaluation = published(evaluation, since=since)
     found = items(evaluation)
-    hidden = withheld_figures(evaluation, found)
     body = [_findings(found), _costs(evaluation)]
-    body += [_by_period(i, i.estimate.path, hidden) for i in found if i.estimate and i.estimate.path]
+    body += [_by_period(i, i.estimate.path) for i in found if i.estimate and i.estimate.path]
     if evaluation.programme.observations:
-        body.append(_data(evaluation, hidden))
+        body.append(_data(evaluation))
     organisations = dict.fromkeys(c.organisation for c in evaluation.programme.campaigns)
     title = f"Evaluation results: {evaluation.programme.heading}"
     cover = _cover(title, evaluation, found, "; ".join(organisations))
@@ -83,6 +78,7 @@ def _cover(title: str, evaluation: Evaluation, found: tuple[Item, ...], source: 
         "Status: results of the figures as read; they are revised when the figures are.",
         f"What a range is. {range_meaning(level)}",
         f"Shorthand. {SHORTHAND}",
+        *(f"Withheld. {said}" for said in evaluation.withheld),
         "This copy holds values only. The evidence pack has the formulas, the checks and the method.",
         "To be added before publication: date of publication, contact, and when the next update is due.",
     ]
@@ -168,7 +164,7 @@ def _costs(evaluation: Evaluation) -> Section:
     )
 
 
-def _by_period(item: Item, path: Path, hidden: set[Key]) -> Section:
+def _by_period(item: Item, path: Path) -> Section:
     unit = value_unit(item)
     head = (
         Column("Period, first day"),
@@ -182,10 +178,7 @@ def _by_period(item: Item, path: Path, hidden: set[Key]) -> Section:
     for period, seen, *model in zip(
         path.periods, path.observed, path.counterfactual, path.low, path.high, strict=True
     ):
-        key = (item.finding.outcome, SUM_OF_AREAS, period)
-        shown = (
-            instead(HIDDEN) if key in hidden else _value(None if seen is None else seen * factor, "#,##0.0")
-        )
+        shown = instead(HIDDEN) if period in path.withheld else _value(seen and seen * factor, "#,##0.0")
         rows.append((number(period, DATE), shown, *(_value(m * factor, "#,##0.0") for m in model)))
     return Section(
         name=f"Periods {item.n}",
@@ -197,7 +190,13 @@ def _by_period(item: Item, path: Path, hidden: set[Key]) -> Section:
     )
 
 
-def _data(evaluation: Evaluation, hidden: set[Key]) -> Section:
+def _entered(value: float | None, withheld: bool) -> Cell:
+    if withheld or value is None:
+        return instead(HIDDEN if withheld else ABSENT)
+    return number(value, as_entered(value))
+
+
+def _data(evaluation: Evaluation) -> Section:
     head = (
         Column("Outcome"),
         Column("Area"),
@@ -206,14 +205,13 @@ def _data(evaluation: Evaluation, hidden: set[Key]) -> Section:
         Column("Out of", figures=True),
     )
     rows = []
+    only = evaluation.programme.outcomes[0].name
+    based = {o.outcome or only for o in evaluation.programme.observations if o.denominator is not None}
     for row in evaluation.programme.observations:
         name = row.outcome or evaluation.programme.outcomes[0].name
-        concealed = (name, row.area or WHOLE_AREA, row.period) in hidden
-        value, base = (
-            instead(HIDDEN if concealed else ABSENT) if x is None or concealed else number(x, as_entered(x))
-            for x in (row.value, row.denominator)
-        )
-        base = instead(HIDDEN) if concealed and row.denominator is not None else base
+        gone = row.flag is ObservationFlag.SUPPRESSED
+        value = _entered(row.value, gone)
+        base = _entered(row.denominator, gone and name in based)
         rows.append((words(name), words(row.area or WHOLE_AREA), number(row.period, DATE), value, base))
     return Section(
         name="Data",
@@ -223,58 +221,3 @@ def _data(evaluation: Evaluation, hidden: set[Key]) -> Section:
         widths=(38, 26, 20, 18, 18),
         landscape=True,
     )
-
-
-def withheld_figures(evaluation: Evaluation, found: tuple[Item, ...]) -> set[Key]:
-    """Outcome, area and period of every figure that must not be published.
-
-    Areas of a period, and their sum where the sheets of periods show it, are judged together, so that what
-    one sheet withholds cannot be worked out from another.
-    """
-    programme = evaluation.programme
-    kinds = {o.name: o.kind for o in programme.outcomes}
-    only = programme.outcomes[0].name if programme.outcomes else ""
-    by_period: dict[tuple[str, date], list[Observation]] = defaultdict(list)
-    for row in programme.observations:
-        by_period[row.outcome or only, row.period].append(row)
-    sums = dict(_sums(found))
-    hidden: set[Key] = set()
-    for (name, period), rows in by_period.items():
-        if kinds.get(name) is OutcomeKind.LEVEL:
-            continue
-        hidden |= _of_period(name, period, rows, sums.get((name, period)), kinds.get(name))
-    return hidden
-
-
-def _sums(found: tuple[Item, ...]) -> Iterator[tuple[tuple[str, date], tuple[float | None, tuple[str, ...]]]]:
-    """What each sheet of periods shows as observed, and the areas that make it."""
-    for item in found:
-        path = item.estimate.path if item.estimate else None
-        treated = item.design.treated if item.design else ()
-        for period, seen in zip(path.periods, path.observed, strict=True) if path else ():
-            yield (item.finding.outcome, period), (seen, treated)
-
-
-def _of_period(
-    name: str,
-    period: date,
-    rows: list[Observation],
-    shown: tuple[float | None, tuple[str, ...]] | None,
-    kind: OutcomeKind | None,
-) -> set[Key]:
-    areas = [r.area or WHOLE_AREA for r in rows]
-    counts: list[float | None] = [r.value for r in rows]
-    sums: list[Sum] = []
-    if shown is not None and kind is OutcomeKind.COUNT and shown[0] is not None:
-        parts = tuple(i for i, a in enumerate(areas) if a in shown[1])
-        areas.append(SUM_OF_AREAS)
-        counts.append(shown[0])
-        sums = [(len(areas) - 1, parts)] if parts else []
-    flags = list(withheld(counts, sums))
-    for i, row in enumerate(rows):
-        if row.value is not None and row.denominator is not None and kind is OutcomeKind.SHARE:
-            flags[i] = flags[i] or withheld_share(row.value, row.denominator)
-    found = {(name, area, period) for area, flag in zip(areas, flags, strict=True) if flag}
-    if kind is OutcomeKind.SHARE and shown and any((name, a, period) in found for a in shown[1]):
-        found.add((name, SUM_OF_AREAS, period))  # a percentage of all areas less those shown gives it away
-    return found

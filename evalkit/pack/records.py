@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from evalkit.amounts import british_date
+from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.campaign.reading import series_read, sheets_read
 from evalkit.evaluation import Evaluation
+from evalkit.group_disclosure import Wave, compared, withheld_sums
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
     DATE,
@@ -26,13 +28,18 @@ from evalkit.pack.sections import (
     number,
     words,
 )
-from evalkit.small_counts import LEAST, WITHHELD, withheld_share
+from evalkit.small_counts import LEAST, WITHHELD
+from evalkit.vocabulary import ObservationFlag
 
 LISTED = 12  # gaps named one by one
 
 
-def data(programme: Programme, found: tuple[Item, ...]) -> Section:
+def data(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:
     """Every figure as read, with what it was used as; gaps first."""
+    programme = evaluation.programme
+    unshown = withheld_sums(
+        programme, ((s.campaign, s.outcome) for s in evaluation.group_studies if s.withheld)
+    )
     rows = tuple(_figure(programme, o, found) for o in programme.observations)
     gaps = tuple(row for item in found for row in _gaps(item))
     blocks: list[Block] = [Heading("Gaps")]
@@ -46,14 +53,16 @@ def data(programme: Programme, found: tuple[Item, ...]) -> Section:
         blocks.append(Table("gaps", head, gaps))
     else:
         blocks.append(Words("No series by period was used, so there are no gaps to list."))
-    blocks += [Heading("What was read"), *_what_was_read(programme)]
+    blocks += [Heading("What was read"), *_what_was_read(programme, bool(unshown))]
+    if evaluation.withheld:
+        blocks += [Heading("What is withheld"), *(Words(said) for said in evaluation.withheld)]
     blocks.append(Heading("Figures as read"))
     if rows:
         blocks.append(Table("data", HEAD, rows))
     else:
         blocks += [Words("No figures by period were given."), Table("data", HEAD, (_NO_ROW,))]
     if programme.groups:
-        blocks += [Heading("Figures by group"), Words(GROUPS_SAID), _groups(programme)]
+        blocks += [Heading("Figures by group"), Words(GROUPS_SAID), _groups(programme, unshown)]
     return Section(
         name="Data",
         title="Data",
@@ -65,12 +74,10 @@ def data(programme: Programme, found: tuple[Item, ...]) -> Section:
     )
 
 
-def _what_was_read(programme: Programme) -> Iterator[Block]:
+def _what_was_read(programme: Programme, small: bool) -> Iterator[Block]:
     """Rows, periods and sums, to be held against the source."""
     yield Words("Rows, periods and sums, to compare with the service's own file and with the ledger.")
     head = (Column("Sheet"), Column("Column"), Column("Rows", figures=True), Column("Sum", figures=True))
-    small = any(withheld_share(float(g.successes or 0), g.n) for g in programme.groups if g.mean is None)
-    small = small or any(g.n < LEAST for g in programme.groups)
     rows = tuple(
         (
             words(one.sheet),
@@ -115,39 +122,34 @@ def _sum(sheet: str, total: float | None, small: bool) -> Cell:
 
 
 GROUPS_SAID = (
-    f"Groups added up over clusters. Where fewer than {LEAST} people did it, or did not, it is withheld; "
-    "rows of single people are never shown."
+    f"Groups added up over clusters. Where fewer than {LEAST} people of a group did it, or did not, the "
+    "figures of all groups that it is compared with are withheld; rows of single people are never shown."
 )
 
 
-def _groups(programme: Programme) -> Table:
+def _groups(programme: Programme, unshown: Collection[Wave]) -> Table:
     """Every group with its size and successes, as far as they may be shown."""
-    sums: dict[tuple[str, str, str], list[float]] = {}
+    sums: dict[tuple[Wave, str], list[GroupRow]] = {}
     for g in programme.groups:
-        key = (g.outcome or programme.outcomes[0].name, g.arm, g.wave or "none")
-        so_far = sums.setdefault(key, [0.0, 0.0, 0.0])
-        so_far[0] += g.n
-        so_far[1] += float(g.successes or 0)
-        so_far[2] += g.n * (g.mean or 0.0)
-    means = {g.outcome or programme.outcomes[0].name for g in programme.groups if g.mean is not None}
+        sums.setdefault(((compared(programme, g), g.wave or ""), g.arm), []).append(g)
     rows = []
-    for (outcome, arm, wave), (n, did, total) in sums.items():
-        averaged = outcome in means
-        hidden = n < LEAST if averaged else withheld_share(did, n)
-        figure = round(total / n, 3) if averaged else did
+    for (at, arm), mine in sums.items():
+        (_, outcome, measure), wave = at
+        n, averaged = sum(g.n for g in mine), mine[0].mean is not None
+        if averaged:
+            figure = round(sum(g.n * (g.mean or 0.0) for g in mine) / n, 3) if n else 0.0
+        else:
+            figure = float(sum(g.successes or 0 for g in mine))
         rows.append(
             (
-                words(outcome),
-                words(arm),
-                words(wave),
-                instead(WITHHELD) if n < LEAST else number(n, as_entered(n)),
-                instead(WITHHELD) if hidden else number(figure, as_entered(figure)),
+                *(words(said) for said in (measure or outcome, arm, wave or "none")),
+                *(instead(WITHHELD) if at in unshown else number(x, as_entered(x)) for x in (n, figure)),
                 words("mean" if averaged else "people who did"),
             )
         )
     head = (
-        Column("Outcome"), Column("Group"), Column("Wave"), Column("People", figures=True),
-        Column("Figure", figures=True), Column("What it is"),
+        Column("Outcome, or what was known"), Column("Group"), Column("Wave"),
+        Column("People", figures=True), Column("Figure", figures=True), Column("What it is"),
     )  # fmt: skip
     return Table("groups", head, tuple(rows))
 
@@ -176,7 +178,9 @@ def _figure(programme: Programme, o: Observation, found: tuple[Item, ...]) -> tu
         words(outcome.name),
         words(o.area or WHOLE_AREA),
         number(o.period, DATE),
-        instead("no figure") if o.value is None else number(o.value, as_entered(o.value), look=Look.INPUT),
+        instead(WITHHELD if o.flag is ObservationFlag.SUPPRESSED else "no figure")
+        if o.value is None
+        else number(o.value, as_entered(o.value), look=Look.INPUT),
         instead("none")
         if o.denominator is None
         else number(o.denominator, as_entered(o.denominator), look=Look.INPUT),

@@ -20,7 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from evalkit import Evaluation, evaluate_many, write_pack, write_review
-from evalkit.evaluation import evaluation_json
+from evalkit.saved import evaluation_json
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

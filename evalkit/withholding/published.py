@@ -1,0 +1,188 @@
+"""An evaluation as it may be published: small figures withheld, and whatever would give them away.
+
+1. What leaves the owner's hands is made from this: JSON, the publication copy, pictures.
+2. Words and value are said anew from the rounded answers, so that nothing tells more than they do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from evalkit.campaign.groups import GroupRow
+from evalkit.campaign.outcomes import Observation
+from evalkit.campaign.programme import Programme
+from evalkit.design import Design
+from evalkit.estimate import Estimate, NotEstimable
+from evalkit.evaluating import fingerprint, restated
+from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
+from evalkit.group_disclosure import compared, withheld_rows
+from evalkit.small_counts import LEAST
+from evalkit.trials import coarsened
+from evalkit.vocabulary import ObservationFlag, OutcomeKind
+from evalkit.withholding.answers import (
+    TOO_FEW,
+    Concealed,
+    concealed_path,
+    concealed_shared,
+    rounded,
+    rounded_check,
+)
+from evalkit.withholding.figures import SUM_OF_AREAS, Key, area_of, stretch, withheld_figures
+
+JOINT = "joint"
+HASH = "withheld: small figures could be tried out against it"
+
+
+def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Evaluation:
+    """Withhold what must not be published.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    since : Evaluation, optional
+        One published earlier, whose withheld figures stay so.
+
+    Returns
+    -------
+    Evaluation
+        The same where nothing has to be withheld, or where that is done already.
+    """
+    if evaluation.withheld:
+        return evaluation
+    programme = evaluation.programme
+    figures = withheld_figures(evaluation, _withheld_before(since))
+    studies = [(s.campaign, s.outcome) for s in evaluation.group_studies if s.withheld]
+    rows = withheld_rows(programme, studies)
+    if not figures and not rows:
+        return evaluation
+    partly = {compared(programme, programme.groups[i])[:2] for i in rows}
+    found = tuple(_finding(programme, f, figures, partly) for f in evaluation.findings)
+    safe = _programme(programme, figures, rows)
+    return replace(
+        evaluation,
+        programme=safe,
+        findings=found,
+        provenance=_provenance(evaluation.provenance, safe),
+        shared=tuple(
+            concealed_shared(s, {p for o, _, p in figures if o == s.outcome})
+            if any(o == s.outcome for o, _, _ in figures)
+            else s
+            for s in evaluation.shared
+        ),
+        withheld=tuple(_said(programme, figures, rows)),
+    )
+
+
+def concealed(finding: Finding, figures: frozenset[Key]) -> Concealed | None:
+    """What is withheld of the figures behind one finding by period; None where nothing is."""
+    design = finding.design
+    if design is None:
+        return None
+    starts = dict(design.starts)
+    beside = {*design.comparison, *design.covariates}
+    own = {(a, p) for o, a, p in figures if o == finding.outcome}
+    treated = {(a, p) for a, p in own if a in design.treated}
+    compared_with = any(a in beside for a, _ in own) or any(o in beside for o, _, _ in figures)
+    if not treated and not compared_with:
+        return None
+    shown = SUM_OF_AREAS if len(design.treated) > 1 else design.treated[0]
+    early = any(p < starts.get(a, design.start) for a, p in treated)
+    return Concealed(
+        periods=frozenset(p for a, p in own if a == shown),
+        learned=compared_with or early or design.method == JOINT,
+    )
+
+
+def _withheld_before(since: Evaluation | None) -> frozenset[Key]:
+    if since is None:
+        return frozenset()
+    only = since.programme.outcomes[0].name
+    return frozenset(
+        (o.outcome or only, area_of(o), o.period)
+        for o in since.programme.observations
+        if o.flag is ObservationFlag.SUPPRESSED
+    )
+
+
+def _finding(
+    programme: Programme, finding: Finding, figures: frozenset[Key], partly: set[tuple[str, str]]
+) -> Finding:
+    """One finding, rounded where it rests on withheld figures, withheld where it would give them away."""
+    estimate = finding.estimate
+    if not isinstance(estimate, Estimate):
+        return finding
+    if finding.arm:
+        if (finding.campaign, finding.outcome) not in partly or estimate.rel_effect is None:
+            return finding
+        return replace(
+            finding,
+            estimate=coarsened(estimate),
+            checks=tuple(rounded_check(c) for c in finding.checks),
+        )
+    hidden = concealed(finding, figures)
+    if hidden is None or finding.design is None:
+        return finding
+    checks = tuple(rounded_check(c) for c in finding.checks)
+    if _gives_away(programme, finding, finding.design):
+        return restated(programme, finding, NotEstimable(*((t,) for t in TOO_FEW)), ())
+    path = estimate.path and concealed_path(estimate.path, hidden, finding.design.start)
+    return restated(programme, finding, replace(rounded(estimate), path=path), checks)
+
+
+def _gives_away(programme: Programme, finding: Finding, design: Design) -> bool:
+    """Whether an effect tells that nobody, or hardly anybody, was counted before or after the start."""
+    outcome = programme.outcome(finding.outcome)
+    if outcome.kind is OutcomeKind.LEVEL:
+        return False
+    eve = design.start - timedelta(1)
+    sides = [design.treated, *([design.comparison] if set(design.comparison) - set(design.treated) else [])]
+    return any(
+        stretch(programme, outcome, areas, first, last).small
+        for areas in sides
+        if any(area_of(o) in areas for o in programme.observations_of(outcome))
+        for first, last in ((None, eve), (design.start, design.until))
+    )
+
+
+def _programme(programme: Programme, figures: frozenset[Key], rows: frozenset[int]) -> Programme:
+    """The programme without these figures and rows."""
+    only = programme.outcomes[0].name
+    observations = tuple(
+        _without(o) if (o.outcome or only, area_of(o), o.period) in figures else o
+        for o in programme.observations
+    )
+    groups: tuple[GroupRow, ...] = tuple(g for i, g in enumerate(programme.groups) if i not in rows)
+    return programme.model_copy(update={"observations": observations, "groups": groups})
+
+
+def _without(row: Observation) -> Observation:
+    """A figure withheld, and what somebody noted beside it."""
+    gone = {"value": None, "denominator": None, "note": None, "flag": ObservationFlag.SUPPRESSED}
+    return row.model_copy(update=gone)
+
+
+def _provenance(was: Provenance, programme: Programme) -> Provenance:
+    """Hashes of what is here: withheld figures could be tried out against those of the whole."""
+    files = tuple(SourceFile(f.name, HASH) for f in was.files)
+    return replace(was, programme_sha256=fingerprint(programme), files=files)
+
+
+def _said(programme: Programme, figures: frozenset[Key], rows: frozenset[int]) -> Iterator[str]:
+    """What is withheld, one sentence for each series and comparison."""
+    series = Counter((o, a) for o, a, _ in figures if a != SUM_OF_AREAS)
+    for (outcome, area), n in sorted(series.items()):
+        counted = f"{n} figure{'s are' if n > 1 else ' is'}"
+        yield (
+            f"{outcome}, {area}: {counted} withheld, being under {LEAST} or giving one under {LEAST} away. "
+            "Answers that rest on them are rounded."
+        )
+    keys = [compared(programme, g) for g in programme.groups]
+    for key in sorted({keys[i] for i in rows}):
+        every = all(i in rows for i, other in enumerate(keys) if other == key)
+        yield (
+            f"{key[0]}, {key[2] or key[1]}: {'all' if every else 'some'} rows by group are withheld, as they "
+            f"tell of fewer than {LEAST} people or would give such a row away."
+        )
