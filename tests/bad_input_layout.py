@@ -271,6 +271,12 @@ LAYOUT_CASES = [
         "type 0",
     ),
     says(stops("C13", "#NAME?", cell("Inputs", AMOUNT, "#NAME?"), "C13", "Inputs", AMOUNT), "broken"),
+    *(
+        stops("C13", f"text {e}", cell("Inputs", AMOUNT, f" {e}"), "C13", "Inputs", AMOUNT)
+        for e in ("#DIV/0!", "#N/A", "#REF!")
+    ),
+    stops("C13", "text as a result", cell("Inputs", ITEM, " #N/A", formula="NA()"), "C13", "Inputs", ITEM),
+    stops("C13", "text for a date", cell("Campaigns", START, " #VALUE!"), "C13", "Campaigns", START),
     *(marked(m, WITHHELD, "C11") for m in ("[c]", "[low]", "<5", "< 10", "*", "[u]")),
     *(marked(m, MISSING, "C35") for m in ("[x]", "[z]", "[w]", "[X]")),
     fine("C16", "millions", cell("Inputs", AMOUNT, 6400, '0.0,,"m"'), "C16"),

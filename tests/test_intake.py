@@ -328,6 +328,8 @@ def test_faults_of_csv_files_are_named(filled: Path, tmp_path: Path) -> None:
     assert codes(b'Period,Value\n"2023-01-01,3\n', template) == [("F17", "[figures.csv]", "")]
     spoilt = [*LONG[:5], ("2023-05-01", "Northfield", "about 5"), *LONG[6:]]
     assert codes(_csv(spoilt).encode(), template) == [("C09", place, "C6")]
+    broken = [*LONG[:5], ("2023-05-01", "#N/A", 12), *LONG[6:]]
+    assert codes(_csv(broken).encode(), template) == [("C13", place, "B6")]
     accents = _csv([LONG[0], *((d, "Côté", v) for d, a, v in LONG[1:] if a == "Northfield")])
     path.write_bytes(accents.encode("cp1252"))
     assert "F31" in {i.code for i in check_files([path, template]).issues}

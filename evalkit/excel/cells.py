@@ -33,6 +33,14 @@ FORMATS = {
 }
 GENERAL = "General"
 
+# what a cell shows in place of a result; Google Sheets saves them as text, and a CSV file can do no other
+ERROR_VALUES = frozenset(
+    {
+        *("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
+        *("#GETTING_DATA", "#ERROR!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!"),
+    }
+)
+
 # an underscore that Excel would read as the start of an escaped character
 ESCAPABLE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")

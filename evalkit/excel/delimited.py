@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from evalkit.errors import Issue, make_issue
-from evalkit.excel.cells import Raw
+from evalkit.excel.cells import ERROR_VALUES, Raw
 from evalkit.excel.opening import Book, Page
 from evalkit.excel.preflight import CELL_LIMIT, FILE_LIMIT
 from evalkit.excel.sheet_xml import Content
@@ -99,6 +99,8 @@ def _delimiter(text: str) -> str:
 
 def _raw(field: str) -> Raw:
     text = field.strip()
+    if text.upper() in ERROR_VALUES:
+        return Raw(text, error=True)
     if _PLAIN.fullmatch(text):
         return Raw(float(text) if "." in text else int(text))
     if _ISO.fullmatch(text):

@@ -17,7 +17,7 @@ from evalkit.campaign.versions import SCHEMA_VERSION
 from evalkit.errors import Issue, make_issue
 from evalkit.excel.answers import NO_ANSWERS, QUESTIONS, Answers
 from evalkit.excel.cells import Raw, as_shown
-from evalkit.excel.locate import key, near
+from evalkit.excel.locate import key, near, sheet_key
 from evalkit.excel.opening import Book
 from evalkit.excel.parsing import Parsed, expected, parse, remark
 from evalkit.excel.sheets import SHEETS, START, TEMPLATE_ID, Heading, Kind, programme_headings
@@ -61,7 +61,9 @@ def read_particulars(book: Book, label: str) -> Particulars:
     labels = _labels(book)
     marked = TEMPLATE_LABEL in labels and key(as_shown(labels[TEMPLATE_LABEL][1])) == key(TEMPLATE_ID)
     titles = [page.title for page in book.pages]
-    likely = sum(any(key(t) == key(s.name) or near(key(t), key(s.name)) for t in titles) for s in SHEETS)
+    likely = sum(
+        any(sheet_key(t) == key(s.name) or near(key(t), key(s.name)) for t in titles) for s in SHEETS
+    )
     if not marked and likely < 2:
         pack = sum(name in titles for name in PACK_SHEETS) >= 3
         named = ", ".join(titles[:NAMED_SHEETS])
@@ -77,7 +79,7 @@ def read_particulars(book: Book, label: str) -> Particulars:
 
 def _labels(book: Book) -> dict[str, tuple[str, Raw]]:
     """Labels in the first column, with the address and content of the cell beside each."""
-    page = next((page for page in book.pages if key(page.title) == key(START)), None)
+    page = next((page for page in book.pages if sheet_key(page.title) == key(START)), None)
     if page is None:
         return {}
     titles = (h.title for h in (*programme_headings(), *QUESTIONS))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ PERIOD_WORDS = frozenset(
         *("weekcommencing", "weekbeginning", "weekstarting", "wc", "monthbeginning", "calendaryear"),
     }
 )
+
+_OF_NUMBERS = re.compile(r" [-\u2013] Table \d+(-\d+)?")
+NUMBERS_SUMMARY = "Export Summary"  # a sheet on the export itself
 
 Rows = list[tuple[int, dict[int, Raw]]]
 
@@ -106,6 +110,11 @@ def bare_key(text: str) -> str:
     return key(text.split("(")[0])
 
 
+def sheet_key(title: str) -> str:
+    """What a sheet's name is compared by; Numbers puts the name of the table behind it."""
+    return key(_OF_NUMBERS.sub("", title))
+
+
 def near(a: str, b: str) -> bool:
     """Whether two keys differ by a slip of the keyboard or an ending."""
     return bool(a and b) and SequenceMatcher(None, a, b).ratio() >= NEAR
@@ -162,19 +171,21 @@ def _match_sheets(
     sheets: dict[str, Page], label: str, layout: _Layout
 ) -> tuple[list[tuple[Sheet, Page]], list[Issue]]:
     issues: list[Issue] = []
+    numbers = any(_OF_NUMBERS.search(title) for title in sheets)
+    ours = {key(n) for n in (START, LISTS, *((NUMBERS_SUMMARY,) if numbers else ()))}
     spare = {
         title: page
         for title, page in sheets.items()
-        if key(title) not in {key(n) for n in (START, LISTS)} and bare_key(title) != key(ISSUES)
+        if sheet_key(title) not in ours and bare_key(title) != key(ISSUES)
     }
     exact: dict[str, Page] = {}
     for sheet in SHEETS:
-        title = next((t for t in spare if key(t) in layout.sheet_keys(sheet)), None)
+        title = next((t for t in spare if sheet_key(t) in layout.sheet_keys(sheet)), None)
         if title is not None:
             exact[sheet.name] = spare.pop(title)
     found: list[tuple[Sheet, Page]] = []
     for sheet in SHEETS:
-        copies = [t for t in spare if bare_key(t) == key(sheet.name)]
+        copies = [t for t in spare if key(sheet.name) in (bare_key(t), sheet_key(t))]
         close = copies or [t for t in spare if near(key(t), key(sheet.name))]
         if sheet.name not in exact and not close:
             close = [t for t, page in spare.items() if _headed_like(page, sheet, layout)]

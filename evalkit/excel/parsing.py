@@ -16,7 +16,7 @@ from typing import Any
 from evalkit.campaign.rules import hint
 from evalkit.errors import shown
 from evalkit.excel.answers import FINANCIAL_YEAR, NO_ANSWERS, YEARS, Answers
-from evalkit.excel.cells import Raw, as_shown, tidied, unescaped
+from evalkit.excel.cells import ERROR_VALUES, Raw, as_shown, tidied, unescaped
 from evalkit.excel.dates import FIRST_DAY, LAST_DAY, Unit, either_way, read_date
 from evalkit.excel.numerals import NOT_THERE, WITHHELD, either_mark, read_number
 from evalkit.excel.serials import date_of_serial
@@ -93,7 +93,7 @@ def parse(cell: Raw, heading: Heading, way: Way = USUAL) -> Parsed:
     """Read one cell for one column."""
     if cell.blank:
         return Parsed()
-    if cell.error:
+    if cell.error or _error_as_text(cell, heading):
         return Parsed(fault=remark("C13", value=str(cell.value), expected=expected(heading)))
     if cell.value is None:
         return Parsed(fault=remark("C14", expected=expected(heading)))
@@ -103,6 +103,13 @@ def parse(cell: Raw, heading: Heading, way: Way = USUAL) -> Parsed:
         note = remark("F27") if outside else remark("C15", value=as_shown(cell))
         return Parsed(read.value, None, note, read.flag)
     return read
+
+
+def _error_as_text(cell: Raw, heading: Heading) -> bool:
+    """Whether a text is an error value; one that was typed where words belong stays a text."""
+    if not isinstance(cell.value, str) or cell.value.strip().upper() not in ERROR_VALUES:
+        return False
+    return bool(cell.formula) or heading.kind not in (Kind.TEXT, Kind.LONG_TEXT, Kind.LIST)
 
 
 def expected(heading: Heading) -> str:

@@ -17,6 +17,7 @@ from evalkit.excel.answers import NO_ANSWERS, Answers
 from evalkit.excel.cells import Raw, as_shown
 from evalkit.excel.locate import Located, key
 from evalkit.excel.parsing import Parsed, Remark, Way, parse, remark
+from evalkit.excel.serials import EPOCH
 from evalkit.excel.sheets import Heading, Kind, Sheet, headings_of
 from evalkit.vocabulary import ObservationFlag
 
@@ -201,6 +202,9 @@ def _template_words(sheet: Sheet) -> set[str]:
         words |= {key(heading.need), key(heading.help), key(heading.title), _example_word(heading)}
         if isinstance(heading.example, date):  # four years off where a workbook has come to count from 1904
             words.add((heading.example + SHIFT).isoformat())
+            words |= {key(heading.example.isoformat()), f"{(heading.example - EPOCH.date()).days}"}
+        else:  # a figure that another program saved as text
+            words.add(key(_example_word(heading)))
     return words
 
 
