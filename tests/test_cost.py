@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from evalkit.campaign.delivery import InputLine
 from evalkit.estimate import Interval
+from evalkit.excel.pack import write_pack
+from evalkit.money import years
 from evalkit.money.cost import cost_per_outcome, full_cost
-from evalkit.vocabulary import CostCategory, Direction, PaymentKind, VatTreatment
+from evalkit.vocabulary import CostCategory, Direction, PaymentKind, SpendKind, VatTreatment
+from tests import evaluations as made
 from tests.test_claims import estimate
 
 MEDIA, STAFF, IN_KIND = CostCategory.MEDIA, CostCategory.STAFF, CostCategory.IN_KIND
@@ -55,6 +61,71 @@ def test_full_cost_by_hand() -> None:
     )
     assert cost.budget is None  # one line has no budget
     assert full_cost(LINES[:2]).budget == pounds("4000.00")
+
+
+HUB = {"category": CostCategory.PRODUCTION, "amount": pounds("10000.01"), "split_name": "Film"}
+YEARS = (
+    # £6,000 with £1,000 of VAT: what cannot be recovered stays in, what comes back is taken out
+    InputLine(category=MEDIA, amount=pounds("6000.00"), vat=VatTreatment.IRRECOVERABLE,
+              budget=pounds("5500.00"), financial_year="2023-24"),
+    InputLine(category=MEDIA, amount=pounds("6000.00"), vat=VatTreatment.RECOVERABLE,
+              vat_amount=pounds("1000.00"), budget=pounds("5500.00"), financial_year="2024-25"),
+    InputLine(category=CostCategory.PRODUCTION, amount=pounds("2400.00"), kind=SpendKind.CAPITAL,
+              budget=pounds("2000.00"), financial_year="2024-25"),
+    InputLine(category=STAFF, amount=pounds("300.50"), budget=pounds("0.00")),
+    InputLine(category=IN_KIND, amount=pounds("99.50"), payment=PaymentKind.IN_KIND, budget=pounds("0.00"),
+              financial_year="2023-24"),
+)  # fmt: skip
+
+
+def test_years_capital_and_budget_by_hand() -> None:
+    """6,000 + (6,000 - 1,000) + 2,400 + 300.50 + 99.50 = £13,800: £800 over a budget of £13,000."""
+    cost = full_cost(YEARS)
+    assert cost.total == pounds("13800.00")
+    assert cost.by_kind == (
+        (SpendKind.REVENUE, pounds("11400.00")),
+        (SpendKind.CAPITAL, pounds("2400.00")),
+    )
+    assert cost.by_year == (
+        ("2023-24", pounds("6099.50")),
+        ("2024-25", pounds("7400.00")),
+        ("", pounds("300.50")),
+    )
+    assert cost.budget == pounds("13000.00")
+    assert cost.cash == pounds("13700.50")  # what the ledger has to show
+
+
+def test_a_cost_that_campaigns_share_comes_to_the_whole() -> None:
+    """A film of £10,000.01 for three campaigns: 50% and 30% and 20%, each to the penny."""
+    parts = [full_cost((InputLine(**HUB, share=share),)).total for share in (0.5, 0.3, 0.2)]
+    assert parts == [pounds("5000.01"), pounds("3000.00"), pounds("2000.00")]
+    assert sum(parts) == pounds("10000.01")
+
+
+def test_days_fall_on_april_to_march_years() -> None:
+    """15 March to 14 April 2024 are 17 and 14 days; 31 March and 1 April are two years."""
+    assert years.shares(date(2024, 3, 15), date(2024, 4, 14)) == {2023: 17 / 31, 2024: 14 / 31}
+    assert (years.year_of(date(2024, 3, 31)), years.year_of(date(2024, 4, 1))) == (2023, 2024)
+    assert years.label(1999) == "1999-00"
+
+
+def test_the_sheet_costs_reconciles_with_budget_and_ledger(tmp_path: Path) -> None:
+    """Approved £13,500 and a ledger of £13,650.50: £300 over the one, £50 missing from the other."""
+    plain = made.programme(inputs=YEARS)
+    stated = {"budget_total": pounds("13500.00"), "ledger_total": pounds("13650.50")}
+    campaign = plain.campaigns[0].model_copy(update=stated)
+    evaluation = made.evaluation(
+        made.estimate(made.FALL), plain.model_copy(update={"campaigns": (campaign,)})
+    )
+    write_pack(evaluation, tmp_path / "pack.xlsx")
+    sheet = load_workbook(tmp_path / "pack.xlsx", data_only=True)["Costs"]
+    sums = {str(r[0]): r[2] for r in sheet.iter_rows(values_only=True) if isinstance(r[2], int | float)}
+    assert sums["of which revenue"] == pytest.approx(11400)
+    assert sums["of which capital"] == pytest.approx(2400)
+    assert sums["Over budget, or under if negative"] == pytest.approx(800)
+    assert sums["Budget approved less full cost"] == pytest.approx(-300)
+    assert sums["Total on the ledger less cash lines"] == pytest.approx(-50)
+    assert [sums[y] for y in ("2023-24", "2024-25", "no year given")] == pytest.approx([6099.5, 7400, 300.5])
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,11 @@ class InputLine(Record):
         """This campaign's part of the net amount (£), to the penny."""
         return (self.net * Decimal(repr(self.share))).quantize(PENNY, ROUND_HALF_UP)
 
+    @property
+    def spend(self) -> SpendKind:
+        """Capital or revenue; revenue where nothing was said."""
+        return self.kind or SpendKind.REVENUE
+
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         found: list[Problem] = []

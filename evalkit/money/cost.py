@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from evalkit.campaign.delivery import InputLine
 from evalkit.estimate import Estimate, Interval
-from evalkit.vocabulary import CostCategory, Direction, PaymentKind
+from evalkit.vocabulary import CostCategory, Direction, PaymentKind, SpendKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class Cost:
         Sum of the budget column, where every line has one.
     by_category : tuple of (CostCategory, Decimal)
         In the order of the code list; categories without a line are left out.
+    by_kind : tuple of (SpendKind, Decimal)
+        Revenue, then capital; a line that says nothing is revenue.
+    by_year : tuple of (str, Decimal)
+        By April-to-March year, in their order; last, under "", what has no year.
     """
 
     total: Decimal
@@ -36,6 +40,8 @@ class Cost:
     in_kind: Decimal
     budget: Decimal | None
     by_category: tuple[tuple[CostCategory, Decimal], ...]
+    by_kind: tuple[tuple[SpendKind, Decimal], ...] = ()
+    by_year: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,13 @@ def full_cost(lines: Iterable[InputLine]) -> Cost:
     """Add up a campaign's cost lines."""
     lines = tuple(lines)
     sums: dict[CostCategory, Decimal] = {}
+    kinds: dict[SpendKind, Decimal] = {}
+    years: dict[str, Decimal] = {}
     for line in lines:
         sums[line.category] = sums.get(line.category, Decimal(0)) + line.cost
+        kinds[line.spend] = kinds.get(line.spend, Decimal(0)) + line.cost
+        year = line.financial_year or ""
+        years[year] = years.get(year, Decimal(0)) + line.cost
     budgets = [x.budget for x in lines if x.budget is not None]
     cash = sum((x.cost for x in lines if x.payment is PaymentKind.CASH), Decimal(0))
     total = sum(sums.values(), Decimal(0))
@@ -76,6 +87,8 @@ def full_cost(lines: Iterable[InputLine]) -> Cost:
         in_kind=total - cash,
         budget=sum(budgets, Decimal(0)) if lines and len(budgets) == len(lines) else None,
         by_category=tuple((c, sums[c]) for c in CostCategory if c in sums),
+        by_kind=tuple((k, kinds[k]) for k in SpendKind if k in kinds),
+        by_year=tuple(sorted(years.items(), key=lambda x: (not x[0], x[0]))),
     )
 
 

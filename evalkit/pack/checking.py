@@ -165,14 +165,14 @@ def _claims(found: tuple[Item, ...], rows_of_data: int) -> Iterator[tuple[str, s
             f"={{costs.{c}.total}}",
             PENCE,
         )
-        if cost.by_category:
-            yield (
-                f"{title}: categories make the full cost",
-                f"=SUM({{category.{c}.sum}})",
-                total,
-                f"={{costs.{c}.total}}",
-                PENCE,
-            )
+        if not cost.by_category:
+            continue
+        for what, parts in (
+            ("categories", f"=SUM({{category.{c}.sum}})"),
+            ("April to March years", f"=SUM({{year.{c}.sum}})"),
+            ("capital and revenue", "=" + "+".join(f"{{costs.{c}.{k.value}}}" for k, _ in cost.by_kind)),
+        ):
+            yield f"{title}: {what} make the full cost", parts, total, f"={{costs.{c}.total}}", PENCE
     for item in found:
         yield from _finding_claims(item)
     yield from channel_claims(channels_of(found))

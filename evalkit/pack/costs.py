@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from evalkit.campaign.delivery import InputLine
 from evalkit.campaign.header import Campaign
+from evalkit.money import years as calendar
 from evalkit.money.cost import Cost, full_cost
 from evalkit.pack.estimates import ENDS, improvement
 from evalkit.pack.items import Item
@@ -41,10 +42,13 @@ LINES = (
     Column("Share for this campaign", "share", figures=True),
     Column("Cost to this campaign (£)", "cost", figures=True),
     Column("Cash or in kind", "payment"),
+    Column("Capital or revenue", "kind"),
     Column("Budget (£)", "budget", figures=True),
     Column("Over budget, or under if negative (£)", figures=True),
-    Column("Year and source"),
+    Column("April to March year", "year"),
+    Column("Source"),
 )
+NO_YEAR = "no year given"
 
 
 def costs(campaigns: tuple[Campaign, ...]) -> Section:
@@ -58,7 +62,7 @@ def costs(campaigns: tuple[Campaign, ...]) -> Section:
         about="Every line of cost as entered, in pounds of the day. Net amounts, shares, sums and "
         "differences are formulas: change an amount and everything that rests on it follows.",
         blocks=tuple(blocks),
-        widths=(27, 34, 14, 14, 14, 14, 15, 12, 14, 16, 30),
+        widths=(27, 34, 14, 14, 14, 14, 15, 12, 12, 14, 16, 13, 28),
         landscape=True,
     )
 
@@ -76,6 +80,8 @@ def _campaign(c: int, campaign: Campaign) -> Iterator[Block]:
     if campaign.inputs:
         yield Heading(f"{campaign.title}: cost by category")
         yield _by_category(c, full_cost(campaign.inputs))
+        yield Heading(f"{campaign.title}: cost by April to March year")
+        yield _by_year(c, full_cost(campaign.inputs))
 
 
 def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
@@ -84,7 +90,7 @@ def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
 
     back = line.vat_amount if line.vat is VatTreatment.RECOVERABLE and line.vat_amount else Decimal(0)
     over = None if line.budget is None else line.cost - line.budget
-    where = "; ".join(t for t in (line.financial_year, line.supplier, line.source) if t)
+    where = "; ".join(t for t in (line.supplier, line.source) if t)
     return (
         words(line.category.value),
         words(line.item or "not described"),
@@ -94,8 +100,10 @@ def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
         number(line.share, SHARE, look=Look.INPUT),
         live(f"=ROUND({at('net')}*{at('share')},2)", line.cost, PENCE),
         words(line.payment.value),
+        words(line.spend.value),
         instead("not given") if line.budget is None else number(line.budget, PENCE, look=Look.INPUT),
         instead("not known") if over is None else live(f"={at('cost')}-{at('budget')}", over, PENCE),
+        words(line.financial_year or NO_YEAR),
         words(where or "not given"),
     )
 
@@ -121,6 +129,9 @@ def _sums(c: int, campaign: Campaign, cost: Cost) -> Iterator[tuple[Cell, ...]]:
             words(how),
             total(name, paid.replace("{kind}", kind.value), value),
         )
+    for spend, amount in cost.by_kind:
+        of = f'=SUMIFS({{costs.{c}.cost}},{{costs.{c}.kind}},"{spend.value}")'
+        yield words(f"of which {spend.value}"), words(spend.gloss), total(spend.value, of, amount)
     if cost.budget is not None:
         yield (
             words("Budget of the lines"),
@@ -161,31 +172,49 @@ def _stated(c: int, campaign: Campaign, cost: Cost) -> Iterator[tuple[Cell, ...]
 
 
 def _by_category(c: int, cost: Cost) -> Table:
+    found = [(x.value, x.gloss, amount) for x, amount in cost.by_category]
+    return _split(c, "category", ("Category", "What it covers"), found, cost)
+
+
+def _by_year(c: int, cost: Cost) -> Table:
+    found = [(year or NO_YEAR, _days(year), amount) for year, amount in cost.by_year]
+    return _split(c, "year", ("Year", "Its days"), found, cost)
+
+
+def _days(year: str) -> str:
+    if not year:
+        return "Counted as of the year in which the effect starts"
+    first = calendar.start(year)
+    return f"1 April {first} to 31 March {first + 1}"
+
+
+def _split(
+    c: int, column: str, heads: tuple[str, str], found: list[tuple[str, str, Decimal]], cost: Cost
+) -> Table:
+    """The full cost by what one column of the lines says."""
+    key = f"{column}.{c}"
     head = (
-        Column("Category"),
-        Column("What it covers"),
+        Column(heads[0], "name"),
+        Column(heads[1]),
         Column("Cost (£)", "sum", figures=True),
         Column("Share of full cost", figures=True),
     )
     rows = tuple(
         (
-            words(category.value),
-            words(category.gloss),
-            live(
-                f"=SUMIFS({{costs.{c}.cost}},{{costs.{c}.category}},{{category.{c}.name.{i}}})", value, PENCE
-            ),
-            _share(c, i, value, cost),
+            words(name),
+            words(said),
+            live(f"=SUMIFS({{costs.{c}.cost}},{{costs.{c}.{column}}},{{{key}.name.{i}}})", value, PENCE),
+            _share(c, f"{{{key}.sum.{i}}}", value, cost),
         )
-        for i, (category, value) in enumerate(cost.by_category, start=1)
+        for i, (name, said, value) in enumerate(found, start=1)
     )
-    head = (Column("Category", "name"), *head[1:])
-    return Table(f"category.{c}", head, rows)
+    return Table(key, head, rows)
 
 
-def _share(c: int, i: int, value: Decimal, cost: Cost) -> Cell:
+def _share(c: int, part: str, value: Decimal, cost: Cost) -> Cell:
     whole = f"{{costs.{c}.total}}"
     share = float(value / cost.total) if cost.total else 0
-    return live(f"=IF({whole}>0,{{category.{c}.sum.{i}}}/{whole},0)", share, SHARE)
+    return live(f"=IF({whole}>0,{part}/{whole},0)", share, SHARE)
 
 
 def cost_per_outcome(found: tuple[Item, ...]) -> Section:
