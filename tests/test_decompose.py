@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +24,9 @@ from evalkit import (
 from evalkit.methods.engine import Errors
 from evalkit.methods.joint import prior_grid, reduce, solve, weigh
 from evalkit.methods.joint_grams import COMMON, Cells, grams
+from evalkit.methods.mixture import bands, quantiles, thin
 from evalkit.methods.terms import error_grid, slope
+from tests.benchmarks import mix
 
 FIRST, WEEKS = "2022-01-03", 130
 
@@ -221,6 +226,20 @@ def test_what_the_doses_rule_out_is_refused_and_the_rest_answered() -> None:
     assert estimate(found, "c1").total.covers(made.truth["c1"])
 
 
+def test_a_dose_of_nothing_is_an_absent_row(two: tuple[Drawn, Decomposition]) -> None:
+    """Zeros written out for every period without a dose change no digit, nor when a campaign counts as on."""
+    made, found = two
+    idle = [
+        pd.DataFrame({"period": sorted(set(made.frame["period"]) - set(own["period"])), "campaign": c})
+        for c, own in made.doses.groupby("campaign")
+    ]
+    filled = decompose_contributions(made.frame, doses=pd.concat([made.doses, *idle]).fillna({"dose": 0.0}))
+    assert filled.overlap == found.overlap
+    assert filled.by_period == found.by_period
+    for name in found:
+        assert estimate(filled, name).total == estimate(found, name).total
+
+
 def test_fourteen_months_are_too_few() -> None:
     """The refusal says how many periods there are and how many it takes."""
     days = pd.date_range("2024-01-01", periods=14, freq="MS")
@@ -312,6 +331,18 @@ def test_areas_sharpen_what_varies_between_them() -> None:
     summed = made.doses.groupby(["period", "campaign"], as_index=False)["dose"].sum()
     pooled = decompose_contributions(whole, doses=summed)
     assert estimate(found, "local").total.width < 0.5 * estimate(pooled, "local").total.width
+
+
+@pytest.mark.slow
+def test_a_large_programme_takes_under_a_minute_and_two_gigabytes() -> None:
+    """12 campaigns, 150 areas, 156 weeks in a process of its own: measured is a fifth."""
+    command = [sys.executable, "-m", "tests.benchmarks.mix_scale", "--size", "12", "150", "156"]
+    row = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("|")
+    estimates, effective, seconds, megabytes = (float(row[i].replace(",", "")) for i in (4, 5, 6, 8))
+    assert estimates == 12
+    assert effective > 500
+    assert seconds < 60
+    assert megabytes < 2000
 
 
 # ------------------------------------------------------------------ against dense algebra
@@ -417,6 +448,30 @@ def test_weights_of_a_panel_equal_dense_algebra() -> None:
     for row in given:  # every retained node is one of the dense ones, at one and the same constant
         assert np.abs(table + shift - row).max(axis=1).min() < 1e-6
     assert mean_errors.rho.size == len(logs)
+
+
+@pytest.mark.parametrize(("stratum", "seed"), [("little noise", 25), ("several areas", 26)])
+def test_effects_that_have_died_away_raise_no_warning(stratum: str, seed: int) -> None:
+    """Under some half-lives nothing at all is left of a dose in a period in which others leave much."""
+    problem = mix.draw(stratum, seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = decompose_contributions(problem.frame, doses=problem.doses)
+    assert sum(estimate(found, c).total.covers(t) for c, t in problem.truth.items()) >= len(found) - 1
+
+
+def test_components_without_width_are_points() -> None:
+    """Half of the mass on a point, half normal-like with 400 degrees of freedom: quantiles by arithmetic."""
+    weight, centre, scale = np.array([0.5, 0.5]), np.array([0.0, 0.0]), np.array([1e-300, 1.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        low, high = quantiles((0.025, 0.975), weight, centre, scale, 400)
+        (many,) = bands(0.975, weight, centre[:, None], scale[:, None], 400)
+    assert high == pytest.approx(1.6487, abs=1e-3)  # t quantile at .95
+    assert low == pytest.approx(-high)
+    assert many == pytest.approx(high, abs=1e-3)
+    kept, mass = thin(np.array([1.0, 0.0, 0.0]), np.zeros(3), 2)
+    assert (kept.tolist(), mass.tolist()) == ([0], [1.0])
 
 
 # ------------------------------------------------------------------ input

@@ -184,11 +184,11 @@ def _factor(R: Array, at: Sequence[Whole | int], own: Array, df: int) -> tuple[A
 def solve(reduced: Reduced, node: Whole, combos: Whole, own: Array) -> tuple[Array, Array]:
     """Coefficients and their scale matrices at chosen nodes, (N, K) and (N, K, K) arrays."""
     K = combos.shape[1]
-    R = reduced.products[node]
-    A = np.take_along_axis(np.take_along_axis(R, combos[:, :, None], 1), combos[:, None, :], 2)
+    R, at = reduced.products, node[:, None]
+    A = R[at[:, :, None], combos[:, :, None], combos[:, None, :]]
     A[:, np.arange(K), np.arange(K)] += own
-    b = np.take_along_axis(R[:, :, -1], combos, 1)
+    b, whole = R[at, combos, -1], R[node, -1, -1]
     inverse = np.linalg.inv(A)
     coef = np.einsum("nkl,nl->nk", inverse, b)
-    left = np.maximum(R[:, -1, -1] - np.einsum("nk,nk->n", coef, b), 1e-11 * R[:, -1, -1])
+    left = np.maximum(whole - np.einsum("nk,nk->n", coef, b), 1e-11 * whole)
     return coef, inverse * (left / reduced.df)[:, None, None]

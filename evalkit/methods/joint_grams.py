@@ -20,7 +20,7 @@ from evalkit.methods.joint import Grams
 COMMON = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # variance of the mean over that of areas moving alone
 OWN_NODES = 3  # error nodes of the departures that are kept, at most
 MEAN_NODES = 60  # error nodes of the mean and variance ratios that are kept
-AREAS_AT_ONCE = 2e7  # numbers whitened in one go
+AREAS_AT_ONCE = 4e6  # numbers whitened in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,12 @@ def _panel(cells: Cells, base: Array, errors: Errors, references: Whole) -> tupl
 
     p, m = base.shape[1], cells.columns.shape[2]
     small = np.concatenate([blank, cells.columns[:, :, references], outcome], axis=2)
-    own, own_log = _departures(small - mean(small)[:, None], cells.variance, seen, errors)
+    own, own_log = _departures(small, mean(small), cells.variance, seen, errors)
     best = _best_own(own, own_log, errors, int(seen.sum()) * (A - 1) - (A - 1) - t.size)
     full = np.concatenate([blank, cells.columns, outcome], axis=2)
-    apart = full - mean(full)[:, None]
-    parts = np.concatenate(
-        [_departures(apart, cells.variance, seen, errors.some(best[i : i + 1]))[0] for i in range(best.size)]
-    )
-    white, logdet = whiten(np.column_stack([base, mean(full)]), seen, Noise(np.ones(n), np.zeros(n)), errors)
+    middle = mean(full)
+    parts, _ = _departures(full, middle, cells.variance, seen, errors.some(best))
+    white, logdet = whiten(np.column_stack([base, middle]), seen, Noise(np.ones(n), np.zeros(n)), errors)
     means = white.transpose(0, 2, 1) @ white
     df = int(seen.sum()) * A - t.size - A
     q = p + t.size + m + 1
@@ -121,18 +119,19 @@ def _panel(cells: Cells, base: Array, errors: Errors, references: Whole) -> tupl
     return Grams(products, log[chosen], df), errors.some(kept[:, 1])
 
 
-def _departures(x: Array, variance: Array, seen: Seen, errors: Errors) -> tuple[Array, Array]:
-    """Products of the areas' departures with each area's level projected out, and their log determinants."""
+def _departures(x: Array, middle: Array, variance: Array, seen: Seen, errors: Errors) -> tuple[Array, Array]:
+    """Products of the areas' departures from the mean, each area's level projected out; log determinants."""
     n, A, m = x.shape
     C = errors.rho.size
     out, log = np.zeros((C, m, m)), np.zeros(C)
-    scaled = x / np.sqrt(variance)[None, :, None]
+    scale = np.sqrt(variance)[:, None]
     still = Noise(np.ones(n), np.zeros(n))
     one, logdet = whiten(np.ones((n, 1)), seen, still, errors)
     size = np.einsum("cnk,cnk->c", one, one)
     step = max(1, int(AREAS_AT_ONCE / (n * m * C)))
     for first in range(0, A, step):
-        part = scaled[:, first : first + step]
+        some = slice(first, first + step)
+        part = (x[:, some] - middle[:, None]) / scale[some]
         white, _ = whiten(part.reshape(n, -1), seen, still, errors)
         level = np.einsum("cnk,cnq->cq", one, white) / size[:, None]
         white = white - one * level[:, None, :]

@@ -354,9 +354,7 @@ def weighable(model: Model, columns: Array, reference: Whole) -> Weighable:
 
 def interval(x: Mixture, centre: Array, scale: Array, level: float) -> Interval:
     """Mean and quantiles of one quantity with the (N,) centres and scales."""
-    low, high = mixture.quantiles(
-        ((1 - level) / 2, (1 + level) / 2), x.weight, centre, np.maximum(scale, 1e-300), x.reduced.df
-    )
+    low, high = mixture.quantiles(((1 - level) / 2, (1 + level) / 2), x.weight, centre, scale, x.reduced.df)
     point = float(x.weight @ centre)
     return Interval(point, min(float(low), point), max(float(high), point), level)
 

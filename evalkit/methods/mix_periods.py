@@ -55,11 +55,10 @@ def parts_of(model: Model, x: Mixture) -> Parts:
     share = _shares(model, x)
     effect = model.columns @ share
     cols = x.picks + np.arange(K) * J
-    back = x.reduced.back[x.node]
-    p = model.base.shape[1]
-    taken = np.take_along_axis(back, cols[:, None, :], 2)
-    base = back[:, :, -1] - np.einsum("npk,nk->np", taken, x.coef)
-    common = model.base @ (x.weight @ base)[:p]
+    back = x.reduced.back[:, : model.base.shape[1]]  # without the columns of missing cells
+    taken = back[x.node[:, None, None], np.arange(back.shape[1])[:, None], cols[:, None, :]]
+    base = back[x.node, :, -1] - np.einsum("npk,nk->np", taken, x.coef)
+    common = model.base @ (x.weight @ base)
     left = model.outcome - effect - common[:, None]
     level = np.zeros(left.shape[1]) if left.shape[1] == 1 else np.nanmean(left, axis=0)
     left = left - level
@@ -106,10 +105,7 @@ def _bands(model: Model, x: Mixture, which: list[int], running: bool) -> tuple[A
     low, high = np.zeros(flat.size), np.zeros(flat.size)
     if (~flat).any():
         tails = ((1 - model.study.level) / 2, (1 + model.study.level) / 2)
-        found = [
-            mixture.bands(p, weight, centre[:, ~flat], np.maximum(scale[:, ~flat], 1e-300), x.reduced.df)
-            for p in tails
-        ]
+        found = [mixture.bands(p, weight, centre[:, ~flat], scale[:, ~flat], x.reduced.df) for p in tails]
         low[~flat], high[~flat] = found
     return low, high
 

@@ -25,11 +25,12 @@ NODES: tuple[float, ...] = (
 )
 
 STEPS = 60
+NARROWEST = 1e-12  # of the widest component's scale: narrower ones count as points
 
 
 def probability_below(x: float, weight: Array, centre: Array, scale: Array, df: int) -> float:
     """P(quantity <= x) under components with the (K,) centres and scales."""
-    return float(weight @ stdtr(float(df), (x - centre) / scale))
+    return float(weight @ stdtr(float(df), (x - centre) / _bounded(scale)))
 
 
 def quantiles(probabilities: Sequence[float], weight: Array, centre: Array, scale: Array, df: int) -> Array:
@@ -45,7 +46,7 @@ def quantiles(probabilities: Sequence[float], weight: Array, centre: Array, scal
     -------
     Array with one entry a probability.
     """
-    p = np.asarray(probabilities, dtype=float)
+    p, scale = np.asarray(probabilities, dtype=float), _bounded(scale)
     wide = [np.broadcast_to(part[:, None], (part.size, p.size)) for part in (centre, scale)]
     x = _roots(p, weight, wide[0], wide[1], df, 1e-8, _start(p, weight, centre, scale, df))
     z = (x - wide[0]) / wide[1]
@@ -71,7 +72,8 @@ def thin(weight: Array, centre: Array, keep: int) -> tuple[Whole, Array]:
     Their indices and weights.
     """
     order = np.argsort(-weight, kind="stable")
-    if weight.size <= keep:
+    order = order[weight[order] > 0]
+    if order.size <= keep:
         return order, weight[order]
     rest = 1.0 - np.concatenate([[0.0], np.cumsum(weight[order])[: keep - 1]])
     heavy = int(np.argmax(weight[order][:keep] <= rest / (keep - np.arange(keep))))
@@ -98,7 +100,12 @@ def bands(probability: float, weight: Array, centre: Array, scale: Array, df: in
     (M,) array.
     """
     p = np.full(centre.shape[1], probability)
-    return _roots(p, weight, centre, scale, df, 1e-5)
+    return _roots(p, weight, centre, _bounded(scale), df, 1e-5)
+
+
+def _bounded(scale: Array) -> Array:
+    """Scales that can be divided by: no component far narrower than the widest."""
+    return np.maximum(scale, np.maximum(NARROWEST * scale.max(axis=0), 1e-300))
 
 
 @lru_cache(maxsize=64)
