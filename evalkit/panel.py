@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -104,10 +105,7 @@ class Panel:
             return -1
         if day >= following(self.periods[-1], self.frequency):
             return len(self.periods)
-        return (
-            int(np.searchsorted(np.array(self.periods, dtype="datetime64[D]"), np.datetime64(day), "right"))
-            - 1
-        )
+        return bisect_right(self.periods, day) - 1
 
     def until(self, stop: int) -> Panel:
         """The first periods, up to but without index `stop`."""

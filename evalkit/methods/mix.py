@@ -35,6 +35,7 @@ MANY_CELLS = 3000  # of a panel, from which the grid is made finer only once
 COMBINATIONS = 1500  # of shapes that are tried with every combination of prior scales
 PAIRS = 6000  # of shapes and prior scales that are tried on every error node
 FIRST_NODES = 3  # error nodes that choose them
+SPECK = 1e-9  # weight, relative to the heaviest, below which a combination is not looked at again
 LIGHTEST = 1e-7  # weight, relative to the heaviest, below which a node is dropped
 KEPT_NODES = 800  # that stand for all in the answers
 FEWEST = 24  # periods with a figure
@@ -139,7 +140,7 @@ def _integrate(model: Model, seed: int) -> tuple[Model, Mixture]:
         scout = grid.reduced(references + rows * J, widest, SCOUTS)
         tried = _combinations(scout, model, middling, seed)
         weight, sums = _weighed(scout, tried, J)
-        some, _ = mixture.thin(weight, np.arange(weight.size, dtype=float), 3)
+        some, _ = _thinned(weight, np.arange(weight.size, dtype=float), 3)
         references = tried.picks[np.resize(some, 3)]
         spans = tuple(
             carryover.refined(s, w)
@@ -188,10 +189,16 @@ def _weighed(reduced: joint.Reduced, tried: Tried, J: int) -> tuple[Array, Array
 
 def _few(tried: Tried, weight: Array, sums: Array, keep: int) -> Tried:
     """Few combinations that stand for all, those that carry little weight for their likes."""
-    some, mass = mixture.thin(weight, sums, keep)
-    some, mass = some[weight[some] > 0], mass[weight[some] > 0]
+    some, mass = _thinned(weight, sums, keep)
     log_prior = tried.log_prior[some] + np.log(mass / weight[some])
     return Tried(tried.picks[some], tried.own[some], log_prior)
+
+
+def _thinned(weight: Array, centre: Array, keep: int) -> tuple[Whole, Array]:
+    """Few that stand for all, specks aside."""
+    some = np.flatnonzero(weight > SPECK * weight.max())
+    chosen, mass = mixture.thin(weight[some] / weight[some].sum(), centre[some], keep)
+    return some[chosen], mass
 
 
 def _with_sizes(tried: Tried, scales: Array) -> Tried:

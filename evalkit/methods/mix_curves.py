@@ -31,11 +31,9 @@ def _curve(model: Model, x: Mixture, k: int) -> Curve:
     tails = ((1 - level) / 2, (1 + level) / 2)
     point = x.weight @ (coef[:, None] * factor)
     low, high = np.zeros(len(MULTIPLES)), np.zeros(len(MULTIPLES))
-    for g, multiple in enumerate(MULTIPLES):
-        if multiple > 0:
-            low[g], high[g] = mixture.quantiles(
-                tails, x.weight, coef * factor[:, g], scale * factor[:, g], x.reduced.df
-            )
+    some = np.array(MULTIPLES) > 0
+    centres, scales = coef[:, None] * factor[:, some], scale[:, None] * factor[:, some]
+    low[some], high[some] = (mixture.bands(p, x.weight, centres, scales, x.reduced.df) for p in tails)
     dose = float(model.doses[model.counted][:, :, k].sum())
     if not _by_area(model, k):
         dose /= model.doses.shape[1]

@@ -1,38 +1,51 @@
-"""Coverage, interval score and speed of the joint model of several campaigns, on parameters drawn at random.
+"""Coverage, interval score and refusals of the joint model of several campaigns, parameters drawn at random.
 
-``python -m tests.benchmarks.mix --reps 100`` prints the tables of `docs/calibration-mix.md`.
+``python -m tests.benchmarks.mix --reps 500 --out FITS.csv`` draws and estimates, a row a campaign, and goes on
+where it left off; ``--page`` writes the table of `docs/calibration-mix.md` from it.
 
 1. Every problem draws its own parameters from the ranges written here; nothing is tuned to one of them.
-2. The peer is statsmodels' SARIMAX(1,0,0) on doses with a fixed carry-over of one half, as tutorials do it.
+2. Seeds come in turn over all kinds of problem, so that a run that is broken off is still a fair sample.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 import time
-import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from math import inf
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from statsmodels.tsa.statespace.sarimax import SARIMAX
+from scipy.stats import norm
 
 from evalkit import Estimate, decompose_contributions
+from evalkit.simulate import Process
+from evalkit.simulate_several import Dosed, draw_several
+from evalkit.vocabulary import Frequency, OutcomeKind
 
+PAGE = Path(__file__).parents[2] / "docs" / "calibration-mix.md"
+START, END = "<!-- measured -->\n", "<!-- end of measured -->"
 MISS = 40.0  # what a 95% interval's score charges for a miss, times its distance
+SURE = float(norm.ppf(0.995))
 HEADS = (
-    *("", "campaigns", "refused", "coverage", "joint coverage", "width", "score"),
-    *("peer score", "peer coverage", "false alarms", "seconds"),
+    *("Problems", "Fits", "Campaigns", "Not told apart", "Coverage", "99% range of it"),
+    *("Coverage of sums", "99% range of it", "Effect seen where there is none", "Median width", "Score"),
 )
+COLUMNS = ("stratum", "seed", "about", "refused", "truth", "scale", "low", "high", "seconds")
 STRATA: dict[str, dict[str, object]] = {
     "two or three campaigns": {},
+    "strong overlap": {"overlap": (0.9, 1.0)},
+    "one dose for two": {"twin": True},
+    "the package's own simulator": {"own": True},
+    "several areas": {"areas": (3, 12)},
     "little noise": {"sd": (0.01, 0.02)},
     "persistent noise": {"phi": (0.6, 0.9)},
-    "strong overlap": {"overlap": (0.9, 1.0)},
     "one and a half years": {"n": (78, 79)},
-    "one dose for two": {"twin": True},
-    "several areas": {"areas": (3, 12)},
 }
 
 
@@ -48,8 +61,10 @@ class Problem:
 
 def draw(stratum: str, seed: int) -> Problem:
     """Weekly figures about 200 an area; the last campaign of every other problem has no effect."""
-    rng = np.random.default_rng([list(STRATA).index(stratum), seed])
+    rng = np.random.default_rng([sum(map(ord, stratum)), seed])
     given = STRATA[stratum]
+    if given.get("own"):
+        return own_simulator(rng, seed)
 
     def between(name: str, low: float, high: float) -> float:
         a, b = given.get(name, (low, high))  # type: ignore[misc]
@@ -107,79 +122,149 @@ def moves(rng: np.random.Generator, n: int, phi: float, sd: float) -> np.ndarray
     return out
 
 
-def peer(problem: Problem) -> dict[str, tuple[float, float, float]]:
-    """Total of each campaign by SARIMAX on the sum of the areas."""
-    y = problem.frame.groupby("period")["value"].sum()
-    t, columns = np.arange(len(y)), {}
-    for name in problem.truth:
-        own = problem.doses[problem.doses["campaign"] == name].groupby("period")["dose"].sum()
-        left = own.reindex(y.index, fill_value=0.0).to_numpy(copy=True)
-        for i in range(1, left.size):
-            left[i] += 0.5 * left[i - 1]
-        columns[name] = left / left.mean()
-    waves = [f(2 * np.pi * k * t / 52.18) for k in (1, 2) for f in (np.cos, np.sin)]
-    X = np.column_stack([*columns.values(), np.ones(t.size), t / 52, *waves])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fit = SARIMAX(y.to_numpy(), exog=X, order=(1, 0, 0)).fit(disp=False)
-    out = {}
-    for j, name in enumerate(columns):
-        b, s = fit.params[j] * t.size, fit.bse[j] * t.size
-        out[name] = (b, b - 1.96 * s, b + 1.96 * s)
-    return out
-
-
-def score(low: float, high: float, truth: float, scale: float) -> float:
-    """Interval score of a 95% interval (Gneiting and Raftery 2007), in multiples of the contribution."""
-    return (high - low + MISS * (max(low - truth, 0) + max(truth - high, 0))) / scale
-
-
-def main(arguments: list[str]) -> None:
-    """Run the strata and print a row each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--reps", type=int, default=100)
-    parser.add_argument("--only", nargs="*", default=list(STRATA), choices=list(STRATA))
-    asked = parser.parse_args(arguments)
-    sys.stdout.write("| " + " | ".join(HEADS) + " |\n|---|" + "--:|" * (len(HEADS) - 1) + "\n")
-    for stratum in asked.only:
-        sys.stdout.write(row(stratum, asked.reps) + "\n")
-        sys.stdout.flush()
-
-
-def row(stratum: str, reps: int) -> str:
-    """One line of the table."""
-    own, joint, alarms, refused, seconds, theirs = [], [], [], 0, [], []
-    for seed in range(reps):
-        problem = draw(stratum, seed)
-        began = time.process_time()
-        found = decompose_contributions(problem.frame, doses=problem.doses)
-        seconds.append(time.process_time() - began)
-        other = peer(problem)
-        for names, estimate in found.joint.items():
-            joint.append(estimate.total.covers(sum(problem.truth[c] for c in names)))
-        for name, truth in problem.truth.items():
-            one, scale = found[name], problem.scale[name]
-            if not isinstance(one, Estimate):
-                refused += 1
-                continue
-            total = one.total
-            own.append((total.covers(truth), total.width / scale, score(total.low, total.high, truth, scale)))
-            _, low, high = other[name]
-            theirs.append((low <= truth <= high, score(low, high, truth, scale)))
-            if truth == 0:
-                alarms.append(not total.covers(0.0))
-    if not own:
-        return (
-            f"| {stratum} | {refused} | {refused} | – | {np.mean(joint):.3f} |"
-            + " – |" * 5
-            + f" {np.median(seconds):.2f} |"
-        )
-    a, b = np.array(own, dtype=float).mean(axis=0), np.array(theirs, dtype=float).mean(axis=0)
-    alarm = f"{np.mean(alarms):.3f}" if alarms else "–"
-    return (
-        f"| {stratum} | {len(own) + refused} | {refused} | {a[0]:.3f} | {np.mean(joint):.3f} | {a[1]:.2f} | "
-        f"{a[2]:.2f} | {b[1]:.2f} | {b[0]:.3f} | {alarm} | {np.median(seconds):.2f} |"
+def own_simulator(rng: np.random.Generator, seed: int) -> Problem:
+    """A level or a count of one place as `evalkit.simulate_several` draws it."""
+    n = int(rng.integers(104, 209))
+    process = Process(
+        OutcomeKind.COUNT if rng.random() < 0.5 else OutcomeKind.LEVEL,
+        Frequency.WEEKLY,
+        date(2021, 1, 4),
+        n,
+        trend=rng.uniform(-0.05, 0.1),
+        season=rng.uniform(0, 0.2),
+        peak=rng.uniform(0, 1),
+        wobble=rng.uniform(0.01, 0.06),
+        persistence=rng.uniform(0, 0.9),
+        drift=rng.uniform(0, 0.05),
+        noise=rng.uniform(0, 0.03),
     )
+    usual, campaigns, scale = float(np.exp(rng.uniform(np.log(40), np.log(800)))), [], {}
+    K = int(rng.integers(2, 4))
+    for k in range(K):
+        lines = []
+        for _ in range(int(rng.integers(2, 7))):
+            first = process.first + timedelta(days=7 * int(rng.integers(4, n - 10)) + int(rng.integers(0, 7)))
+            last = first + timedelta(days=int(rng.integers(6, 56)))
+            lines.append((first, last, float(rng.gamma(4, 25) * ((last - first).days + 1) / 7)))
+        share = float(rng.uniform(0.01, 0.08))
+        scale[f"c{k + 1}"] = share * usual * n
+        campaigns.append(
+            Dosed(
+                f"c{k + 1}",
+                tuple(lines),
+                0.0 if k == K - 1 and seed % 2 else share,
+                float(np.exp(rng.uniform(np.log(0.2), np.log(5)))),
+                float(rng.choice([inf, 300.0, 100.0, 50.0])),
+            )
+        )
+    made = draw_several(process, usual, tuple(campaigns), seed=seed)
+    ends = [process.first + timedelta(days=7 * i) for i in range(n + 1)]
+    rows = []
+    for one in campaigns:
+        for i in range(n):
+            dose = 0.0
+            for first, last, amount in one.lines:
+                inside = (min(ends[i + 1], last + timedelta(days=1)) - max(ends[i], first)).days
+                dose += amount * max(inside, 0) / ((last - first).days + 1)
+            rows.append((ends[i], one.name, None, dose))
+    doses = pd.DataFrame([r for r in rows if r[3] > 0], columns=["period", "campaign", "area", "dose"])
+    return Problem(made.simulated.frame, doses, dict(made.contributions), scale)
+
+
+def rows_of(stratum: str, seed: int) -> Iterator[tuple[object, ...]]:
+    """One problem estimated: a row for each campaign, and one for each sum."""
+    problem = draw(stratum, seed)
+    began = time.process_time()
+    found = decompose_contributions(problem.frame, doses=problem.doses)
+    seconds = f"{time.process_time() - began:.3f}"
+    for name, truth in problem.truth.items():
+        one, scale = found[name], problem.scale[name]
+        if isinstance(one, Estimate):
+            yield stratum, seed, name, 0, truth, scale, one.total.low, one.total.high, seconds
+        else:
+            yield stratum, seed, name, 1, truth, scale, "", "", seconds
+    for names, estimate in found.joint.items():
+        truth, scale = (sum(part[c] for c in names) for part in (problem.truth, problem.scale))
+        yield (
+            stratum,
+            seed,
+            "+".join(sorted(names)),
+            0,
+            truth,
+            scale,
+            estimate.total.low,
+            estimate.total.high,
+            seconds,
+        )
+
+
+def likely(hits: int, n: int) -> str:
+    """99% range of a share (Wilson 1927)."""
+    if n == 0:
+        return "–"
+    p, z = hits / n, SURE
+    middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return f"{(middle - half) / (1 + z * z / n):.1%} to {(middle + half) / (1 + z * z / n):.1%}"
+
+
+def line(stratum: str, fits: pd.DataFrame) -> str:
+    """One line of the table."""
+    fits = fits.assign(
+        held=(fits["low"] <= fits["truth"]) & (fits["truth"] <= fits["high"]),
+        width=(fits["high"] - fits["low"]) / fits["scale"],
+        missed=np.maximum(fits["low"] - fits["truth"], 0) + np.maximum(fits["truth"] - fits["high"], 0),
+    )
+    fits["score"] = fits["width"] + MISS * fits["missed"] / fits["scale"]
+    sums = fits[fits["about"].str.contains("+", regex=False)]
+    every = fits.drop(sums.index)
+    own = every[every["refused"] == 0]
+    none = own[own["truth"] == 0]
+
+    def share(part: pd.DataFrame) -> str:
+        return f"{part['held'].mean():.1%}" if len(part) else "–"
+
+    alarms = f"{1 - none['held'].mean():.1%} of {len(none)}" if len(none) else "–"
+    cells = (
+        *(stratum, fits["seed"].nunique(), len(every), f"{every['refused'].mean():.1%}"),
+        *(share(own), likely(int(own["held"].sum()), len(own))),
+        *(share(sums), likely(int(sums["held"].sum()), len(sums)), alarms),
+        *((f"{own['width'].median():.2f}", f"{own['score'].mean():.2f}") if len(own) else ("–", "–")),
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def table(path: Path) -> str:
+    """The rows of a file as a table."""
+    fits = pd.read_csv(path)
+    lines = [f"| {' | '.join(HEADS)} |", "|---|" + "--:|" * (len(HEADS) - 1)]
+    lines += [line(s, fits[fits["stratum"] == s]) for s in STRATA if (fits["stratum"] == s).any()]
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Draw and estimate what the file does not hold yet, then print or write its table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reps", type=int, default=500)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--only", nargs="*", default=list(STRATA), choices=list(STRATA))
+    parser.add_argument("--page", action="store_true", help="write the table into the page")
+    asked = parser.parse_args(arguments)
+    if not asked.out.exists():
+        asked.out.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
+    have = pd.read_csv(asked.out)
+    done = set(zip(have["stratum"], have["seed"], strict=True))
+    for seed in range(asked.reps):
+        for stratum in asked.only:
+            if (stratum, seed) not in done:
+                rows = list(rows_of(stratum, seed))
+                with asked.out.open("a", encoding="utf-8", newline="") as file:
+                    csv.writer(file).writerows(rows)
+    if asked.page:
+        page = PAGE.read_text(encoding="utf-8")
+        before, after = page.split(START)[0], page.split(END)[1]
+        PAGE.write_text(before + START + "\n" + table(asked.out) + "\n" + END + after, encoding="utf-8")
+    else:
+        sys.stdout.write(table(asked.out))
 
 
 if __name__ == "__main__":
