@@ -1,6 +1,6 @@
 """Coverage, interval score and refusals of the joint model of several campaigns, parameters drawn at random.
 
-``python -m tests.benchmarks.mix --reps 500 --out FITS.csv`` draws and estimates, a row a campaign, and goes on
+``python -m tests.benchmarks.mix --reps 500 --out FITS.csv`` draws and estimates, a row a campaign; it goes on
 where it left off; ``--page`` writes the table of `docs/calibration-mix.md` from it.
 
 1. Every problem draws its own parameters from the ranges written here; nothing is tuned to one of them.
