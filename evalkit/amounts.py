@@ -8,29 +8,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from evalkit.estimate import Interval
-from evalkit.vocabulary import Frequency, OutcomeKind
+from evalkit.vocabulary import OutcomeKind
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-MONTHS_IN = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
-DAYS_IN = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FOUR_WEEKLY: 28}
 FINEST = 6  # decimals; anything smaller is said to be less than that
 
 
 def british_date(day: date) -> str:
     """Write a date as "1 Apr 2025"."""
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
-
-
-def last_day(period: date, frequency: Frequency) -> date:
-    """The last day of the period that begins on a day."""
-    if frequency in DAYS_IN:
-        return period + timedelta(days=DAYS_IN[frequency] - 1)
-    month = period.year * 12 + period.month - 1 + MONTHS_IN[frequency]
-    return date(month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def money(amount: Decimal | float, *, pence: bool | None = None) -> str:

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from evalkit.calendars import after
 from evalkit.vocabulary import DesignCode, Frequency, OutcomeKind
 
 
@@ -75,6 +76,8 @@ class Design:
         Why this design, one sentence each.
     deviations : tuple of str
         What was changed after looking, each with its rule.
+    last : date or None
+        Last day of the period that begins with `until`, as its calendar has it.
     """
 
     code: DesignCode
@@ -104,3 +107,9 @@ class Design:
     seed: int = 0
     reasons: tuple[str, ...] = ()
     deviations: tuple[str, ...] = ()
+    last: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """Last day counted."""
+        return self.last or after((self.until,), self.frequency) - timedelta(days=1)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evalkit.calendars import PER_YEAR, edges
 from evalkit.design import Design, Window
 from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
-from evalkit.panel import PER_YEAR, Panel
+from evalkit.panel import Panel
 from evalkit.requirements import (
     REQUIREMENTS,
     SEGMENTS,
@@ -32,7 +33,7 @@ from evalkit.requirements import (
 )
 from evalkit.vocabulary import DesignCode, Frequency
 
-BY_BREAKS = (Frequency.DAILY, Frequency.WEEKLY, Frequency.FOUR_WEEKLY)
+BY_BREAKS = (Frequency.DAILY, Frequency.WEEKLY, Frequency.FOUR_WEEKLY, Frequency.FOUR_FOUR_FIVE)
 CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
 
 
@@ -191,6 +192,7 @@ def make_design(
         start=start,
         end=end,
         until=panel.periods[last],
+        last=edges(panel.periods, panel.frequency)[last + 1] - timedelta(days=1),
         shape="level and slope" if row.shapes == SEGMENTS and picked.shape == "auto" else picked.shape,
         seasonality=_seasonality(panel, first, method, picked.calendar),
         calendar=picked.calendar,

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalkit.calendars import edges, preceding
 from evalkit.errors import InputError
-from evalkit.panel import DAYS, MONTHS, NAMED, Panel, following
+from evalkit.panel import NAMED, Panel
 from evalkit.vocabulary import DoseUnit
 
 Array = NDArray[np.float64]
@@ -142,9 +144,8 @@ def _spread(line: Line, panel: Panel, calendar: list[date]) -> dict[int, float]:
     """A line's dose by period, counted from the first of the calendar: day by day, or 1 where it was on."""
     days = (line.end - line.start).days + 1
     out: dict[int, float] = {}
-    starts = [*calendar, *panel.periods]
-    for i, period in enumerate(starts):
-        after = following(period, panel.frequency)
+    ends = edges((*calendar, *panel.periods), panel.frequency)
+    for i, (period, after) in enumerate(pairwise(ends)):
         inside = (min(after, line.end + timedelta(days=1)) - max(period, line.start)).days
         if inside > 0:
             out[i] = 1.0 if line.unit is DoseUnit.ON_OFF else line.dose * inside / days
@@ -153,16 +154,8 @@ def _spread(line: Line, panel: Panel, calendar: list[date]) -> dict[int, float]:
 
 def _calendar(panel: Panel, first: date) -> tuple[int, list[date]]:
     """Periods before the panel's first that hold doses, at most a year of them."""
-    start, earliest = panel.periods[0], panel.periods[0] - timedelta(days=LONGEST_LEAD)
-    periods: list[date] = []
-    day = start
-    while day > max(first, earliest):
-        if panel.frequency in DAYS:
-            day = day - timedelta(days=DAYS[panel.frequency])
-        else:
-            month = day.year * 12 + day.month - 1 - MONTHS[panel.frequency]
-            day = date(month // 12, month % 12 + 1, 1)
-        periods.insert(0, day)
+    earliest = panel.periods[0] - timedelta(days=LONGEST_LEAD)
+    periods = list(preceding(panel.periods, panel.frequency, max(first, earliest)))
     return len(periods), periods
 
 

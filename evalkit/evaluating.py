@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from evalkit import __version__, wording
+from evalkit.calendars import PER_YEAR
 from evalkit.calibrate import calibrate
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import ExternalEstimate, Outcome
@@ -25,7 +26,7 @@ from evalkit.external import external_estimate
 from evalkit.grade import RULE_SET, Evidence, Grade, grade
 from evalkit.methods import catalogue
 from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
-from evalkit.panel import PER_YEAR, Panel
+from evalkit.panel import Panel
 from evalkit.planning import Plan, events_of, plans
 from evalkit.subject import beside_words, subject
 from evalkit.trials import ArmAnswer, group_results

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from evalkit.allocation import allocate_budget
+from evalkit.calendars import PER_YEAR, after
 from evalkit.campaign.delivery import Activity
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import ExternalEstimate, Outcome
@@ -25,7 +26,7 @@ from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import mix
 from evalkit.methods.mix_model import CampaignTest, Study
 from evalkit.money.cost import full_cost
-from evalkit.panel import PER_YEAR, Panel, following
+from evalkit.panel import Panel
 from evalkit.planning import Plan, events_of, outcome_panel
 from evalkit.vocabulary import DesignCode, Direction, DoseUnit, Handling
 
@@ -235,7 +236,7 @@ def _tests(
 ) -> tuple[CampaignTest, ...]:
     """Trials and area tests of these campaigns, with their dates, among the estimates made elsewhere."""
     titles = {c.title for c in group}
-    last = following(panel.periods[-1], panel.frequency)
+    last = after(panel.periods, panel.frequency)
 
     def within(row: ExternalEstimate) -> bool:
         return row.start is not None and row.end is not None and _inside(row.start, row.end, panel, last)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -17,21 +17,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalkit.calendars import DAYS, MONTHS, PER_YEAR, after, edges, extended, laid, looks_four_four_five
 from evalkit.errors import InputError
 from evalkit.vocabulary import Frequency, OutcomeKind
 
 Array = NDArray[np.float64]
 
-DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FOUR_WEEKLY: 28}
-MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
-PER_YEAR = {
-    Frequency.DAILY: 365.25,
-    Frequency.WEEKLY: 365.25 / 7,
-    Frequency.FOUR_WEEKLY: 365.25 / 28,
-    Frequency.MONTHLY: 12.0,
-    Frequency.QUARTERLY: 4.0,
-    Frequency.ANNUAL: 1.0,
-}
 NAMED = 8  # offenders named in one message
 
 
@@ -103,7 +94,7 @@ class Panel:
         """Index of the period that holds a day; -1 before the first, the number of periods after the last."""
         if day < self.periods[0]:
             return -1
-        if day >= following(self.periods[-1], self.frequency):
+        if day >= after(self.periods, self.frequency):
             return len(self.periods)
         return bisect_right(self.periods, day) - 1
 
@@ -124,9 +115,9 @@ class Panel:
         Areas in `blank` have no figures there; what else is needed repeats the year before. Covariates are
         left out.
         """
-        days = list(self.periods)
+        days = self.periods
         while days[-1] < first or self._since(days, first) < periods:
-            days.append(following(days[-1], self.frequency))
+            days = extended(days, self.frequency, 1)
         year = min(round(PER_YEAR[self.frequency]), len(self.periods))
         ahead = len(days) - len(self.periods)
         again = np.concatenate(
@@ -136,11 +127,11 @@ class Panel:
         for area in blank:
             values[len(self.periods) :, self.column(area)] = np.nan
         sizes = None if self.denominators is None else self.denominators[again]
-        return replace(self, periods=tuple(days), values=values, denominators=sizes, covariates={})
+        return replace(self, periods=days, values=values, denominators=sizes, covariates={})
 
-    def _since(self, days: list[date], first: date) -> int:
+    def _since(self, days: tuple[date, ...], first: date) -> int:
         """Periods that end after a day."""
-        return sum(following(d, self.frequency) > first for d in days)
+        return sum(end > first for end in edges(days, self.frequency)[1:])
 
     def rates(self) -> Array:
         """Values divided by denominators, where there are any."""
@@ -149,14 +140,6 @@ class Panel:
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = self.values / self.denominators
         return np.where(np.isfinite(rate), rate, np.nan)
-
-
-def following(day: date, frequency: Frequency) -> date:
-    """First day of the next period."""
-    if frequency in DAYS:
-        return day + timedelta(days=DAYS[frequency])
-    month = day.year * 12 + day.month - 1 + MONTHS[frequency]
-    return date(month // 12, month % 12 + 1, 1)
 
 
 def calendar_of(days: Sequence[date], asked: Frequency | None = None) -> tuple[Frequency, tuple[date, ...]]:
@@ -176,48 +159,31 @@ def calendar_of(days: Sequence[date], asked: Frequency | None = None) -> tuple[F
     InputError
         Naming the days that do not fit.
     """
-    if asked is None and {(b - a).days for a, b in pairwise(days)} == {28, 35}:
-        raise InputError(
-            [
-                "the dates look like a 4-4-5 calendar (periods of four and of five weeks), which is not "
-                "taken: give weekly figures, or figures by calendar month"
-            ]
-        )
     if asked is None and len(days) < 2:
         raise InputError(["the frequency cannot be told from one period: give frequency="])
     frequency = asked or _frequency(days)
-    periods = [_anchor(days, frequency)]
-    while periods[-1] < days[-1]:
-        periods.append(following(periods[-1], frequency))
-    strays = sorted(set(days) - set(periods))
-    if strays:
+    on = laid(tuple(days), frequency)
+    if on.strays:
         rule = (
             "the first of a month"
             if frequency in MONTHS
-            else f"a {periods[0]:%A} of the same {frequency} calendar"
+            else f"a {on.periods[0]:%A} of the same {frequency} calendar"
         )
         rule = "a calendar day" if frequency is Frequency.DAILY else rule
         fits = _frequency(days) if asked else frequency
         hint = f"; the dates look {fits}" if fits is not frequency else ""
-        if set(strays) <= {days[0], days[-1]}:
+        if set(on.strays) <= {days[0], days[-1]}:
             hint += "; leave a first or last period out if it is not whole"
         raise InputError(
-            [f"the {frequency} calendar is irregular: {_named(strays)} should each be {rule}{hint}"]
+            [f"the {frequency} calendar is irregular: {_named(on.strays)} should each be {rule}{hint}"]
         )
-    return frequency, tuple(periods)
-
-
-def _anchor(days: Sequence[date], frequency: Frequency) -> date:
-    """First day, moved to the phase that most days share, so that strays rather than the rest are named."""
-    if frequency in MONTHS:
-        return days[0].replace(day=1)
-    phases = [d.toordinal() % DAYS[frequency] for d in days]
-    phase = max(set(phases), key=phases.count)
-    return days[0] - timedelta(days=(days[0].toordinal() - phase) % DAYS[frequency])
+    return frequency, on.periods
 
 
 def _frequency(days: Sequence[date]) -> Frequency:
-    """The commonest step between neighbouring dates decides."""
+    """The commonest step between neighbouring dates decides, or steps of four and five weeks."""
+    if looks_four_four_five(days):
+        return Frequency.FOUR_FOUR_FIVE
     if all(d.day == 1 for d in days):
         steps = [(b.year - a.year) * 12 + b.month - a.month for a, b in pairwise(days)]
         months = {n: f for f, n in MONTHS.items()}
@@ -234,7 +200,7 @@ def _frequency(days: Sequence[date]) -> Frequency:
         raise InputError(
             [
                 f"the dates are irregular: the commonest step is {common} days ({_named(days)}); they must "
-                "be daily, weekly, four-weekly, or start on the first of a month, quarter or year"
+                "be daily, weekly, four-weekly, 4-4-5, or start on the first of a month, quarter or year"
             ]
         )
     return found

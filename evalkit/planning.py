@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from evalkit.calendars import after, edges, extended, following
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Event, Outcome
 from evalkit.campaign.programme import WHOLE_AREA, Programme
@@ -18,8 +19,8 @@ from evalkit.design import Design, Window
 from evalkit.designing import Choices, make_design
 from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
-from evalkit.panel import Panel, following
-from evalkit.vocabulary import Handling, ObservationFlag, OutcomeKind, Spillover
+from evalkit.panel import Panel
+from evalkit.vocabulary import Frequency, Handling, ObservationFlag, OutcomeKind, Spillover
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _comparison(
 
 
 def _until(campaign: Campaign, panel: Panel) -> date | None:
-    last_day = following(panel.periods[-1], panel.frequency) - timedelta(days=1)
+    last_day = after(panel.periods, panel.frequency) - timedelta(days=1)
     if campaign.effects_until is None or campaign.effects_until > last_day:
         return None
     return campaign.effects_until
@@ -213,16 +214,19 @@ def _until(campaign: Campaign, panel: Panel) -> date | None:
 def _washout(campaign: Campaign, panel: Panel) -> tuple[Window, ...]:
     if not campaign.washout_periods:
         return ()
-    day = campaign.start
-    for _ in range(campaign.washout_periods):
-        day = following(day, panel.frequency)
+    day, many = campaign.start, campaign.washout_periods
+    if panel.frequency is Frequency.FOUR_FOUR_FIVE:
+        day = extended(panel.periods, panel.frequency, many + 1)[max(panel.index(day), 0) + many]
+    else:
+        for _ in range(many):
+            day = following(day, panel.frequency)
     return (Window(campaign.start, day - timedelta(days=1), "wash-out at the start"),)
 
 
 def _part_period(programme: Programme, panel: Panel) -> tuple[Window, ...]:
     """The last period where it was not over on the date the evaluation speaks from."""
     first, day = panel.periods[-1], programme.as_of
-    last = following(first, panel.frequency) - timedelta(days=1)
+    last = after(panel.periods, panel.frequency) - timedelta(days=1)
     if day is None or not first <= day < last:
         return ()
     return (Window(first, last, f"a part period, not over on {day}"),)
@@ -241,7 +245,7 @@ def _provisional(programme: Programme, outcome: Outcome, panel: Panel, design: D
     late, last = {panel.index(p) for p in marked}, panel.index(design.until)
     found: list[Window] = []
     for i in sorted(i for i in late if i <= last):
-        end = following(panel.periods[i], panel.frequency) - timedelta(days=1)
+        end = edges(panel.periods, panel.frequency)[i + 1] - timedelta(days=1)
         if found and found[-1].end + timedelta(days=1) == panel.periods[i]:
             found[-1] = Window(found[-1].start, end, found[-1].reason)
         else:

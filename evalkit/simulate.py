@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalkit.calendars import PER_YEAR, after, extended
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Observation, Outcome
 from evalkit.campaign.programme import Programme
-from evalkit.panel import PER_YEAR, following
 from evalkit.vocabulary import Direction, Frequency, ObservationFlag, OutcomeKind
 
 Array = NDArray[np.float64]
@@ -288,10 +288,7 @@ def draw(
 
 
 def _calendar(process: Process) -> list[date]:
-    days = [process.first]
-    while len(days) < process.periods:
-        days.append(following(days[-1], process.frequency))
-    return days
+    return list(extended((process.first,), process.frequency, process.periods - 1))
 
 
 def _progress(change: Change, days: list[date]) -> Array:
@@ -313,7 +310,7 @@ def _regular(process: Process, days: list[date]) -> Array:
     path = process.trend * years + process.season * np.cos(2 * np.pi * (of_year - process.peak))
     for day, jump in process.days.items():
         held = [i for i, d in enumerate(days) if d <= day]
-        if held and day < following(days[-1], process.frequency):
+        if held and day < after(days, process.frequency):
             path[held[-1]] += jump
     return np.asarray(path, dtype=np.float64)
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from evalkit.panel import DAYS, following
+from evalkit.calendars import DAYS, following
 from evalkit.simulate import Area, Array, Change, Process, Simulated, Truth, draw
 from evalkit.vocabulary import OutcomeKind
 

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from evalkit.amounts import POINTS, Measure, british_date, last_day, measure
+from evalkit.amounts import POINTS, Measure, british_date, measure
 from evalkit.campaign.outcomes import Outcome
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.design import Design
@@ -19,6 +19,7 @@ PERIOD_WORDS = {
     Frequency.DAILY: "a day",
     Frequency.WEEKLY: "a week",
     Frequency.FOUR_WEEKLY: "every four weeks",
+    Frequency.FOUR_FOUR_FIVE: "a month of four or five weeks",
     Frequency.MONTHLY: "a month",
     Frequency.QUARTERLY: "a quarter",
     Frequency.ANNUAL: "a year",
@@ -153,7 +154,7 @@ def subject(
         effect=POINTS if share else measure(unit, what.kind),
         per=per if rate else f"{per}{each}",
         start=design.start if design else header.start if header else None,
-        last=last_day(design.until, design.frequency) if design else header.end if header else None,
+        last=design.last_day if design else header.end if header else None,
         compared=bool(design and design.comparison),
         adds_up=what.sums,
         figure_unit="%" if share else unit if rate else f"{unit}{', mean of the areas' if each else ''}",

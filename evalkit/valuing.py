@@ -6,6 +6,7 @@ import math
 from datetime import date, timedelta
 
 from evalkit import wording
+from evalkit.calendars import PER_YEAR
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Outcome
 from evalkit.campaign.programme import Programme
@@ -20,7 +21,6 @@ from evalkit.money.results import refused
 from evalkit.money.unit_costs import UnitCost
 from evalkit.money.value import Value
 from evalkit.money.years import year_of
-from evalkit.panel import PER_YEAR
 from evalkit.vocabulary import Direction
 
 

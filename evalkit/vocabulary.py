@@ -151,6 +151,7 @@ class Frequency(Term):
     DAILY = "daily", "One figure a day."
     WEEKLY = "weekly", "One figure a week, always from the same weekday."
     FOUR_WEEKLY = "four-weekly", "One figure every four weeks."
+    FOUR_FOUR_FIVE = "4-4-5", "One figure a month of four or of five weeks, thirteen weeks to the quarter."
     MONTHLY = "monthly", "One figure a calendar month."
     QUARTERLY = "quarterly", "One figure a quarter."
     ANNUAL = "annual", "One figure a year."

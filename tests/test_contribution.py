@@ -127,6 +127,28 @@ def test_several_areas_are_their_sum() -> None:
     assert estimated(both, treated={"here": START, "there 1": START}, start=None) == one
 
 
+def test_months_of_four_and_five_weeks_cost_nothing() -> None:
+    """On a 4-4-5 calendar the total of a month says what its weekly mean says: length is no noise."""
+    weeks = simulated(3, n=260)
+    month = np.repeat(np.arange(60), np.tile([4, 4, 5], 20))
+    by_month = weeks.assign(month=month).groupby("month")
+    days = by_month["period"].first().to_list()
+    found = {
+        how: estimate_contribution(
+            pd.DataFrame({"period": days, "area": "here", "value": by_month["value"].agg(how).to_list()}),
+            treated="here",
+            start=days[48].date(),
+        )
+        for how in ("sum", "mean")
+    }
+    total, mean = found["sum"], found["mean"]
+    assert isinstance(total, Estimate)
+    assert isinstance(mean, Estimate)
+    widths = [f.rel_effect.high - f.rel_effect.low for f in (total, mean)]
+    assert widths[0] == pytest.approx(widths[1], rel=0.1)
+    assert total.rel_effect.point == pytest.approx(mean.rel_effect.point, abs=widths[1] / 10)
+
+
 def test_washed_out_and_excluded_periods_belong_to_nothing() -> None:
     """Whatever stands in such a period, the answer is the same."""
     frame = simulated(5)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from evalkit.calendars import after, extended, preceding
 from evalkit.errors import InputError
 from evalkit.panel import Panel
 from evalkit.vocabulary import Frequency
@@ -107,14 +108,31 @@ def test_a_day_belongs_to_the_period_that_holds_it() -> None:
     assert found == [-1, 0, 1, 3]
 
 
-def test_part_periods_and_four_four_five_are_refused_by_name() -> None:
-    """A month that starts late is named as not whole; a 4-4-5 calendar is recognised."""
+def test_part_periods_are_refused_by_name() -> None:
+    """A month that starts late is named as not whole."""
     months = ["2023-01-16", *(f"2023-{m:02d}-01" for m in range(2, 13))]
     with pytest.raises(InputError, match=r"2023-01-16 should each be the first of a month.*not whole"):
         Panel.from_frame(pd.DataFrame({"period": months, "area": "a", "value": 1.0}))
-    days, day = [], pd.Timestamp("2023-01-02")
-    for weeks in (4, 4, 5) * 4:
-        days.append(day.date())
-        day += pd.Timedelta(weeks=weeks)
-    with pytest.raises(InputError, match="4-4-5"):
-        Panel.from_frame(pd.DataFrame({"period": days, "area": "a", "value": 1.0}))
+
+
+@pytest.mark.parametrize("weeks", [(4, 4, 5), (4, 5, 4), (5, 4, 4)])
+def test_months_of_four_and_five_weeks_are_one_calendar(weeks: tuple[int, int, int]) -> None:
+    """Gaps, a leap week and a day off the calendar are told apart, whichever month is the long one."""
+    days = [date(2022, 1, 31)]
+    for i in range(40):
+        days.append(days[-1] + timedelta(weeks=weeks[i % 3] + int(i == 23)))  # a leap week after two years
+    panel = Panel.from_frame(frame([*days[:10], *days[11:15], *days[17:]]))
+    assert (panel.frequency, panel.periods) == ("4-4-5", tuple(days))
+    assert after(days[:30], panel.frequency) == days[30]
+    assert extended(days[:26], panel.frequency, 10) == tuple(days[:36])
+    assert preceding(days[29:], panel.frequency, days[26]) == tuple(days[26:29])
+    moved = [*days[:12], days[12] + timedelta(days=1), *days[13:]]
+    with pytest.raises(InputError, match=rf"irregular: {moved[12]} should"):
+        Panel.from_frame(frame(moved))
+
+
+def test_every_four_weeks_with_one_late_start_is_no_four_four_five() -> None:
+    """A four-weekly calendar that slips by a week once stays one, and the slip is named."""
+    days = [date(2022, 1, 3) + timedelta(weeks=4 * i + int(i > 20)) for i in range(30)]
+    with pytest.raises(InputError, match="four-weekly calendar is irregular"):
+        Panel.from_frame(frame(days))

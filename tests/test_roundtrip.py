@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from evalkit.campaign.calendar_rules import following
+from evalkit.calendars import following
 from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
 from evalkit.campaign.fields import Record, columns, tidy_text

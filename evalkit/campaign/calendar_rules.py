@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from evalkit.calendars import laid, looks_four_four_five
 from evalkit.errors import Problem, problem, shown
 from evalkit.vocabulary import Frequency
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from evalkit.campaign.programme import Programme
 
 WHOLE = "whole area"
-DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FOUR_WEEKLY: 28}
-MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NAMED = 6
 LEAST = 8  # figures before the start, as in the methods
@@ -66,30 +65,17 @@ class Series:
         """Rows whose date is off the calendar."""
         if self.frequency is None:
             return ()
-        days = self.days
-        phase = _phase(days, self.frequency)
-        if all(_phase_of(day, self.frequency) == phase for day in days):
-            return ()
-        return tuple((i, day) for i, day in self.rows if _phase_of(day, self.frequency) != phase)
+        off = set(laid(self.days, self.frequency).strays)
+        return tuple((i, day) for i, day in self.rows if day in off) if off else ()
 
     @property
     def gaps(self) -> tuple[date, ...]:
         """Periods between the first and the last for which there is no row; none while dates are astray."""
         days = self.days
-        if self.frequency is None or self.strays or not days:
+        if self.frequency is None or not days or laid(days, self.frequency).strays:
             return ()
-        return _gaps(days, self.frequency)
-
-
-@lru_cache(maxsize=64)  # most series of a programme stand on the same dates
-def _gaps(days: tuple[date, ...], frequency: Frequency) -> tuple[date, ...]:
-    found, day = [], days[0]
-    have = set(days)
-    while day < days[-1]:
-        if day not in have:
-            found.append(day)
-        day = following(day, frequency)
-    return tuple(found)
+        have = set(days)
+        return tuple(p for p in laid(days, self.frequency).periods if p not in have)
 
 
 def all_series(programme: Programme) -> tuple[Series, ...]:
@@ -119,6 +105,8 @@ def frequency_of(days: Sequence[date]) -> Frequency | None:
     """The calendar that most steps between neighbouring dates speak for; None below three dates."""
     if len(days) < 3:
         return None
+    if looks_four_four_five(days):
+        return Frequency.FOUR_FOUR_FIVE
     steps = [(b - a).days for a, b in pairwise(days)]
     votes = Counter(f for s in steps for low, high, f in _STEPS if low <= s <= high)
     if not votes:
@@ -133,35 +121,10 @@ def frequency_of(days: Sequence[date]) -> Frequency | None:
 def calendar_of(days: Sequence[date]) -> tuple[Frequency | None, float]:
     """The calendar that dates in order all stand on, and the share of its periods that they fill."""
     frequency = frequency_of(days)
-    if frequency is None or len({_phase_of(day, frequency) for day in days}) > 1:
+    on = laid(tuple(days), frequency) if frequency else None
+    if on is None or on.strays:
         return None, 0.0
-    day, periods = days[0], 1
-    while day < days[-1]:
-        day, periods = following(day, frequency), periods + 1
-    return frequency, len(days) / periods
-
-
-def following(day: date, frequency: Frequency) -> date:
-    """First day of the next period."""
-    if frequency in DAYS:
-        return day + timedelta(days=DAYS[frequency])
-    month = day.year * 12 + day.month - 1 + MONTHS[frequency]
-    return date(month // 12, month % 12 + 1, 1)
-
-
-def _phase_of(day: date, frequency: Frequency) -> tuple[int, int]:
-    """Where in its calendar a date stands; all regular dates stand in the same place."""
-    if frequency in DAYS:
-        return (day.toordinal() % DAYS[frequency], 0)
-    return (day.month % MONTHS[frequency], day.day)
-
-
-def _phase(days: Sequence[date], frequency: Frequency) -> tuple[int, int]:
-    phases = Counter(_phase_of(day, frequency) for day in days)
-    if frequency in DAYS:
-        return phases.most_common(1)[0][0]
-    months = Counter(phase[0] for phase in phases.elements())
-    return (months.most_common(1)[0][0], 1)
+    return frequency, len(days) / len(on.periods)
 
 
 def _rule(series: Series) -> str:
@@ -171,6 +134,8 @@ def _rule(series: Series) -> str:
         return f"weekly, every {WEEKDAYS[weekday]}"
     if frequency is Frequency.FOUR_WEEKLY:
         return "every four weeks, counted from the same day"
+    if frequency is Frequency.FOUR_FOUR_FIVE:
+        return "4-4-5, months of four, four and five weeks in turn, counted from the same day"
     return f"{frequency.value if frequency else 'regular'}, on the first of a month"
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.special import ndtri
 
-from evalkit.panel import DAYS, MONTHS
+from evalkit.calendars import PER_YEAR
 from evalkit.vocabulary import Frequency
 
 Array = NDArray[np.float64]
@@ -30,7 +30,7 @@ HALF_DOSE = (1.0, 1.2)  # multiples of the usual carried-over dose: nine in ten 
 PROPORTIONAL = 0.45  # prior mass of a response in proportion to the dose
 LIVES, BENDS = 9, 3  # points of the product grid, those in proportion to the dose apart
 NEGLIGIBLE = 0.003  # weight below which a point's neighbourhood is left when the grid is refined
-DAYS_A_MONTH = 30.44
+DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _quantile(u: float, prior: tuple[float, float]) -> float:
 
 def weeks_in(frequency: Frequency) -> float:
     """Length of a period in weeks."""
-    return DAYS[frequency] / 7 if frequency in DAYS else MONTHS[frequency] * DAYS_A_MONTH / 7
+    return DAYS_A_YEAR / PER_YEAR[frequency] / 7
 
 
 def carried(dose: Array, half_life: float, weeks: float) -> Array:

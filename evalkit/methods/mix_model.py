@@ -318,8 +318,8 @@ def _terms(panel: Panel, study: Study, years: Array, unit: float, counted: Seen)
         found.append(terms.bank_holidays(periods, frequency, study.calendar))
     if frequency is Frequency.DAILY:
         found.append(terms.weekday(periods))
-    if panel.kind is OutcomeKind.COUNT and panel.denominators is None:
-        found.append(terms.month_length(periods, frequency))
+    if frequency is Frequency.FOUR_FOUR_FIVE or panel.denominators is None:
+        found.append(terms.month_length(periods, frequency, panel.kind, 0.0))  # priors here centre on nothing
     shifts = [periods_within(panel, [w]).astype(float) for w in study.events]
     shifts = [s for s in shifts if s.any() and not s.all()]
     found.append(terms.events(shifts) if shifts else None)

@@ -15,12 +15,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from evalkit.calendars import PER_YEAR
 from evalkit.design import Design
 from evalkit.estimate import Detectable, NotEstimable
 from evalkit.methods import mixture, regression, terms
 from evalkit.methods.comparison_gaps import completed
 from evalkit.methods.engine import Term, outlook
-from evalkit.panel import PER_YEAR, Panel
+from evalkit.panel import Panel
 
 POWER = 0.80
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from evalkit.calendars import PER_YEAR
 from evalkit.design import Design
 from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, Interval, NotEstimable
@@ -21,12 +22,20 @@ from evalkit.methods import terms
 from evalkit.methods.engine import Array, Effects, Errors, Noise, Term, columns_of, fit
 from evalkit.methods.precision import ODD, Precision, precision
 from evalkit.methods.shapes import effects, level_only, phases
-from evalkit.panel import PER_YEAR, Panel
+from evalkit.panel import Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency, OutcomeKind
 
 Mask = NDArray[np.bool_]
-ROUGH = ("slope", "season", "bank holidays", terms.BREAKS, "weekday", "events")  # terms of a rough fit
+ROUGH = (
+    "slope",
+    "season",
+    "bank holidays",
+    terms.BREAKS,
+    "weekday",
+    terms.LENGTH,
+    "events",
+)  # terms of a rough fit
 MOST_NAMED = 6  # odd figures named in a note
 
 
@@ -239,15 +248,19 @@ def calendar_terms(panel: Panel, design: Design, span: Spans, y: Array) -> list[
     periods, frequency = panel.periods, panel.frequency
     years = terms.midyears(periods, frequency)
     past, compared = span.past & np.isfinite(y), bool(design.comparison)
-    unit = terms.natural_unit(y[past], years[past], panel.kind is OutcomeKind.SHARE)
+    uneven = frequency is Frequency.FOUR_FOUR_FIVE
+    length = None
+    if uneven or (panel.kind is OutcomeKind.COUNT and panel.denominators is None):
+        length = terms.month_length(periods, frequency, panel.kind, float(y[past].mean()))
+    known = length.columns[past] if length and uneven else None
+    unit = terms.natural_unit(y[past], years[past], panel.kind is OutcomeKind.SHARE, known)
     found: list[Term | None] = [terms.slope(years, design.n_pre, unit)]
     found.extend(terms.season(years, frequency, unit, compared))
     if frequency is not Frequency.ANNUAL and design.calendar != "none":
         found.append(terms.holidays_and_breaks(periods, frequency, design.calendar, design.n_pre))
     if frequency is Frequency.DAILY:
         found.append(terms.weekday(periods))
-    if panel.kind is OutcomeKind.COUNT and panel.denominators is None:
-        found.append(terms.month_length(periods, frequency))
+    found.append(length)
     shifts = [periods_within(panel, [window]).astype(float) for window in design.events]
     shifts = [s for s in shifts if s.any()]
     found.append(terms.events(shifts) if shifts else None)

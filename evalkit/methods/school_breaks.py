@@ -19,7 +19,7 @@ import holidays
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.panel import following
+from evalkit.calendars import edges
 from evalkit.vocabulary import Frequency
 
 TABLE = Path(__file__).with_suffix(".csv")
@@ -96,14 +96,13 @@ def break_shares(periods: tuple[date, ...], frequency: Frequency, calendar: str)
     calendar : str
         "england-and-wales", "scotland", "northern-ireland" or "none".
     """
-    end = following(periods[-1], frequency)
-    edges = np.array([*periods, end], dtype="datetime64[D]")
-    shut = np.zeros(int((edges[-1] - edges[0]).astype(int)) + 1)
-    for first, last in _spells(periods[0], end, calendar):
+    days = edges(periods, frequency)
+    at = np.array([(day - days[0]).days for day in days])
+    shut = np.zeros(int(at[-1]) + 1)
+    for first, last in _spells(days[0], days[-1], calendar):
         begins = max((first - periods[0]).days, 0)
         shut[begins : max((last - periods[0]).days, 0)] = 1.0
     running = np.concatenate([[0.0], np.cumsum(shut)])
-    at = (edges - edges[0]).astype(int)
     return np.asarray(np.diff(running[at]) / np.diff(at), dtype=float)
 
 

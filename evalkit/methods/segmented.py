@@ -62,6 +62,7 @@ SEASONS = {
     Frequency.DAILY: 7,
     Frequency.WEEKLY: 52,
     Frequency.FOUR_WEEKLY: 13,
+    Frequency.FOUR_FOUR_FIVE: 12,
     Frequency.MONTHLY: 12,
     Frequency.QUARTERLY: 4,
     Frequency.ANNUAL: 1,

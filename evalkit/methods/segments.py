@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from evalkit.calendars import PER_YEAR
 from evalkit.design import Design
 from evalkit.designing import periods_within
 from evalkit.methods import regression
 from evalkit.methods.engine import Array
-from evalkit.panel import PER_YEAR, Panel
+from evalkit.panel import Panel
 from evalkit.requirements import options_of
 
 OWN = ("constant", "trend", "level", "slope", "first period")  # names no event or covariate may take

@@ -17,6 +17,7 @@ from scipy.special import ndtr, ndtri
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
+from evalkit.calendars import PER_YEAR
 from evalkit.design import Design
 from evalkit.designing import history, periods_within
 from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable, Path
@@ -24,11 +25,17 @@ from evalkit.methods import regression
 from evalkit.methods.engine import Array
 from evalkit.methods.mixture import NODES
 from evalkit.methods.terms import holiday_counts, midyears
-from evalkit.panel import PER_YEAR, Panel
+from evalkit.panel import Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency
 
-SEASONS = {Frequency.MONTHLY: 12, Frequency.QUARTERLY: 4, Frequency.FOUR_WEEKLY: 13, Frequency.DAILY: 7}
+SEASONS = {
+    Frequency.DAILY: 7,
+    Frequency.FOUR_WEEKLY: 13,
+    Frequency.FOUR_FOUR_FIVE: 12,
+    Frequency.MONTHLY: 12,
+    Frequency.QUARTERLY: 4,
+}
 SHAPES = ("auto", "level")
 WAVES = 2  # through the year, where the seasonal cycle does not reach round it
 WAVE_HISTORY = 1.5  # years before the start that they need

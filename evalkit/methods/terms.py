@@ -15,19 +15,21 @@ import holidays
 import numpy as np
 from numpy.typing import NDArray
 
+from evalkit.calendars import PER_YEAR, edges
 from evalkit.designing import BY_BREAKS
 from evalkit.methods.engine import Array, Errors, Term
 from evalkit.methods.school_breaks import break_shares
-from evalkit.panel import PER_YEAR, following
-from evalkit.vocabulary import Frequency
+from evalkit.vocabulary import Frequency, OutcomeKind
 
 SUBDIVISION = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
 YEAR = 365.25
+LENGTH = "days in the month"
 BREAKS = "bank holidays and school breaks"
 HARMONICS = {
     Frequency.DAILY: 4,
     Frequency.WEEKLY: 4,
     Frequency.FOUR_WEEKLY: 4,
+    Frequency.FOUR_FOUR_FIVE: 5,
     Frequency.MONTHLY: 5,
     Frequency.QUARTERLY: 2,
     Frequency.ANNUAL: 0,
@@ -42,11 +44,13 @@ UNIT_BOUNDS = (0.1, 1e4)
 # trend: noisy comparisons carry a part of it only, and two per cent a year unseen are several in the answer.
 WAVE_LEFT, FINER_LEFT = (0.3, 0.25, 0.3, 0.15), (0.5, 0.3, 0.2)
 NEAR = 0.7  # mass of a common percentage movement
+# Months of four and five weeks: no say; in step with length; nearly so; anything.
+LENGTH_MASS = {OutcomeKind.COUNT: (0.05, 0.5, 0.35, 0.1), OutcomeKind.LEVEL: (0.35, 0.3, 0.2, 0.15)}
 PERSISTENCE = (0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.97)
 PERSISTENCE_MASS = (0.10, 0.11, 0.13, 0.15, 0.16, 0.17, 0.18)
 
 
-def natural_unit(past: Array, years: Array, share: bool) -> float:
+def natural_unit(past: Array, years: Array, share: bool, known: Array | None = None) -> float:
     """The usual figure in multiples of the noise: what turns "per cent a year" into the engine's scales.
 
     Trends and seasons of public services are known in per cent of the usual figure (for a share: of the
@@ -62,13 +66,15 @@ def natural_unit(past: Array, years: Array, share: bool) -> float:
         Their times.
     share : bool
         Whether figures are proportions.
+    known : (m, p) array, optional
+        Columns to be removed as well, such as the length of months.
     """
     level = float(past.mean())
     if level <= 0 or past.min() < 0:
         return 1 / TYPICAL_NOISE
     angle = 2 * np.pi * years
     waves = [np.cos(angle), np.sin(angle)] if np.ptp(years) >= 1 and past.size >= 12 else []
-    X = np.column_stack([np.ones(past.size), years, *waves])
+    X = np.column_stack([np.ones(past.size), years, *waves, *(() if known is None else known.T)])
     left = past - X @ np.linalg.lstsq(X, past, rcond=None)[0]
     noise = float(np.sqrt(left @ left / (past.size - X.shape[1])))
     usual = level * (1 - level) if share else level
@@ -137,12 +143,33 @@ def holidays_and_breaks(
     return _even(BREAKS, columns, [[0.1, 0.1], [0.7, 0.3], [0.7, 1.5], [4.0, 1.5]])
 
 
-def month_length(periods: Sequence[date], frequency: Frequency) -> Term | None:
-    """Days in the month, for counts and totals; None for other calendars."""
-    if frequency is not Frequency.MONTHLY:
+def month_length(
+    periods: Sequence[date], frequency: Frequency, kind: OutcomeKind, usual: float
+) -> Term | None:
+    """Days in the month; None where it has no say: a share, and months that are nearly alike.
+
+    A calendar month's length matters to counts only. In a 4-4-5 calendar a month may be a quarter longer than
+    the one before: a count goes with its length, and a level does where it is a total and not where it is
+    an average, which the figures tell.
+
+    Parameters
+    ----------
+    periods : sequence of date
+    frequency : Frequency
+    kind : OutcomeKind
+    usual : float
+        The usual figure before the start.
+    """
+    days = np.diff([d.toordinal() for d in edges(periods, frequency)]).astype(float)
+    if frequency is Frequency.MONTHLY and kind is OutcomeKind.COUNT:
+        return _even(LENGTH, (days - 30.44)[:, None], [[0.05], [0.4]])
+    if frequency is not Frequency.FOUR_FOUR_FIVE or kind is OutcomeKind.SHARE:
         return None
-    days = np.array([(following(p, frequency) - p).days for p in periods], dtype=float)
-    return _even("days in the month", (days - 30.44)[:, None], [[0.05], [0.4]])
+    longer = (days / days.mean() - 1)[:, None]
+    scales = np.array([[0.3], [0.3], [3.0], [30.0]])
+    centres = np.array([[0.0], [usual], [usual], [0.0]])
+    mass = np.array(LENGTH_MASS[kind])
+    return Term(LENGTH, longer, scales, mass, centres)
 
 
 def events(columns: Sequence[Array]) -> Term:
@@ -229,20 +256,18 @@ def holiday_counts(periods: tuple[date, ...], frequency: Frequency, calendar: st
     """
     if calendar == "none":
         return np.zeros(len(periods))
-    end = following(periods[-1], frequency)
-    years = range(periods[0].year, end.year + 1)
-    days = holidays.country_holidays("GB", subdiv=SUBDIVISION[calendar], years=years)
-    known = np.array(sorted(days), dtype="datetime64[D]")
-    edges = np.searchsorted(known, np.array([*periods, end], dtype="datetime64[D]"))
-    return np.diff(edges).astype(float)
+    days = edges(periods, frequency)
+    years = range(days[0].year, days[-1].year + 1)
+    found = holidays.country_holidays("GB", subdiv=SUBDIVISION[calendar], years=years)
+    known = np.array(sorted(found), dtype="datetime64[D]")
+    return np.diff(np.searchsorted(known, np.array(days, dtype="datetime64[D]"))).astype(float)
 
 
 def midyears(periods: Sequence[date], frequency: Frequency) -> Array:
     """Middle of each period, in years since 2000."""
     origin = date(2000, 1, 1)
-    starts = np.array([(p - origin) / timedelta(days=1) for p in periods])
-    last = (following(periods[-1], frequency) - origin) / timedelta(days=1)
-    return np.asarray((starts + np.append(starts[1:], last)) / 2 / YEAR, dtype=float)
+    days = np.array([(p - origin) / timedelta(days=1) for p in edges(periods, frequency)])
+    return np.asarray((days[:-1] + days[1:]) / 2 / YEAR, dtype=float)
 
 
 def _even(

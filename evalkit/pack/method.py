@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evalkit.amounts import british_date, last_day
+from evalkit.amounts import british_date
 from evalkit.design import Design, Window
 from evalkit.pack.estimates import counted
 from evalkit.pack.items import Item
@@ -227,7 +227,7 @@ def _plan(design: Design) -> Iterator[tuple[Cell, ...]]:
     yield _row("Design", f"{design.code.value}: {design.code.gloss}")
     yield _row("Areas with the campaign", ", ".join(design.treated))
     yield _row("Compared with", ", ".join(design.comparison) or "nothing but its own history")
-    last = british_date(last_day(design.until, design.frequency))
+    last = british_date(design.last_day)
     yield _row(
         "Periods counted", f"From {british_date(design.start)} to {last}, {design.frequency.value} figures."
     )

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 from datetime import date
 
-from evalkit.amounts import british_date, last_day
+from evalkit.amounts import british_date
+from evalkit.calendars import after
 from evalkit.campaign.outcomes import Event
 from evalkit.estimate import Estimate, Path
 from evalkit.pack.axis import Axis, axis_for
@@ -77,6 +78,7 @@ def start_index(item: Item, path: Path) -> int:
 def events_shown(item: Item, path: Path) -> tuple[Event, ...]:
     """Known events of this outcome on the calendar, in order of date; those in the campaign's time first."""
     treated = item.design.treated if item.design else ()
+    end = _span(item, path, len(path.periods) - 1)[1]
     mine = [
         e
         for e in item.evaluation.programme.events
@@ -84,15 +86,11 @@ def events_shown(item: Item, path: Path) -> tuple[Event, ...]:
         and e.outcome in (None, item.outcome.name)
         and (e.area is None or e.area in treated)
         and path.periods[0] <= (e.end or e.start)
-        and e.start <= _end(item, path.periods[-1])
+        and e.start < end
     ]
     start = item.campaign.start
     mine.sort(key=lambda e: ((e.end or e.start or start) < start, e.start or start))
     return tuple(mine)
-
-
-def _end(item: Item, period: date) -> date:
-    return last_day(period, item.design.frequency if item.design else Frequency.DAILY)
 
 
 def axis(item: Item, path: Path) -> Axis:
@@ -147,9 +145,10 @@ def _rows(
     factor, top = shown_factor(item), axis(item, path).high
     form, sums = digits(estimate.effect, factor), digits(estimate.total)
     begin = start_index(item, path)
-    on = [i for i, p in enumerate(path.periods) if _on(item, p)]
+    spans = [_span(item, path, i) for i in range(len(path.periods))]
+    on = [i for i, span in enumerate(spans) if _on(item, span)]
     edges = {on[0], on[-1]} if on else set()
-    marks = [next((i for i, p in enumerate(path.periods) if _during(item, e, p)), -1) for e in events]
+    marks = [next((i for i, span in enumerate(spans) if _during(e, span)), -1) for e in events]
     for i, period in enumerate(path.periods):
         at = _at(item.n, i + 1)
         low, high = path.low[i] * factor, path.high[i] * factor
@@ -222,13 +221,21 @@ def _total_band(path: Path, i: int, form: str, at: dict[str, str]) -> Cell:
     return live(f"={at['total_high']}-{at['total_low']}", high - low, form)
 
 
-def _on(item: Item, period: date) -> bool:
-    return period <= item.campaign.end and _end(item, period) >= item.campaign.start
+def _span(item: Item, path: Path, i: int) -> tuple[date, date]:
+    """First day of a period, and the first day after it."""
+    if i + 1 < len(path.periods):
+        return path.periods[i], path.periods[i + 1]
+    frequency = item.design.frequency if item.design else Frequency.DAILY
+    return path.periods[i], after(path.periods, frequency)
 
 
-def _during(item: Item, event: Event, period: date) -> bool:
+def _on(item: Item, span: tuple[date, date]) -> bool:
+    return span[0] <= item.campaign.end and span[1] > item.campaign.start
+
+
+def _during(event: Event, span: tuple[date, date]) -> bool:
     start, end = event.start, event.end or event.start
-    return bool(start and end and period <= end and _end(item, period) >= start)
+    return bool(start and end and span[0] <= end and span[1] > start)
 
 
 def _remark(item: Item, path: Path, i: int, begin: int) -> str:
@@ -241,6 +248,6 @@ def _remark(item: Item, path: Path, i: int, begin: int) -> str:
         said.append("campaign starts")
     if i >= begin and path.effect[i] is None:
         said.append("not counted")
-    said += [e.what for e in events_shown(item, path) if e.what and _during(item, e, path.periods[i])]
+    said += [e.what for e in events_shown(item, path) if e.what and _during(e, _span(item, path, i))]
     period = "before the campaign" if i < begin else "after the start"
     return "; ".join(str(s) for s in said) or period

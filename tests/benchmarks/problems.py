@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from evalkit.panel import following
+from evalkit.calendars import following
 from evalkit.simulate import Area, Change, Process, draw
 from evalkit.vocabulary import Frequency, OutcomeKind
 
