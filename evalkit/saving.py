@@ -2,16 +2,19 @@
 
 1. Bytes are written beside the target, made durable and moved into place in one step.
 2. Nothing is written where somebody has the target open or has marked it as not to be changed.
+3. What a killed run left half-written hinders none after it, and is cleared away by one an hour later.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import time
 from pathlib import Path
 
 from evalkit.errors import OutputError
 
+LEFT_OVER = 3600.0  # seconds after which a half-written file belongs to no run any more
 ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -25,13 +28,15 @@ def replace_file(path: str | Path, content: bytes) -> None:
         suggested.
     """
     target = Path(os.path.realpath(path))
-    _refuse_if_taken(target)
+    refuse_if_taken(target)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))  # who may read and change it stays
         temporary.replace(target)
     except PermissionError as error:
         raise OutputError(
@@ -42,9 +47,23 @@ def replace_file(path: str | Path, content: bytes) -> None:
         raise OutputError(f"{target.name} could not be written: {error.strerror or error}.") from error
     finally:
         _discard(temporary)
+    _clear_away(target)
 
 
-def _refuse_if_taken(target: Path) -> None:
+def refuse_if_taken(path: str | Path) -> None:
+    """Say so if a file cannot be written, as far as that can be known before anything is worked out.
+
+    Raises
+    ------
+    OutputError
+        If the target is a folder, open or read-only, or its folder is not there.
+    """
+    target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
+        raise OutputError(
+            f"{target.name} could not be written: there is no folder {target.parent.name}. Make it first, or "
+            "choose another."
+        )
     if target.is_dir():
         raise OutputError(f"{target.name} could not be written: it is a folder. Choose the name of a file.")
     other = _other_name(target)
@@ -67,6 +86,18 @@ def _other_name(target: Path) -> str:
     while target.with_stem(f"{target.stem}-{number}").exists():
         number += 1
     return f"{target.stem}-{number}{target.suffix}"
+
+
+def _clear_away(target: Path) -> None:
+    """Delete what killed runs left beside the target."""
+    start, long_ago = f".{target.name}.", time.time() - LEFT_OVER
+    try:
+        left = [p for p in target.parent.iterdir() if p.name.startswith(start) and p.suffix == ".part"]
+        for path in left:
+            if path.stat().st_mtime < long_ago:
+                _discard(path)
+    except OSError:  # a folder that may not be listed; nothing depends on it
+        return
 
 
 def _discard(temporary: Path) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from tests.fuzz import shared_texts
+from tests.fuzz_structure import shared_texts
 from tests.parts import Parts, strict
 
 Writer = Callable[[Parts], Parts]

@@ -30,7 +30,9 @@ from openpyxl import load_workbook
 
 from evalkit.campaign.programme import Programme
 from evalkit.excel.reader import check_files
+from evalkit.excel.report import CheckReport
 from evalkit.excel.template import write_template
+from tests.fuzz_structure import STRUCTURAL, shared_texts
 from tests.parts import PART_OF, Parts, packed, put, unpacked
 from tests.workbooks import PYTHON_WORDS, small_programme
 
@@ -198,34 +200,8 @@ def _archive(rng: random.Random, content: bytes) -> bytes:
 CHANGES: tuple[Callable[[random.Random, Parts], None], ...] = (
     *(_retyped, _retyped, _cost, _in_words),
     *(_bytes_of_xml, _bytes_of_xml, _elements, _elements, _lose_part),
+    *STRUCTURAL,
 )
-
-
-def shared_texts(parts: Parts) -> Parts:
-    """The same workbook with its texts in one part, as Excel saves them."""
-    texts: dict[str, int] = {}
-    made = dict(parts)
-    pattern = re.compile(r't="inlineStr"><is><t([^>]*)>(.*?)</t></is>', re.DOTALL)
-    for name in PART_OF.values():
-        made[name] = pattern.sub(
-            lambda m: f't="s"><v>{texts.setdefault(m[2], len(texts))}</v>', made[name].decode()
-        ).encode()
-    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in texts)
-    made["xl/sharedStrings.xml"] = f'<sst xmlns="{space}">{items}</sst>'.encode()
-    link = (
-        '<Relationship Id="rIdTexts" Target="sharedStrings.xml" Type="http://schemas.openxmlformats.org/'
-        'officeDocument/2006/relationships/sharedStrings"/></Relationships>'
-    )
-    links = made["xl/_rels/workbook.xml.rels"].decode()
-    made["xl/_rels/workbook.xml.rels"] = links.replace("</Relationships>", link).encode()
-    kind = (
-        '<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
-        'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
-    )
-    types = made["[Content_Types].xml"].decode()
-    made["[Content_Types].xml"] = types.replace("</Types>", kind).encode()
-    return made
 
 
 @dataclass(frozen=True)
@@ -291,13 +267,23 @@ def judged(sound: Original, content: bytes, path: Path) -> tuple[Outcome, str]:
         return (Outcome.STOPPED, "") if report.stopping else (Outcome.WRONG, "no programme and no issue")
     if report.programme == sound.programme:
         return Outcome.SAME, ""
-    if report.issues:
-        return Outcome.NOTED, report.issues[0].code
+    return _read_otherwise(sound, content, report, path)
+
+
+def _read_otherwise(sound: Original, content: bytes, report: CheckReport, path: Path) -> tuple[Outcome, str]:
+    """Hold another reading against openpyxl: it must see a change, and what it saves mean the same."""
     try:
-        seen = cells_of(content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if not report.issues and cells_of(content) == sound.cells:
+                return Outcome.WRONG, "openpyxl sees no change"
+            load_workbook(io.BytesIO(content), data_only=True).save(path)
     except Exception as error:  # noqa: BLE001 - openpyxl raises anything on a damaged file
         return Outcome.WRONG, f"openpyxl cannot read it: {error}"
-    return (Outcome.WRONG, "openpyxl sees no change") if seen == sound.cells else (Outcome.SAYS_SO, "")
+    theirs = check_files([path]).programme
+    if theirs != report.programme:
+        return Outcome.WRONG, f"openpyxl reads otherwise: {[i.code for i in report.issues]}"
+    return (Outcome.NOTED, report.issues[0].code) if report.issues else (Outcome.SAYS_SO, "")
 
 
 @contextmanager

@@ -37,8 +37,8 @@ def review(
     wanted = found.files
     if not wanted:
         wrong_usage("there is no template and no saved evaluation among these")
-    refuse_to_overwrite([*wanted, *(earlier or [])], [workbook_path(out)])
     with plain_errors(wanted):
+        refuse_to_overwrite([*wanted, *(earlier or [])], [workbook_path(out)])
         if charts is not None:
             import evalkit.pictures  # without its library nothing is worked out in vain
         results = _evaluated(wanted, workers)

@@ -17,6 +17,7 @@ import typer
 
 from evalkit.errors import EvalkitError, Issue, TemplateError
 from evalkit.messages import Severity
+from evalkit.saving import refuse_if_taken
 
 SCREENFUL = 20
 PACKAGE = Path(__file__).parents[1]
@@ -55,11 +56,13 @@ def workbook_path(path: Path) -> Path:
 
 
 def refuse_to_overwrite(files: Sequence[Path], targets: Sequence[Path]) -> None:
-    """Stop before a file that is read would be written over."""
+    """Stop before a file that is read would be written over, or anything is worked out in vain."""
     read = {p.resolve() for p in files}
     for target in targets:
         if target.resolve() in read:
             wrong_usage(f"{target.name} is the template itself; choose another name for what is written")
+    for target in targets:
+        refuse_if_taken(target)
 
 
 def wrong_usage(message: str) -> NoReturn:

@@ -247,6 +247,8 @@ class _Cells:
                 if kind in _NEVER_EMPTY:
                     raise DamageError("a cell without its content")
                 continue
+            if (text is not None) != (kind == "inlineStr"):
+                raise DamageError("a text where the cell has another kind")
             alike = (kind, style, saved, text)
             try:
                 raw = same[alike]
@@ -313,6 +315,8 @@ class _Cells:
                 raise DamageError("unknown content in a cell", address)
         if len(parts) > 1 and (len(set(parts)) < len(parts) or {"v", "is"} <= set(parts)):
             raise DamageError("two contents in one cell", address)
+        if saved is not None and ("is" in parts) != (cell.get("t") == "inlineStr"):
+            raise DamageError("a text where the cell has another kind", address)
         return self._value((cell.get("t", "n"), cell.get("s", "0")), address, saved, formula)
 
     def _formula(self, node: Element) -> str:
@@ -335,7 +339,7 @@ class _Cells:
         if kind == "b" and saved.strip() in ("0", "1", "true", "false"):
             return Raw(saved.strip() in YES, number_format=number_format, formula=formula)
         if kind == "d":
-            return Raw(_iso(saved), number_format=number_format, formula=formula)
+            return Raw(_iso(saved, address), number_format=number_format, formula=formula)
         if kind != "n":
             raise DamageError("a cell of an unknown type", address)
         return Raw(self._number(saved.strip(), style), number_format=number_format, formula=formula)
@@ -362,15 +366,15 @@ class _Cells:
         return number if kind is Shows.NUMBER else moment(number, kind, self.setting.epoch)
 
 
-def _iso(text: str) -> object:
-    """A date saved as text, as in Strict Open XML; the text itself if it is none."""
+def _iso(text: str, address: str) -> object:
+    """A date saved as text, as in Strict Open XML."""
     for read in (datetime.fromisoformat, date.fromisoformat, time.fromisoformat):
         try:
             found = read(text.strip().removesuffix("Z"))
         except ValueError:
             continue
         return found
-    return text
+    raise DamageError("a date that is none", address)
 
 
 def each(root: Element, name: str) -> Iterator[Element]:
