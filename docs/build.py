@@ -307,7 +307,9 @@ def review_rules() -> str:
 
 def inspection_rules() -> str:
     """Every rule that a workbook is inspected by."""
-    rows = ((r.code, r.weight.value, r.asks) for r in INSPECTION_RULES)
+    rows = (
+        (r.code, r.weight.value + (", if published" if r.published else ""), r.asks) for r in INSPECTION_RULES
+    )
     return table(("Rule", "Weight", "What it asks"), rows)
 
 

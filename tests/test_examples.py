@@ -26,6 +26,8 @@ from evalkit import (
 )
 from evalkit.cli import app
 from evalkit.estimate import Interval
+from evalkit.evaluation import read_evaluation
+from evalkit.excel.pack import write_publication
 from evalkit.excel.rules import Weight, inspect
 from evalkit.excel.template import write_template
 from evalkit.vocabulary import SignOffEntry
@@ -111,7 +113,7 @@ def test_every_worked_example_has_a_folder() -> None:
 def test_the_commands_give_the_expected_answer(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Check is clean, evaluate writes a pack, and both doors give the expected numbers."""
+    """Check is clean, evaluate writes a pack that meets the rules, both doors give the expected numbers."""
     document = evaluation_of(folder, tmp_path, monkeypatch)
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     findings, rel = document["findings"], 1e-9
@@ -124,7 +126,10 @@ def test_the_commands_give_the_expected_answer(
                 assert_close(saved["estimate"][name], asdict(told), rel=1e-6)
     else:
         assert_close(build.essentials(document), expected, rel=1e-6)
-    assert (tmp_path / "pack.xlsx").stat().st_size > 0
+    write_publication(read_evaluation(tmp_path / "evaluation.json"), tmp_path / "copy.xlsx")
+    for name in ("template.xlsx", "pack.xlsx", "copy.xlsx"):
+        found = inspect(tmp_path / name, published=name == "copy.xlsx")
+        assert [b.sentence for b in found if b.rule.weight is Weight.ESSENTIAL] == []
     arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
     inside = [f for f in document["findings"] if not f["source"]]  # an estimate made elsewhere has no figures
     assert {f["outcome"] for f in inside} == set(arguments)

@@ -2,6 +2,7 @@
 
 1. Formulas and the values kept beside them are both at hand; nothing is worked out or changed.
 2. A file that cannot be opened gives the same message as a template that cannot.
+3. Only cells that are in the file are looked at: one stray cell in the last row costs nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from xml.sax.saxutils import unescape
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import Token, TokenizerError
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -27,6 +31,8 @@ from evalkit.messages import Severity
 
 UNREADABLE = (*DAMAGE, AttributeError, InvalidFileException, TypeError)
 INPUT_STYLE = "Input"
+DEFAULT_WIDTH = 8.43  # of a column in Excel, in digits of the default font
+MODEL_FORMULAS = 10  # from here on a workbook works something out; fewer are sums of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,29 @@ class Area:
     right: int
     bottom: int
 
+    def holds(self, cell: Cell) -> bool:
+        """Whether a cell of its sheet lies in it."""
+        return self.left <= cell.column <= self.right and self.top <= cell.row <= self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula where it stands, and the parts it is made of; none where it is broken off."""
+
+    sheet: str
+    cell: Cell
+    text: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def place(self) -> str:
+        """The cell's address."""
+        return str(self.cell.coordinate)
+
 
 @dataclass
 class Book:
-    """A workbook opened twice, with its parts as they lie in the file.
+    """A workbook opened twice if it has formulas, with its parts as they lie in the file.
 
     Attributes
     ----------
@@ -71,7 +96,7 @@ class Book:
     parts: dict[str, str]
     names: tuple[str, ...]
 
-    @property
+    @cached_property
     def sheets(self) -> list[Worksheet]:
         """Worksheets in order; sheets that are only a chart are left out."""
         return [ws for ws in self.book.worksheets if isinstance(ws, Worksheet)]
@@ -79,11 +104,14 @@ class Book:
     @cached_property
     def cells(self) -> dict[str, list[Cell]]:
         """Every cell with content, by sheet, row by row."""
+        return {ws.title: list(held_cells(ws)) for ws in self.sheets}
+
+    @cached_property
+    def looks(self) -> dict[str, list[Cell]]:
+        """The first cell with content of every look on a sheet, for rules on fonts and fills."""
         return {
-            ws.title: [
-                c for row in ws.iter_rows() for c in row if isinstance(c, Cell) and c.value not in (None, "")
-            ]
-            for ws in self.sheets
+            title: list({(c.style_id, c.hyperlink is None): c for c in reversed(cells)}.values())
+            for title, cells in self.cells.items()
         }
 
     @cached_property
@@ -94,23 +122,122 @@ class Book:
             for ws in self.sheets
         }
 
+    @property
+    def areas(self) -> list[Area]:
+        """Every marked table, in the order of the sheets."""
+        return [area for areas in self.tables.values() for area in areas]
+
     @cached_property
-    def formulas(self) -> list[tuple[str, Cell, str]]:
-        """Sheet, cell and text of every formula."""
+    def columns(self) -> dict[Area, dict[int, list[Cell]]]:
+        """Below the headings of each table, the cells with content by column."""
+        held: dict[Area, dict[int, list[Cell]]] = {
+            area: {c: [] for c in range(area.left, area.right + 1)} for area in self.areas
+        }
+        for sheet, areas in self.tables.items():
+            for cell in self.cells[sheet] if areas else ():
+                area = next((a for a in areas if a.holds(cell)), None)
+                if area is not None and cell.row > area.top:
+                    held[area][cell.column].append(cell)
+        return held
+
+    def headings(self, area: Area) -> dict[int, str]:
+        """The headings of a table by column; empty where a cell holds no text."""
+        ws = self.book[area.sheet]
+        texts = {c: ws.cell(area.top, c).value for c in range(area.left, area.right + 1)}
+        return {c: t if isinstance(t, str) else "" for c, t in texts.items()}
+
+    @cached_property
+    def notes(self) -> dict[str, list[tuple[Cell, str]]]:
+        """Text outside the tables, by sheet: each cell and what it says."""
+        return {
+            sheet: [
+                (c, c.value)
+                for c in cells
+                if isinstance(c.value, str)
+                and c.data_type != "f"
+                and not any(a.holds(c) for a in self.tables[sheet])
+            ]
+            for sheet, cells in self.cells.items()
+        }
+
+    @cached_property
+    def formulas(self) -> list[Formula]:
+        """Every formula."""
         return [
-            (title, c, str(getattr(c.value, "text", c.value)))
+            Formula(title, c, text, _parts(text))
             for title, cells in self.cells.items()
             for c in cells
             if c.data_type == "f"
+            for text in [str(getattr(c.value, "text", c.value))]
         ]
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it works something out, so that the rules for models apply."""
+        return len(self.formulas) >= MODEL_FORMULAS
+
+    @property
+    def points(self) -> float:
+        """The size of the default font, in whose digits columns are measured."""
+        fonts = getattr(self.book, "_fonts", [])
+        return float(fonts[0].sz or 11) if fonts else 11.0
+
+    def value(self, sheet: str, cell: Cell) -> object:
+        """What a cell shows: its value, or that kept beside its formula."""
+        if cell.data_type != "f":
+            return cell.value
+        return self._beside[sheet].get((cell.row, cell.column))
+
+    @cached_property
+    def _beside(self) -> dict[str, dict[tuple[int, int], object]]:
+        return {
+            ws.title: {(c.row, c.column): c.value for c in held_cells(ws)}
+            for ws in self.values.worksheets
+            if isinstance(ws, Worksheet)
+        }
+
+    def width(self, sheet: str, column: int) -> float:
+        """The width of a column, in digits of the default font."""
+        for held in self.book[sheet].column_dimensions.values():
+            if (held.min or 0) <= column <= (held.max or 0) and held.width:
+                return float(held.width)
+        return float(self.book[sheet].sheet_format.defaultColWidth or DEFAULT_WIDTH)
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        """The file of each sheet; Excel numbers them in the order in which they were made."""
+        links = self.parts.get("xl/_rels/workbook.xml.rels", "")
+        target = {
+            m["Id"]: m["Target"].rpartition("/")[2]
+            for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", links)
+            if {"Id", "Target"} <= (m := dict(re.findall(r'(\w+)="([^"]*)"', tag))).keys()
+        }
+        sheets = re.findall(r"<(?:\w+:)?sheet\s[^>]*>", self.parts.get("xl/workbook.xml", ""))
+        ids = [dict(re.findall(r'([\w:]+)="([^"]*)"', tag)) for tag in sheets]
+        return {
+            unescape(held.get("name", ""), {"&quot;": '"', "&apos;": "'"}): target.get(
+                held.get("r:id", ""), ""
+            )
+            for held in ids
+        }
 
     def drawings(self, sheet: Worksheet) -> Iterator[tuple[str, str]]:
         """Name and text of the drawing parts of a sheet."""
-        index = self.book.sheetnames.index(sheet.title) + 1
-        links = self.parts.get(f"xl/worksheets/_rels/sheet{index}.xml.rels", "")
+        links = self.parts.get(f"xl/worksheets/_rels/{self._files.get(sheet.title, '')}.rels", "")
         for target in re.findall(r'Target="([^"]*drawings/drawing\d+\.xml)"', links):
             name = f"xl/drawings/{target.rsplit('/', 1)[1]}"
             yield name, self.parts.get(name, "")
+
+
+def held_cells(ws: Worksheet) -> Iterator[Cell]:
+    """The cells of a sheet that hold something, row by row.
+
+    openpyxl's own `iter_rows` makes every cell up to the last one, which for a sheet with a stray cell at
+    its end are thousands of millions.
+    """
+    for _, cell in sorted(ws._cells.items()):
+        if isinstance(cell, Cell) and cell.value not in (None, ""):
+            yield cell
 
 
 def style_of(cell: Cell | MergedCell) -> str:
@@ -135,6 +262,13 @@ def corners(reference: str) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
+def _parts(text: str) -> tuple[Token, ...]:
+    try:
+        return tuple(Tokenizer(text).items)
+    except TokenizerError:
+        return ()
+
+
 def opened(path: str | Path) -> Book:
     """Open a workbook for inspection.
 
@@ -157,9 +291,15 @@ def opened(path: str | Path) -> Book:
             }
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of what it would lose; nothing is saved here
-            book, values = load_workbook(path, rich_text=False), load_workbook(path, data_only=True)
+            book = values = load_workbook(path, rich_text=False)
+            if any(
+                n.startswith("xl/worksheets/") and re.search(r"<(?:\w+:)?f[ >/]", parts[n]) for n in parts
+            ):
+                values = load_workbook(path, data_only=True)
+        found = Book(path, book, values, parts, names)
+        _ = (found.cells, found.tables)  # what is damaged inside shows here
     except UNREADABLE as error:
         raise InputError(
             [f"{path.name} cannot be read as a workbook. Open it in Excel, save it again, and inspect that."]
         ) from error
-    return Book(path, book, values, parts, names)
+    return found

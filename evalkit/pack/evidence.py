@@ -175,5 +175,5 @@ def contents(body: list[Section]) -> Section:
         title="Contents",
         about="One table. Each name leads to its sheet.",
         blocks=(Table("contents", (Column("Sheet"), Column("What it holds")), rows),),
-        widths=(26, 100),
+        widths=(26, 80),
     )

@@ -201,8 +201,8 @@ def _data(evaluation: Evaluation) -> Section:
         Column("Outcome"),
         Column("Area"),
         Column("Period, first day"),
-        Column("Value", figures=True),
-        Column("Out of", figures=True),
+        Column("Value (in the outcome's unit)", figures=True),
+        Column("Out of (number)", figures=True),
     )
     rows = []
     only = evaluation.programme.outcomes[0].name

@@ -49,7 +49,7 @@ HEAD = (
     Column("Cashable saving (£), low end where only a range may be said", "cash", figures=True),
 )
 PENCE_BELOW = 100
-WIDTHS = (28, 11, 60, 10, 22, 18, 7, 24, 13, 14, 14, 14, *(13,) * 10)
+WIDTHS = (28, 11, 60, 10, 22, 18, 8, 24, 13, 14, 14, 14, *(13,) * 10)
 
 
 def campaigns_sheet(rows: tuple[Row, ...]) -> Section:

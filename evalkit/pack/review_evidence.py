@@ -244,7 +244,7 @@ def not_evaluated(failures: Sequence[Failure]) -> Section:
         title="Files that could not be evaluated",
         about="They are in no figure of this review. evalkit check lists every issue by cell.",
         blocks=(Table("failed", head, rows),),
-        widths=(34, 100),
+        widths=(34, 80),
         landscape=True,
     )
 
@@ -296,7 +296,7 @@ def methods() -> Section:
         title="How this review was worked out",
         about="Nothing is estimated anew: every figure of a campaign is that of its own evidence pack.",
         blocks=(Table("method", head, tuple((words(a, Look.LABEL), words(b)) for a, b in METHODS)),),
-        widths=(34, 100),
+        widths=(34, 80),
     )
 
 
