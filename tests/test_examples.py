@@ -26,10 +26,10 @@ from evalkit import (
 )
 from evalkit.cli import app
 from evalkit.estimate import Interval
-from evalkit.evaluation import read_evaluation
 from evalkit.excel.pack import write_publication
 from evalkit.excel.rules import Weight, inspect
 from evalkit.excel.template import write_template
+from evalkit.saved import read_evaluation
 from evalkit.vocabulary import SignOffEntry
 from evalkit.withholding.answers import rounded_interval
 from evalkit.worked.catalogue import EXAMPLES
