@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,7 +58,8 @@ def _report_json(report: CheckReport) -> str:
         "issues": [{name: getattr(i, name) for name in ISSUE_FIELDS} for i in report.details],
         "read": asdict(report.read),
     }
-    return json.dumps(found, indent=2, ensure_ascii=False, default=str)
+    any_letter = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return json.dumps(found, indent=2, ensure_ascii=not any_letter, default=str)
 
 
 def _print_read(read: Read) -> None:

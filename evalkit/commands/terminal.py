@@ -6,7 +6,9 @@ of evalkit itself.
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +76,9 @@ def wrong_usage(message: str) -> NoReturn:
 @contextmanager
 def plain_errors(files: Sequence[Path] = ()) -> Iterator[None]:
     """Show what evalkit raises as text, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack letters that a workbook has
+            stream.reconfigure(errors="replace")
     try:
         yield
     except TemplateError as error:
