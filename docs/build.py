@@ -22,6 +22,8 @@ from evalkit.excel.answers import QUESTIONS
 from evalkit.excel.rules import RULES as INSPECTION_RULES
 from evalkit.excel.sheets import SHEETS, Heading, Kind, Sheet, programme_headings
 from evalkit.grade import DESIGN_CAPS, LEVEL_MEANINGS, RULE_SET, RULES, Rule
+from evalkit.money.optimism import published
+from evalkit.money.unit_costs import library
 from evalkit.pack.evidence import evidence_pack
 from evalkit.pack.review_advice import RULES as REVIEW_RULES
 from evalkit.vocabulary import Claim, DesignCode, Term
@@ -313,6 +315,23 @@ def inspection_rules() -> str:
     return table(("Rule", "Weight", "What it asks"), rows)
 
 
+def unit_cost_codes() -> str:
+    """Every code of the library of unit costs."""
+    rows = (
+        (f"`{r.item}`", r.label.replace("|", "/"), f"{r.value:,.2f}", r.unit, r.series, r.price_year, r.rag,
+         r.agency or "nobody's")
+        for r in library()
+    )  # fmt: skip
+    heads = ("Code", "What it is", "£", "Unit", "Whose gain", "Prices of", "Reliability", "Whose budget")
+    return table(heads, rows)
+
+
+def optimism_ranges() -> str:
+    """The published uplifts by kind of project."""
+    rows = ((u.kind, f"{u.lower:.0%}", f"{u.upper:.0%}") for u in published())
+    return table(("Kind of project", "Well planned", "At an early stage"), rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "glossary": glossary,
     "template-sheets": template_sheets,
@@ -326,6 +345,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "coverage": coverage,
     "pack-sheets": pack_sheets,
     "review-rules": review_rules,
+    "unit-costs": unit_cost_codes,
+    "optimism-bias": optimism_ranges,
     "inspection-rules": inspection_rules,
 }
 

@@ -37,7 +37,8 @@ class UnitValue(Record):
     )
     code: Text | None = column(
         "Unit cost code",
-        "From the library of unit costs, such as HE3.0; then leave value, price year and source blank.",
+        "From the library of unit costs, such as HE3.0, or LFT for landfill tax of the price year; then "
+        "leave value and source blank.",
         adds="Takes a published value with its source, price year and reliability.",
     )
     value: Money | None = column(

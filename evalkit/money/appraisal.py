@@ -15,11 +15,20 @@ from datetime import date
 from evalkit.campaign.delivery import InputLine
 from evalkit.campaign.valuation import UnitValue
 from evalkit.estimate import Estimate
-from evalkit.money import additionality, deflators, discounting, reference, results, spread, unit_costs
+from evalkit.money import (
+    additionality,
+    deflators,
+    discounting,
+    optimism,
+    reference,
+    results,
+    spread,
+    unit_costs,
+)
 from evalkit.money import years as calendar
 from evalkit.money.cost import Cost, CostPerOutcome
 from evalkit.money.value import Basis, CostLine, Figure, Value, ValueLine
-from evalkit.vocabulary import DataGrade, DiscountSeries, MoneyClaim
+from evalkit.vocabulary import DataGrade, MoneyClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +145,9 @@ def basis_of(asked: Question) -> tuple[Basis, list[str]]:
     grade = confidence_grade(asked.level, asked.data_grade)
     files = ("discount_rates", "gdp_deflators", "benefit_cuts", "conventions")
     vintages = [(f, max(r.vintage for r in reference.rows(f))) for f in files]
-    if any(x.code for x in lines):
-        vintages.append(("unit_costs", max(r.vintage for r in reference.rows("unit_costs"))))
+    codes = {x.code for x in lines if x.code}
+    if codes:
+        vintages.append(("unit_costs", max(r.vintage for r in unit_costs.library() if r.item in codes)))
     basis = Basis(
         base_year=base,
         observed=tuple(sorted(observed.items())),
@@ -200,7 +210,7 @@ def _line(
     wasted, said = additionality.deadweight(row, external=asked.external, design=asked.estimate.design)
     drop_off, duration, left_out = additionality.lasting(row)
     warnings += [t for t in (said, left_out) if t]
-    series = row.discounting or DiscountSeries.STANDARD
+    series = row.discounting or unit.discounting
     bands = discounting.schedule(series)
     factors = discounting.factors(bands, max(observed) + max(duration))
     early = row.months_early
@@ -215,7 +225,7 @@ def _line(
         agency=unit.agency,
         beneficiary=row.beneficiary,
         rag=unit.rag,
-        transfer=bool(row.transfer),
+        transfer=unit.transfer if row.transfer is None else row.transfer,
         cashable=row.cashable or 0.0,
         low=unit.low,
         central=unit.central,
@@ -254,12 +264,17 @@ def _costs(asked: Question, base: int) -> tuple[CostLine, ...]:
 def _remarks(asked: Question, basis: Basis) -> list[str]:
     """What a reader must know beside the lines' own remarks."""
     said = [asked.shared] if asked.shared else []
+    said += optimism.remarks(asked.inputs)
     latest = max(c.year for c in basis.costs) if basis.costs else basis.base_year
     if max(latest, basis.base_year) + 1 > deflators.last_published():
         said.append(
             f"Prices after {deflators.last_published()} are moved by an assumed growth, "
             "not by published figures."
         )
+    said += [
+        f"The value {part} is a part of {whole} in the library: they must not be added."
+        for whole, part in unit_costs.overlapping(x.code for x in basis.lines if x.code)
+    ]
     agencies = {x.agency for x in basis.lines if x.agency}
     if any(x.beneficiary.value == "fiscal" and not x.agency for x in basis.lines):
         said.append("For a public saving, nobody says whose budget gains.")

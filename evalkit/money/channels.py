@@ -259,8 +259,9 @@ def _remarks(
     if row.failed is None:
         visits = reference.value("channel_costs", "failed", Channel.WEB.value)
         said.append(
-            f"Failed contacts by {row.moved_to.value} were not entered, so none are taken off; in 2010 "
-            f"{visits.value:.0%} of visits to council websites failed."
+            f"Failed contacts by {row.moved_to.value} were not entered, so none are taken off; in "
+            f"{visits.vintage[:4]} {visits.value:.0%} of visitors to council websites did not find what they "
+            "came for."
         )
     elif row.failed_counted and row.failed:
         said.append(

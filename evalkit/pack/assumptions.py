@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from evalkit.money import deflators, discounting, reference, spread
+from evalkit.money import deflators, discounting, optimism, reference, spread
 from evalkit.money import years as calendar
 from evalkit.money.channels import ChannelSaving
 from evalkit.money.value import Basis, ValueLine
@@ -137,8 +137,28 @@ def _general(found: tuple[Item, ...]) -> Iterator[Block]:
             for r in reference.series("benefit_cuts", "cut")
         ),
     )
+    if any(optimism.concerned(item.campaign.inputs) for item in valued(found)):
+        yield Heading("Optimism bias by kind of project, as published")
+        yield Words("For choosing the uplift of a cost that is not yet certain; no figure rests on it.")
+        yield _uplifts()
     yield Heading("Weights of cautious, central and favourable values")
     yield _weights()
+
+
+def _uplifts() -> Table:
+    head = (
+        Column("Kind of project"), Column("Unit"), Column("Well planned", figures=True),
+        Column("At an early stage", figures=True), Column("Vintage"), Column("Source"),
+    )  # fmt: skip
+    return Table(
+        "optimism",
+        head,
+        tuple(
+            (words(u.kind), words("share of cost"), number(u.lower, SHARE), number(u.upper, SHARE),
+             words(u.vintage), words(u.source))
+            for u in optimism.published()
+        ),
+    )  # fmt: skip
 
 
 def _weights() -> Table:
