@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from pydantic import ValidationError
 
+from evalkit.campaign.as_of_rules import nothing_from_the_future
 from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import InputLine
 from evalkit.estimate import Distribution
@@ -174,3 +175,40 @@ def test_volumes_are_never_called_an_effect(tmp_path: Path) -> None:
     said = _said(tmp_path / "b.xlsx")
     assert "do not show that the campaign moved them" in said
     assert "no saving is claimed for the campaign" in said
+
+
+def test_cash_is_never_more_than_the_pounds_released() -> None:
+    """Only 100 contacts moved, a year's £200 was released, and the estimate says 142 (up to 220) contacts.
+
+    By its share, cash would be 142 x £3.50 x 200 / 350 x 0.9 = £256; released in 84 days were £46.
+    """
+    small = {"from_after": 49900.0, "to_after": 20100.0, "failed": 0.0}
+    value = case(**small, released_value=Decimal("200.00")).findings[0].value
+    cash = value.cashable.interval
+    assert cash is not None
+    assert value.benefit.interval is not None
+    held = 200 * 84 / 365.25
+    assert value.benefit.interval.point * 200 * 365 / 365.25 / 350 == pytest.approx(256, abs=1)
+    assert (cash.point, cash.high) == pytest.approx((held, held))
+    assert cash.low <= cash.point
+    only_cash = next(s for s in value.scenarios if s.name == "Cash only")
+    assert value.basis is not None
+    assert only_cash.npsv == pytest.approx(held - value.basis.cost)
+
+
+def test_what_was_released_is_set_against_the_saving_in_its_own_prices() -> None:
+    """A saving in prices of 2012-13 is brought to 2024-25 before £ released of 2024-25 are set against it."""
+    row = shift(from_cost=None, to_cost=None, price_year=None, source=None, failed=0.0, to_after=30000.0,
+                released_value=Decimal("9000.00"))  # fmt: skip
+    found = saving(row)
+    now = deflators.uprated(10000 * (2.83 - 0.15) * 0.6, "2012-13", "2024-25")
+    assert found.cashable == pytest.approx(9000 * 365 / 365.25 / now)
+
+
+def test_no_later_period_that_is_not_over() -> None:
+    """Volumes up to a day after that of the figures are refused."""
+    plain = made.programme()
+    campaign = plain.campaigns[0].model_copy(update={"channel_shifts": (shift(),)})
+    early = plain.model_copy(update={"campaigns": (campaign,), "as_of": date(2025, 3, 1)})
+    assert [p.code for p in nothing_from_the_future(early)] == ["M-future"]
+    assert not list(nothing_from_the_future(early.model_copy(update={"as_of": date(2025, 4, 1)})))

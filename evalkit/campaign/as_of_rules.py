@@ -21,6 +21,10 @@ def nothing_from_the_future(programme: Programme) -> Iterator[Problem]:
             yield problem(
                 "M-future", "campaigns", i, "plan_lock_date", value=campaign.plan_lock_date, today=today
             )
+        for j, shift in enumerate(campaign.channel_shifts):
+            if shift.after_end > today:
+                where = ("campaigns", i, "channel_shifts", j, "after_end")
+                yield problem("M-future", *where, value=shift.after_end, today=today)
     for i, row in enumerate(programme.observations):
         if row.value is not None and row.period and row.period > today:
             yield problem("M-future", "observations", i, "period", value=row.period, today=today)

@@ -152,6 +152,7 @@ def basis_of(asked: Question) -> tuple[Basis, list[str]]:
         base_year=base,
         observed=tuple(sorted(observed.items())),
         annual=annual,
+        length=length_of(asked.counted),
         last=last,
         grade=grade,
         cut=reference.value("benefit_cuts", "cut", str(grade)).value,
@@ -165,8 +166,12 @@ def basis_of(asked: Question) -> tuple[Basis, list[str]]:
 
 def repeated(counted: tuple[date, date]) -> float:
     """What a later year repeats of the effect that was counted: at most all of it."""
-    length = ((counted[1] - counted[0]).days + 1) / 365.25
-    return 1 / max(1.0, length)
+    return 1 / max(1.0, length_of(counted))
+
+
+def length_of(counted: tuple[date, date]) -> float:
+    """Years over which the effect was counted."""
+    return ((counted[1] - counted[0]).days + 1) / 365.25
 
 
 def confidence_grade(level: int, data_grade: DataGrade | None) -> int:
@@ -241,6 +246,7 @@ def _line(
         discounting=series,
         years=additionality.years(observed, annual, factors, drop_off, duration),
         weak=unit.weak,
+        released=None if unit.released is None else unit.released * length_of(asked.counted),
     )
 
 

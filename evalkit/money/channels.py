@@ -74,7 +74,7 @@ class ChannelSaving:
         Cost of the change among the campaign's costs, in pounds of the day.
     released, agency : str
     released_value : float
-        Pounds a year.
+        Pounds a year, prices of the year in which the later period begins.
     cashable : float
         Share of the saving that is released.
     breakeven : float or None
@@ -124,6 +124,12 @@ class ChannelSaving:
     def title(self) -> str:
         """The move in words."""
         return f"{self.moved_from.value} to {self.moved_to.value}"
+
+    @property
+    def released_then(self) -> float:
+        """Pounds released a year in the prices of the cost of the channel left."""
+        now = years.label(years.year_of(self.after[0]))
+        return deflators.uprated(self.released_value, now, self.price_year)
 
     @property
     def in_years(self) -> float:
@@ -219,7 +225,7 @@ def channel_saving(
         released=row.released or "",
         agency=row.agency or "",
         released_value=float(row.released_value or 0),
-        cashable=min(per_period / saving, 1.0) if saving > 0 else 0.0,
+        cashable=min(per_period / now, 1.0) if now > 0 else 0.0,
         breakeven=float(cost.total) / now if now > 0 and cost.total > 0 else None,
         failing=max((own - to - (induced * to / moved)) / back, 0.0) if moved and back else None,
         reason=_reason(moved, net[1]),
@@ -299,6 +305,6 @@ def valued(saving: ChannelSaving, row: ChannelShift) -> tuple[UnitValue, UnitCos
     )
     unit = UnitCost(
         label, low, central, high, saving.price_year, saving.cost_from.rag, saving.agency,
-        saving.cost_from.source, "", saving.weak, saving.warnings,
+        saving.cost_from.source, "", saving.weak, saving.warnings, released=saving.released_then,
     )  # fmt: skip
     return shown, unit

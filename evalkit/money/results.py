@@ -88,10 +88,10 @@ def value(plain: Value, basis: Basis, gain: spread.Gain, total: Interval) -> Val
             )
         ),
         transfers=kind(lambda x: float(x.transfer)),
-        cashable=kind(lambda x: x.cashable),
+        cashable=cashable(basis, gain, total),
         basis=basis,
         swings=swings(basis, total),
-        scenarios=scenarios(basis, total),
+        scenarios=scenarios(basis, gain, total),
         switches=switches(basis, total),
     )
 
@@ -102,6 +102,30 @@ def present(basis: Basis, gain: spread.Gain, total: Interval, weigh: ALL) -> Fig
     if max(worth) <= 0:
         return Figure(None, "no value of a unit of this kind was given")
     return Figure(_interval(gain, worth, case_weights(), worth[CENTRAL] * total.point), "")
+
+
+def cashable(basis: Basis, gain: spread.Gain, total: Interval) -> Figure:
+    """What releases money; never more pounds than a channel shift is said to have released."""
+    found = present(basis, gain, total, lambda x: x.cashable)
+    if found.interval is None or all(x.released is None for x in basis.lines):
+        return found
+    x = found.interval
+    point = min(x.point, most_cash(basis, 1, total.point))
+    high = max(min(x.high, most_cash(basis, 2, total.high)), point)
+    return Figure(Interval(point, min(x.low, point), high, x.level), "")
+
+
+def most_cash(basis: Basis, case: int, effect: float) -> float:
+    """Present value of the pounds released, with what else is cashable in that case of value and lasting."""
+    held = sum(released(x, case) for x in basis.lines)
+    other = sum(x.cashable * x.worth(case, case) for x in basis.lines if x.released is None)
+    return held + max(effect, 0.0) * (1 - basis.cut) * other
+
+
+def released(line: ValueLine, case: int) -> float:
+    """Present value of the pounds that a channel shift released, for as long as its effect lasts."""
+    years = (line.years.low, line.years.central, line.years.high)[case]
+    return (line.released or 0.0) * line.deflator * years
 
 
 def _interval(
@@ -207,10 +231,11 @@ def swings(basis: Basis, total: Interval) -> tuple[Swing, ...]:
     return tuple(sorted(found, key=lambda s: -abs(s.high - s.low)))
 
 
-def scenarios(basis: Basis, total: Interval) -> tuple[Scenario, ...]:
+def scenarios(basis: Basis, gain: spread.Gain, total: Interval) -> tuple[Scenario, ...]:
     """A handful of named sets of assumptions."""
     uncut = replace(basis, cut=0.0)
     observed = replace(basis, lines=tuple(observed_only(basis, x) for x in basis.lines))
+    cash = cashable(basis, gain, total).interval
     rows = (
         ("Central", "Best estimate, central values", net(basis, total.point)),
         ("Cautious", "Low end of the effect, low values, shortest lasting", net(basis, total.low, 0, 0)),
@@ -220,7 +245,7 @@ def scenarios(basis: Basis, total: Interval) -> tuple[Scenario, ...]:
         (
             "Cash only",
             "Only what releases money, transfers included",
-            net(basis, total.point, weigh=lambda x: x.cashable),
+            (cash.point if cash else 0.0) - basis.cost,
         ),
     )
     return tuple(

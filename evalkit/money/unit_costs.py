@@ -35,6 +35,7 @@ class UnitCost:
     remarks: tuple[str, ...]
     transfer: bool = False
     discounting: DiscountSeries = DiscountSeries.STANDARD
+    released: float | None = None  # pounds a year, for a channel shift
 
 
 def library() -> tuple[reference.Reference, ...]:

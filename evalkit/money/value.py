@@ -74,6 +74,9 @@ class ValueLine:
         Why it counts at its low only; empty otherwise.
     channel : int
         Number of the channel shift that it comes from, from 1; 0 for a value from the sheet Money.
+    released : float or None
+        For a channel shift: pounds released over the time that the effect was counted, prices of its price
+        year. What is cashable never exceeds them.
     """
 
     label: str
@@ -100,6 +103,7 @@ class ValueLine:
     years: Years
     weak: str
     channel: int = 0
+    released: float | None = None
 
     @property
     def kept(self) -> float:
@@ -206,6 +210,8 @@ class Basis:
     costs : tuple of CostLine
     vintages : tuple of (str, str)
         Reference file and the vintage used.
+    length : float
+        Years over which the effect was counted.
     """
 
     base_year: int
@@ -218,6 +224,7 @@ class Basis:
     lines: tuple[ValueLine, ...]
     costs: tuple[CostLine, ...]
     vintages: tuple[tuple[str, str], ...]
+    length: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,8 @@ def _finding(item: Item) -> Iterator[Block]:
          "First year with a cost or an effect; not to be changed here"),
         ("A later year repeats", "share of the effect", number(basis.annual, "0.000", name=f"a.{n}.annual",
          look=Look.INPUT), "The observed effect over the years observed, at most all of it"),
+        ("Years over which it was counted (held)", "years", number(basis.length, "0.000",
+         name=f"a.{n}.length"), "From the same dates"),
         ("Last observed year (held)", "years from base", number(max(t for t, _ in basis.observed), YEAR,
          name=f"a.{n}.seen"), "From the dates that the effect was counted over"),
         ("Room for later years (held)", "years", number(room(item), YEAR, name=f"a.{n}.room"),

@@ -288,12 +288,18 @@ def _saving(k: int, s: ChannelSaving, found: tuple[Item, ...]) -> Iterator[Row]:
         yield "Cost of the change", "£", "Lines of that category on Costs", _middle(cost)
         after = live(f"={ch}saving}}-{ch}change}}", now - float(s.change), POUNDS)
         yield "Saving less the cost of the change", "£", "The difference", _middle(after)
-    cash = f"=IF({ch}saved}}>0,MIN({ch}released}}*{ch}years}}/{ch}saved}},1),0)"
+    cash = f"=IF({ch}saving}}>0,MIN({ch}released}}*{ch}years}}/{ch}saving}},1),0)"
     yield (
         "Cashable share of the saving",
         "share",
         "Posts or contracts released, over the saving; at most all of it",
         _middle(live(cash, s.cashable, SHARE, name=f"ch.{k}.cashable")),
+    )
+    yield (
+        "Released in a year",
+        f"£, prices of {s.price_year}",
+        "By the GDP deflator; what is cashable is never more than this",
+        _middle(live(f"={ch}released}}*{of}/{to}", s.released_then, POUNDS, name=f"ch.{k}.then")),
     )
     even = f'=IF(AND({{costs.{c}.total}}>0,{ch}saving}}>0),{{costs.{c}.total}}/{ch}saving}},"{NONE}")'
     share = NONE if s.breakeven is None else s.breakeven

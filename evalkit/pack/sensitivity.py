@@ -129,7 +129,7 @@ def _scenarios(item: Item) -> Iterator[tuple[Cell, ...]]:
         "Favourable": f"{of}.gain.high}}*{of}.worth.high}}-{cost}",
         "Observed years only": f"{gain}*SUM({{vs.{n}.only}})-{cost}",
         "Without the benefit cut": f"{gain}*{worth}/{of}.keep}}-{cost}",
-        "Cash only": f"{gain}*{{vu.{n}.cash.{results.CENTRAL + 1}}}-{cost}",
+        "Cash only": f"{{vb.{n}.cash.point}}-{cost}",
     }
     for s in item.finding.value.scenarios:
         npsv = live(f"={formulas[s.name]}", s.npsv, POUNDS)

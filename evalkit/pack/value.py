@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterator
 
 from evalkit.amounts import money
-from evalkit.money import results
 from evalkit.money import years as calendar
 from evalkit.money.value import Figure
 from evalkit.pack.assumptions import basis_of
@@ -31,7 +30,7 @@ from evalkit.pack.sections import (
     live,
     words,
 )
-from evalkit.pack.value_range import Kind, gain, improvement_in_all, kinds
+from evalkit.pack.value_range import Kind, improvement_in_all, kinds, present_value
 from evalkit.vocabulary import MoneyClaim
 
 ENDS = (
@@ -154,7 +153,7 @@ def _benefit(item: Item, kind: Kind, end: str, *, shown: bool) -> Cell:
     """Present value of a kind of benefit at one end, from Value working."""
     if end == "point" and not shown:
         return instead("range only")
-    found = results.present(basis_of(item), gain(item), improvement_in_all(item), kind.weigh).interval
+    found = present_value(item, kind)
     value = 0.0 if found is None else getattr(found, end)
     return live(f"={{vb.{item.n}.{kind.key}.{end}}}", value, POUNDS, name=f"vfm.{item.n}.{kind.key}.{end}")
 

@@ -66,6 +66,9 @@ def value_range(item: Item) -> Iterator[Block]:
                 "the share of improvements above the lowest node and at or below the middle."
             )
             yield _halving(item, kind, end)
+    if released(basis_of(item)):
+        yield Words(f"Finding {n}: pounds released by channel shifts, present value (£)")
+        yield _most_cash(item)
     yield Words(f"Finding {n}: benefit by kind, present value (£)")
     yield _benefits(item)
     yield _positive(item)
@@ -193,15 +196,66 @@ def _mixed(n: int, key: str, i: int) -> str:
     return f"={{$vg.{n}.p.1}}+{parts}"
 
 
+def present_value(item: Item, kind: Kind) -> Interval | None:
+    """Present value of a kind of benefit with its range; none where nothing of that kind was given."""
+    basis, nodes, total = basis_of(item), gain(item), improvement_in_all(item)
+    if kind.key == "cash":
+        return results.cashable(basis, nodes, total).interval
+    return results.present(basis, nodes, total, kind.weigh).interval
+
+
+def released(basis: Basis) -> bool:
+    """Whether a channel shift limits what is cashable."""
+    return any(x.released is not None for x in basis.lines)
+
+
+def _most_cash(item: Item) -> Table:
+    """The pounds released by channel shifts, with what else is cashable: the most that may be so called."""
+    n, basis, total = item.n, basis_of(item), improvement_in_all(item)
+    rows: list[tuple[Cell, ...]] = []
+    for j, line in enumerate(basis.lines, start=1):
+        if line.released is None:
+            continue
+        each = f"={{ch.{line.channel}.then}}*{{a.{n}.length}}*{{vw.{n}.to.{j}}}*{{vw.{n}"
+        of = ((1, "central"), (2, "high"))
+        held = (live(f"{each}.{k}.{j}}}", results.released(line, c), POUNDS) for c, k in of)
+        rows.append((words(f"Value {j}: released"), *held))
+    others = [j for j, line in enumerate(basis.lines, start=1) if line.released is None]
+    if others:
+        keep = 1 - basis.cut
+        cells = tuple(
+            live(
+                f"=MAX({{cpo.{n}.gain{end}}},0)*{{vt.{n}.keep}}*("
+                + "+".join(f"{{vx.{n}.c{4 * c}.{j}}}*{{vf.{n}.cash.{j}}}" for j in others) + ")",
+                max(effect, 0.0) * keep
+                * sum(basis.lines[j - 1].cashable * basis.lines[j - 1].worth(c, c) for j in others),
+                POUNDS,
+            )
+            for c, end, effect in ((1, "", total.point), (2, ".high", total.high))
+        )  # fmt: skip
+        rows.append((words("Other cashable values"), *cells))
+    sums = (
+        live(f"=SUM({{vm.{n}.{k}.1}}:{{vm.{n}.{k}.{len(rows)}}})", results.most_cash(basis, c, effect),
+             POUNDS, name=f"vm.{n}.most.{k}")
+        for c, k, effect in ((1, "central", total.point), (2, "high", total.high))
+    )  # fmt: skip
+    rows.append((words("The most that is cashable"), *sums))
+    return table(
+        f"vm.{n}", [("What may be called cashable (£)", ""), ("Central", "central"), ("High", "high")], rows
+    )
+
+
 def _benefits(item: Item) -> Table:
     """Central value and ends of every kind of benefit."""
-    n, total, basis = item.n, improvement_in_all(item), basis_of(item)
+    n, basis = item.n, basis_of(item)
     rows = []
     for kind in kinds(basis):
-        found = results.present(basis, gain(item), total, kind.weigh).interval
+        found = present_value(item, kind)
         central = f"{{cpo.{n}.gain}}*{{vu.{n}.{kind.key}.{results.CENTRAL + 1}}}"
         point = f"{{vb.{n}.{kind.key}.point}}"
         low, high = (f"{{vh.{n}.{kind.key}.{end}.mid.{spread.HALVINGS + 1}}}" for end in ENDS)
+        if kind.key == "cash" and released(basis):
+            central, high = f"MIN({central},{{vm.{n}.most.central}})", f"MIN({high},{{vm.{n}.most.high}})"
         rows.append(
             (
                 words(kind.title),
