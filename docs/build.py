@@ -261,6 +261,32 @@ PACK_SHEETS = {
 }
 
 
+def published_results() -> str:
+    """Published figures beside ours, as `tests/published/test_studies.py` holds them."""
+    rows = json.loads((ROOT / "tests" / "published" / "studies.json").read_text(encoding="utf-8"))
+    head = ("Study", "Method", "Quantity", "Published", "evalkit", "Class")
+    found, last = [], ""
+    for r in rows:
+        told = _figure(r["published"], *(r["ends"] or (None, None)))
+        how = "" if r["printed"] == "printed" else f", {r['printed']}"
+        kind = r["kind"] if not r["why"] else f"not met. {r['why']}"
+        study, last = "" if r["study"] == last else r["study"], r["study"]
+        found.append((study, f"`{r['method']}`", r["quantity"], told + how, _figure(*r["ours"]), kind))
+    counts = [sum(r["kind"] == k for r in rows) for k in ("A", "B", "-")]
+    said = (
+        f"{len(rows)} figures: {counts[0]} of class A, {counts[1]} of class B, {counts[2]} that meet neither."
+    )
+    return f"{said}\n\n{table(head, found)}"
+
+
+def _figure(point: float, low: float | None, high: float | None) -> str:
+    """A figure with its range, to four digits."""
+    p, a, b = (
+        None if x is None else f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}" for x in (point, low, high)
+    )
+    return f"{p}" if a is None else f"{p} ({a} to {b})"
+
+
 def pack_sheets() -> str:
     """The sheets of a pack with one finding, in order."""
     book = evidence_pack(evaluate(EXAMPLES["cannot-tell"].programme()))
@@ -343,6 +369,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "recycling-answer": recycling_answer,
     "claims": claims,
     "coverage": coverage,
+    "published-results": published_results,
     "pack-sheets": pack_sheets,
     "review-rules": review_rules,
     "unit-costs": unit_cost_codes,
