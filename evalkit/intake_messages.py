@@ -154,7 +154,7 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     "S09": ("error", 'the heading "{value}"', 'the heading "{title}"', "Correct the heading."),
     "S11": (
         "error", 'no column "{title}"', "every required column",
-        'Add a column headed "{title}" and fill it in.',
+        'Add a column headed "{title}" and fill it in.{other}',
     ),
     "S12": ("error", 'a second column "{title}"', "each heading once", "Delete one of the two columns."),
     "S13": (
@@ -305,7 +305,7 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     "D09": (
         "note", "{value}, a date with a time, read as {read}", "a date", "Nothing to do if that is right.",
     ),
-    "D10": ("error", "{value}", "a date from 1901 to 2100{suggestion}", "Type the year with four figures."),
+    "D10": ("error", "{value}", "a date from 1901 to 2100{suggestion}", "{fix}"),
     "D11": (
         "question", 'the date "{value}", typed as text, in a column that is regular only month first',
         "day first or month first", "{answer} Or retype the dates as dates.",
@@ -317,6 +317,10 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     "D13": (
         "note", '"{value}", read as the period from {read}', "the first day of the period",
         "Nothing to do if that is right.",
+    ),
+    "D15": (
+        "error", "{value}", "a date. Did you mean the year {year}, which reads so where dates are shown?",
+        "Type the whole date, such as 1/4/{year}. If this day is meant, type it as text.",
     ),
     # V: values
     "V02": ("error", '"{value}"', "one of: {choices}.{hint}", "Choose from the list."),
@@ -345,6 +349,10 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     "V13": (
         "note", "{n} figures before the start for {outcome}", "at least {least} of them",
         "Add earlier figures if they exist; with fewer there is no estimate.",
+    ),
+    "V16": (
+        "error", '"{value}"', "one name, without semicolons or line breaks",
+        "Give each name a row of its own, with its figures.",
     ),
     "V-gap": (
         "note", "no figure for {periods} ({outcome}, {area})", "a figure for every {frequency} period",

@@ -242,7 +242,7 @@ CATALOGUE: dict[str, Message] = {
         "Remove it from one of the two.",
     ),
     "M-area-no-data": Message(
-        E_, '"{value}"', "an area with rows on the Outcome data sheet: {choices}", "Correct the name.{hint}"
+        E_, '"{value}"', "an area with rows on the Outcome data sheet: {choices}", "{fix}"
     ),
     "M-vat-amount": Message(
         E_,
@@ -258,6 +258,12 @@ CATALOGUE: dict[str, Message] = {
         "a campaign start of {start}; the figures for {outcome} run from {first} to {last}",
         "figures from before and after the start",
         "Correct the start date, or add the missing figures.",
+    ),
+    "M-washout": Message(
+        E_,
+        "{value} periods to leave out at the start",
+        "fewer than the {n} {frequency} figures for {outcome} from the start on",
+        "Correct the number. It counts periods of the figures, here {frequency} ones, and not days.",
     ),
     "M-means-or-successes": Message(
         E_,

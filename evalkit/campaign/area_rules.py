@@ -1,4 +1,4 @@
-"""Areas that are one area under two spellings.
+"""Areas: which had the campaign, and those that are one area under two spellings.
 
 1. A difference in capitals or spaces is always a slip.
 2. A near miss is a slip only where its figures fill the very periods that the other spelling lacks; areas
@@ -7,12 +7,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from evalkit.campaign.names import hint, listed, several
 from evalkit.errors import Problem, problem
 
 if TYPE_CHECKING:
@@ -64,3 +65,43 @@ def areas_given_throughout(programme: Programme) -> Iterator[Problem]:
         if 0 < len(blank) < len(rows):
             for i in blank:
                 yield problem("M-area-blank", "observations", i, "area")
+
+
+def areas_clear(programme: Programme) -> Iterator[Problem]:
+    """It is known which areas had the campaign, and no area is on both sides."""
+    for outcome in programme.outcomes:
+        areas = {o.area for o in programme.observations_of(outcome)}
+        known = sorted(a for a in areas if a)
+        beside = {c.area for c in programme.comparison_areas(outcome) if c.area}
+        for i, campaign in enumerate(programme.campaigns):
+            if len(areas) > 1 and not campaign.areas and not beside:
+                yield problem("M-areas-unclear", "campaigns", i, "areas", areas=listed(known))
+            for area in campaign.areas:
+                if area in beside:
+                    yield problem("M-area-both", "campaigns", i, "areas", value=area)
+                elif areas and area not in areas and (campaign, outcome) in programme.pairs():
+                    together = several(area, known)
+                    fix = f'Put semicolons between the names: "{"; ".join(together)}".' if together else ""
+                    yield _without_figures(("campaigns", i, "areas"), area, known, fix)
+    yield from _comparison_areas_have_data(programme)
+
+
+def _comparison_areas_have_data(programme: Programme) -> Iterator[Problem]:
+    areas = {o.name: {x.area for x in programme.observations_of(o) if x.area} for o in programme.outcomes}
+    for i, row in enumerate(programme.comparisons):
+        outcomes = [o.name for o in programme.outcomes if row.outcome in (None, o.name)]
+        known = {area for name in outcomes for area in areas[name]}
+        if row.area and outcomes and row.area not in known:
+            fix = "Give each area a row of its own." if several(row.area, known) else ""
+            yield _without_figures(("comparisons", i, "area"), row.area, known, fix)
+
+
+def _without_figures(loc: tuple[str | int, ...], area: str, known: Collection[str], fix: str) -> Problem:
+    choices = listed(known) or "none, the Area column is empty"
+    return problem(
+        "M-area-no-data",
+        *loc,
+        value=area,
+        choices=choices,
+        fix=fix or f"Correct the name.{hint(area, known)}",
+    )

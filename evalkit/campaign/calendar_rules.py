@@ -186,3 +186,25 @@ def short_histories(programme: Programme) -> Iterator[Problem]:
         if 0 < before < LEAST:
             place = programme.campaigns.index(campaign)
             yield problem("V13", "campaigns", place, "start", n=before, outcome=outcome.name, least=LEAST)
+
+
+def figures_after_the_wash_out(programme: Programme) -> Iterator[Problem]:
+    """Leaving out periods at the start leaves figures to estimate from."""
+    calendars = {series.outcome: series for series in all_series(programme) if series.frequency}
+    for campaign, outcome in programme.pairs():
+        series = calendars.get(outcome.name)
+        if not campaign.washout_periods or not campaign.start or series is None or series.frequency is None:
+            continue
+        last = min(campaign.effects_until or date.max, series.days[-1])
+        after = [day for day in series.days if campaign.start <= day <= last]
+        if after and campaign.washout_periods >= len(after):
+            yield problem(
+                "M-washout",
+                "campaigns",
+                programme.campaigns.index(campaign),
+                "washout_periods",
+                value=campaign.washout_periods,
+                outcome=outcome.name,
+                n=len(after),
+                frequency=series.frequency.value,
+            )

@@ -7,17 +7,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from evalkit.campaign.area_rules import areas_given_throughout, areas_spelt_one_way
+from evalkit.campaign.area_rules import areas_clear, areas_given_throughout, areas_spelt_one_way
 from evalkit.campaign.as_of_rules import nothing_from_the_future
 from evalkit.campaign.budget_rules import budgets_within_limits
-from evalkit.campaign.calendar_rules import periods_regular
+from evalkit.campaign.calendar_rules import figures_after_the_wash_out, periods_regular
 from evalkit.campaign.effect_rules import effects_within_reach
 from evalkit.campaign.fields import Record, columns
+from evalkit.campaign.names import hint
 from evalkit.campaign.outcomes import Observation, Outcome
 from evalkit.errors import Problem, problem
 from evalkit.vocabulary import Direction, Evidence, ObservationFlag, OutcomeKind, PaymentKind, Tier
@@ -46,14 +46,6 @@ PROGRAMME_PARTS = (
     "external_estimates",
     "unit_values",
 )
-
-
-def hint(value: str, choices: Iterable[str]) -> str:
-    """Suggest a near miss, as a sentence with a leading space, or nothing."""
-    known = list(choices)
-    folded = {c.casefold(): c for c in known}
-    close = get_close_matches(value.casefold(), list(folded), n=1, cutoff=0.75)
-    return f' Did you mean "{folded[close[0]]}"?' if close else ""
 
 
 def problems(programme: Programme, *, figures: bool = True) -> tuple[Problem, ...]:
@@ -240,50 +232,6 @@ def _figure(i: int, row: Observation, outcome: Outcome) -> Iterator[Problem]:
             yield problem("M-denominator-small", *loc, "value", value=row.value, denominator=row.denominator)
 
 
-def areas_clear(programme: Programme) -> Iterator[Problem]:
-    """It is known which areas had the campaign, and no area is on both sides."""
-    for outcome in programme.outcomes:
-        areas = {o.area for o in programme.observations_of(outcome)}
-        known = sorted(a for a in areas if a)
-        beside = {c.area for c in programme.comparison_areas(outcome) if c.area}
-        for i, campaign in enumerate(programme.campaigns):
-            if len(areas) > 1 and not campaign.areas and not beside:
-                yield problem("M-areas-unclear", "campaigns", i, "areas", areas=", ".join(known[:8]))
-            for area in campaign.areas:
-                if area in beside:
-                    yield problem("M-area-both", "campaigns", i, "areas", value=area)
-                elif areas and area not in areas and (campaign, outcome) in programme.pairs():
-                    choices = ", ".join(known[:8]) or "none, the Area column is empty"
-                    yield problem(
-                        "M-area-no-data",
-                        "campaigns",
-                        i,
-                        "areas",
-                        value=area,
-                        choices=choices,
-                        hint=hint(area, known),
-                    )
-    yield from _comparison_areas_have_data(programme)
-
-
-def _comparison_areas_have_data(programme: Programme) -> Iterator[Problem]:
-    areas = {o.name: {x.area for x in programme.observations_of(o) if x.area} for o in programme.outcomes}
-    for i, row in enumerate(programme.comparisons):
-        outcomes = [o.name for o in programme.outcomes if row.outcome in (None, o.name)]
-        known = {area for name in outcomes for area in areas[name]}
-        if row.area and outcomes and row.area not in known:
-            choices = ", ".join(sorted(known)[:8]) or "none, the Area column is empty"
-            yield problem(
-                "M-area-no-data",
-                "comparisons",
-                i,
-                "area",
-                value=row.area,
-                choices=choices,
-                hint=hint(row.area, known),
-            )
-
-
 def campaign_within_figures(programme: Programme) -> Iterator[Problem]:
     """The figures of an outcome reach from before the start to after it."""
     pairs = programme.pairs()
@@ -404,6 +352,7 @@ RULES: tuple[Rule, ...] = (
     areas_given_throughout,
     areas_clear,
     campaign_within_figures,
+    figures_after_the_wash_out,
     nothing_from_the_future,
     targets_on_the_good_side,
     effects_within_reach,

@@ -16,6 +16,7 @@ from evalkit.campaign import rules
 from evalkit.campaign.calendar_rules import missing_periods, short_histories
 from evalkit.campaign.fields import Record
 from evalkit.campaign.header import Campaign
+from evalkit.campaign.names import hint
 from evalkit.campaign.programme import Programme
 from evalkit.errors import Issue, Problem, make_issue
 from evalkit.excel.records import Entry, Loc
@@ -139,8 +140,9 @@ def _homeless(gathered: Gathered, titles: Sequence[str]) -> None:
             gathered.issues.append(entry.issue("M-which", CAMPAIGN_FIELD, what="campaign", choices=choices))
         else:
             said = {"value": named, "what": "campaign", "home": "Campaigns", "choices": choices}
-            hint = rules.hint(str(named), titles)
-            gathered.issues.append(entry.issue("M-unknown-name", CAMPAIGN_FIELD, **said, hint=hint))
+            gathered.issues.append(
+                entry.issue("M-unknown-name", CAMPAIGN_FIELD, **said, hint=hint(str(named), titles))
+            )
 
 
 def _with_parts(gathered: Gathered, header: Entry, i: int, nested: dict[str, tuple[Record, ...]]) -> Campaign:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evalkit.errors import Issue
@@ -124,6 +124,34 @@ def located_grid(located: Located, grid: Grid) -> Located:
         absent=(),
         issues=tuple(i for i in located.issues if i.code == "S04"),
     )
+
+
+def about_grid(located: Located, grid: Grid, rows: Sequence[Row], known: Collection[str]) -> Issue:
+    """Say that a grid was read; one column of figures under a name of its own is the column Value.
+
+    Parameters
+    ----------
+    located : Located
+    grid : Grid
+    rows : sequence of Row
+        Its figures, which lose the area where the heading names none.
+    known : collection of str
+        Names of outcomes and areas, as `key` spells them.
+    """
+    head = next((row for row in rows if "area" in row.values), None)
+    if (
+        not grid.periods_down
+        or len(grid.across) > 1
+        or head is None
+        or key(str(head.values["area"])) in known
+    ):
+        down = len({row.number for row in rows})
+        return located.place.issue("S28", rows=down, columns=len(grid.across))
+    value = next(h for h in located.place.sheet.headings if h.name == "value")
+    said = as_shown(head.cells["area"])
+    for row in rows:
+        row.values.pop("area", None)
+    return located.place.issue("S30", head.at["area"], said, value=said, title=value.title)
 
 
 def read_grid(located: Located, grid: Grid, answers: Answers) -> tuple[list[Row], list[Issue]]:

@@ -297,8 +297,11 @@ def _match_headings(
         issues.append(place.issue("S13", place.cell(number, header), text, value=text))
     absent = tuple(h for h in wanted if h.required or h.basic)
     width = max(heads) + 1
+    theirs = _listed(list(spare.values())[:NAMED_HEADINGS], " or ")
+    other = f" If it is the column {theirs}, change that heading instead." if theirs else ""
     for heading in absent:
-        issues.append(place.issue("S11", place.cell(width, header), heading.title, title=heading.title))
+        cell = place.cell(width, header)
+        issues.append(place.issue("S11", cell, heading.title, title=heading.title, other=other))
     later = {name for part, name in layout.later if part == place.sheet.part}
     optional = [h.title for h in wanted if h not in absent and h.name not in later]
     if optional:
@@ -318,5 +321,5 @@ def _near(text: str, title: str) -> bool:
     return near(key(text), key(title)) or near(bare_key(text), bare_key(title))
 
 
-def _listed(items: Iterable[str]) -> str:
-    return ", ".join(f'"{item}"' for item in items)
+def _listed(items: Iterable[str], between: str = ", ") -> str:
+    return between.join(f'"{item}"' for item in items)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 # no messages: markers of the government statistical service and others, whose meaning depends on the column
@@ -31,6 +31,7 @@ _ABSENT = frozenset(
     }
 )
 _RAISED = ("<super>", "<sub>", "<fraction>", "<circle>")
+_PENCE = re.compile(r"[+-]?\d[\d, ]*(?:\.\d+)? ?(?:p|pence)\.?", re.IGNORECASE)
 _ODD = re.compile(r"[+-]?(inf|infinity|\d+(\.\d+)?e[+-]?\d+|\d+(_\d+)+)", re.IGNORECASE)
 _FIRST_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _OTHER_MONEY = re.compile(r"[$€¥]|\b(usd|eur|dollars?|euros?)\b", re.IGNORECASE)
@@ -46,7 +47,7 @@ class Numeral:
         As written: 12% is 12 with `percent`.
     code, suggestion : str
         Why it is no number, and what may be meant.
-    percent, money, brackets : bool
+    percent, money, pence, brackets : bool
         What stood around it.
     """
 
@@ -55,6 +56,7 @@ class Numeral:
     suggestion: str = ""
     percent: bool = False
     money: bool = False
+    pence: bool = False
     brackets: bool = False
 
 
@@ -81,6 +83,8 @@ def read_number(text: str, *, comma: bool = False) -> Numeral:
         return Numeral(code="C26", suggestion=_full(plain))
     if _OTHER_MONEY.search(plain):
         return Numeral(code="C30")
+    if _PENCE.fullmatch(plain):
+        return replace(read_number(plain.rstrip("PpEeNnCc. "), comma=comma), pence=True)
     if comma:
         plain = plain.translate(_SWAPPED)
     return _signed(plain)

@@ -13,13 +13,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from evalkit.campaign.rules import hint
+from evalkit.campaign.names import hint
 from evalkit.errors import shown
 from evalkit.excel.answers import FINANCIAL_YEAR, NO_ANSWERS, YEARS, Answers
 from evalkit.excel.cells import ERROR_VALUES, Raw, as_shown, tidied, unescaped
 from evalkit.excel.dates import FIRST_DAY, LAST_DAY, Unit, either_way, read_date
 from evalkit.excel.numerals import NOT_THERE, WITHHELD, either_mark, read_number
-from evalkit.excel.serials import date_of_serial
+from evalkit.excel.serials import EPOCH, date_of_serial
 from evalkit.excel.sheets import LIST_SEPARATOR, Heading, Kind
 from evalkit.vocabulary import ObservationFlag
 
@@ -27,6 +27,8 @@ PERIOD = "period"  # the one column of dates in which a month or a quarter is as
 MARKERS = {WITHHELD: (ObservationFlag.SUPPRESSED, "C11"), NOT_THERE: (ObservationFlag.MISSING, "C35")}
 CHOICES_SHOWN = 12
 EXACT = 1e15  # a spreadsheet keeps fifteen figures
+YEARS_TYPED = range(1990, 2101)  # whole numbers that are years rather than days
+_SEPARATORS = re.compile(f"[{LIST_SEPARATOR}；\n]")
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
 TRUE_WORDS = frozenset({"yes", "y", "true", "t", "1", "✓", "✔", "x"})
 FALSE_WORDS = frozenset({"no", "n", "false", "f", "0", "✗", "✘"})
@@ -151,7 +153,7 @@ def _list(cell: Raw, heading: Heading, way: Way) -> Parsed:
     text = _text(cell, heading, way)
     if text.fault or text.value is None:
         return text
-    items = [item.strip() for item in str(text.value).replace("\n", LIST_SEPARATOR).split(LIST_SEPARATOR)]
+    items = [item.strip() for item in _SEPARATORS.split(str(text.value))]
     return Parsed(tuple(item for item in items if tidied(item)), note=text.note)
 
 
@@ -161,13 +163,16 @@ def _date(cell: Raw, heading: Heading, way: Way) -> Parsed:
         return Parsed(fault=remark("C12", value=as_shown(cell), expected="a date"))
     if isinstance(value, datetime):
         day = value.date()
+        year = (day - EPOCH.date()).days
+        if year in YEARS_TYPED and value.time() == time(0):
+            return Parsed(fault=remark("D15", value=as_shown(cell), year=str(year)))
         late = value.time() != time(0)
         note = remark("D09", value=as_shown(cell), read=shown(day)) if late else None
-        return _in_range(day, as_shown(cell), note)
+        return _in_range(day, as_shown(cell), note, typed=False)
     if isinstance(value, (time, timedelta)):
         return Parsed(fault=remark("D05", value=as_shown(cell)))
     if isinstance(value, (int, float)):
-        if heading.name == PERIOD and 1990 <= value <= 2100 and value == int(value):
+        if heading.name == PERIOD and value in YEARS_TYPED:
             return _period(str(int(value)), cell, way)
         likely = date_of_serial(value)
         suggestion = f". Did you mean {shown(likely)}?" if likely else ""
@@ -179,7 +184,8 @@ def _date(cell: Raw, heading: Heading, way: Way) -> Parsed:
     if found.day is None and heading.name == PERIOD and found.likely and found.unit is not Unit.DAY:
         return _period(text, cell, way)
     if found.day is None:
-        return Parsed(fault=remark(found.code, value=as_shown(cell), suggestion=found.suggestion))
+        said = {"value": as_shown(cell), "suggestion": found.suggestion}
+        return Parsed(fault=remark(found.code, **said, fix="Type the year with four figures."))
     note = remark("D01", value=as_shown(cell), read=shown(found.day))
     return _in_range(found.day, as_shown(cell), note)
 
@@ -189,16 +195,21 @@ def _period(text: str, cell: Raw, way: Way) -> Parsed:
     found = read_date(text, financial=way.answers.says(YEARS, FINANCIAL_YEAR))
     if found.likely is None:
         return Parsed(fault=remark("D03", value=as_shown(cell), suggestion=""))
-    if found.unit is Unit.UNCLEAR and way.answers.open(YEARS):
+    unclear = found.unit is Unit.UNCLEAR and FIRST_DAY <= found.likely <= LAST_DAY
+    if unclear and way.answers.open(YEARS):
         return Parsed(fault=remark("D12", value=as_shown(cell), answer=way.answers.how(YEARS)))
     note = remark("D13", value=as_shown(cell), read=shown(found.likely))
     return _in_range(found.likely, as_shown(cell), note)
 
 
-def _in_range(day: date, text: str, note: Remark | None) -> Parsed:
+def _in_range(day: date, text: str, note: Remark | None, *, typed: bool = True) -> Parsed:
     if FIRST_DAY <= day <= LAST_DAY:
         return Parsed(day, note=note)
-    return Parsed(fault=remark("D10", value=text, suggestion=""))
+    limit = f"earlier than {shown(FIRST_DAY)}" if day < FIRST_DAY else f"later than {shown(LAST_DAY)}"
+    fix = f"Correct the year: no date may be {limit}."
+    if not typed and day < FIRST_DAY:
+        fix = "Type the date in full, such as 1/4/2025; shown as a date, a small number is a day of 1900."
+    return Parsed(fault=remark("D10", value=text, suggestion="", fix=fix))
 
 
 def _number(cell: Raw, heading: Heading, way: Way) -> Parsed:
@@ -225,7 +236,10 @@ def _number(cell: Raw, heading: Heading, way: Way) -> Parsed:
         return Parsed(fault=remark(code, value=as_shown(cell), suggestion=found.suggestion))
     if found.percent and heading.kind is not Kind.PERCENT:
         return _percent_where_plain(float(found.value), as_shown(cell))
-    if found.money and heading.kind in (Kind.WHOLE, Kind.PERCENT):
+    if found.pence and heading.kind is Kind.MONEY:
+        pounds = found.value / 100
+        return Parsed(pounds, note=remark("C28", value=f'"{as_shown(cell)}"', read=shown(pounds)))
+    if found.pence or (found.money and heading.kind in (Kind.WHOLE, Kind.PERCENT)):
         return Parsed(fault=remark("C09", value=as_shown(cell), suggestion=""))
     number = found.value / 100 if found.percent else found.value
     code = "C04" if found.brackets else "C01"

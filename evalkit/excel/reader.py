@@ -20,8 +20,8 @@ from evalkit.excel.assemble import Gathered, programme_of
 from evalkit.excel.delimited import is_delimited, open_delimited
 from evalkit.excel.dose_units import doses_in_another_unit
 from evalkit.excel.first_sheet import Particulars, read_particulars
-from evalkit.excel.grid import find_grid, located_grid, read_grid
-from evalkit.excel.locate import Located, locate
+from evalkit.excel.grid import about_grid, find_grid, located_grid, read_grid
+from evalkit.excel.locate import Located, key, locate
 from evalkit.excel.opening import Book, open_book
 from evalkit.excel.records import Entry, build, far_above_the_others
 from evalkit.excel.report import CheckReport, Read, folded, ordered
@@ -151,8 +151,9 @@ def _take_sheets(gathered: Gathered, opened: _Opened, answers: Answers) -> None:
         gathered.issues += [earlier] if earlier else []
         gathered.failed |= {s.part for s in SHEETS if s.basic} - {x.place.sheet.part for x in located}
     fresh: dict[str, list[Entry]] = {}
-    for one in located:
-        fresh[one.place.sheet.part] = _take_rows(gathered, one, answers)
+    for one in sorted(located, key=lambda one: one.place.sheet.part == "observations"):
+        names = _places_and_outcomes(gathered, fresh)
+        fresh[one.place.sheet.part] = _take_rows(gathered, one, answers, names)
     named = {part: fresh.get(part) or gathered.entries.get(part, []) for part in NAMED_PARTS}
     _settle_names({**fresh, **named})
     _settle_outcomes({**fresh, **named})
@@ -172,15 +173,24 @@ def _take_sheets(gathered: Gathered, opened: _Opened, answers: Answers) -> None:
     gathered.named.append((titles, outcomes))
 
 
-def _take_rows(gathered: Gathered, located: Located, answers: Answers) -> list[Entry]:
+def _places_and_outcomes(gathered: Gathered, fresh: dict[str, list[Entry]]) -> frozenset[str]:
+    """Names of outcomes and of areas on the sheets that tell of them."""
+    names: list[object] = []
+    for part, field in (("outcomes", "name"), ("campaigns", "areas"), ("comparisons", "area")):
+        for entry in (*gathered.entries.get(part, []), *fresh.get(part, [])):
+            value = entry.row.values.get(field, ())
+            names += value if isinstance(value, tuple) else [value]
+    return frozenset(key(str(name)) for name in names)
+
+
+def _take_rows(gathered: Gathered, located: Located, answers: Answers, known: frozenset[str]) -> list[Entry]:
     part = located.place.sheet.part
     lacking = not located.header or any(h.name in ("period", "value") for h in located.absent)
     grid = find_grid(located.page) if part == "observations" and lacking else None
     if grid is not None:
         located = located_grid(located, grid)
         rows, issues = read_grid(located, grid, answers)
-        across, down = len(grid.across), len({row.number for row in rows})
-        gathered.issues.append(located.place.issue("S28", rows=down, columns=across))
+        gathered.issues.append(about_grid(located, grid, rows, known))
     else:
         rows, issues = read_rows(located, answers)
     gathered.issues += [*located.issues, *issues]

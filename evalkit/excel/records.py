@@ -22,7 +22,7 @@ from evalkit.excel.cells import Raw, as_shown
 from evalkit.excel.locate import Located, Place
 from evalkit.excel.parsing import expected
 from evalkit.excel.rows import Row
-from evalkit.excel.sheets import Heading
+from evalkit.excel.sheets import Heading, Kind
 from evalkit.messages import CATALOGUE
 
 Loc = tuple[str | int, ...]
@@ -140,6 +140,8 @@ def translated(entry: Entry, name: str, detail: ErrorDetails) -> Iterable[Issue]
         yield entry.issue("V09", name, title=heading.title, help=heading.help)
     elif len(detail["loc"]) > 1:
         yield entry.issue("V12", name, value=shown)
+    elif code == "string_pattern_mismatch" and heading.kind is Kind.TEXT:
+        yield entry.issue("V16", name, value=shown)
     elif code in _TEXT_RULES:
         yield entry.issue("M-text", name, value=shown, expected=_TEXT_RULES[code].format(**context))
     elif code in _RANGE_RULES:
@@ -154,7 +156,6 @@ _TEXT_RULES = {
     "too_short": "text that can be seen",
     "string_too_long": "no more than {max_length} characters",
     "string_too_short": "text that can be seen",
-    "string_pattern_mismatch": "one name, without semicolons or line breaks",
 }
 
 
