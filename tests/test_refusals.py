@@ -13,11 +13,17 @@ Advertisement equivalency|Advertising-value-equivalent|Cost-equivalence|E.M.V.|E
 Earned-media value|Equivalent ad spend|MIV|P.R. value|Public relations value|Media impact value
 Value of our press coverage|Value of earned media|Print space value|Ratecard value|Airtime value
 Influencer media value|Monetised reach|Advertising spend saved|Return on PR
+EAV|Ad equivalency|Media equivalency|Estimated ad value|Free media value|Free advertising|In-kind media
+Value of impressions|Value per click|Value of a follower|Engagement value|Reach value|Share of voice value
+Brand value|Brand uplift value|Reputation value|Value of goodwill|Value of video views|CPM equivalent
+What the coverage would have cost|What it would have cost to buy the space|Column inch value|tAVE|RAVE
+Media ROI|Earned value|Monetised impressions|Cost saved on advertising
 """
 OUTPUTS = """
 Impressions served|Ad impressions|People reached|Households reached by the campaign|Total potential reach
 OTS|TVRs|Opportunities to see|Leaflets delivered|Posters displayed|Pieces of coverage|Press articles
-Share of voice|Readership
+Share of voice|Readership|CPM|Viewability|Cost per view|Radio spots|Press cuttings|Earned media
+Tone of coverage|Billboards put up|Influencer posts|Press conferences held|Gross rating points|Events held
 """
 OUT_TAKES = """
 website sessions|Sessions on the website|Visitors to website|Visits to gov.uk page|Page views
@@ -25,6 +31,10 @@ Click-through rate|Twitter followers|Newsletter subscribers|Emails opened|brand 
 Net sentiment score|Campaign awareness|Likes|Prompted recall|Recall of the advert|Shares of posts
 Views of the film|Google searches|QR code scans|Visits|Sessions|Intention to recycle
 Attitudes to recycling|Brand lift|Users of the website|Satisfaction with the campaign
+App downloads|Downloads of the app|App installs|Toolkit downloads|Downloads of our PDF guide|Brand equity
+Brand preference|View-through rate|Watch time|Completed views|Unique users|Newsletter sign-ups|Email sign-ups
+Sign-ups to the newsletter|Webinar attendees|Podcast listeners|Knowledge of recycling|Willingness to recycle
+Likelihood to recommend|NPS|Reputation score|Purchase intent|Pledges made|WhatsApp subscribers|Search interest
 """
 HONEST = """
 Calls about missed bins|Visits to A&E|Home fire safety visits completed|Library visits
@@ -37,7 +47,15 @@ Share of voice calls answered|Monetary value of fraud recovered|Rent arrears (£
 Whole-time equivalent nurses|Park Ave collisions|AVE WAITING TIME|Adverse reactions reported
 Product recalls|Online therapy sessions|Households reached by gritters|Traffic on the A14
 Value of free school meals claimed|Garden waste subscribers|Children reaching expected standard
-Social care assessments
+Social care assessments|E-book downloads|NHS App registrations|Tests ordered by app|Smart meter installs
+Value of benefits claimed|Value of goods seized|Food hygiene rating points|Cost equivalent to one bed day
+Gross value added|Rateable value|Green space value|Rave venue closures|EAV virus cases|CPE infections
+Flood reach|Reach of the river polluted|Garden waste sign-ups|Sign-ups to the organ donor register
+E-billing sign-ups|Organ donation opt-ins|Likelihood to reoffend score|Understanding Autism course completions
+Drug interactions|Knowledge of English tests passed|Followers of a care plan|Newspaper recycling tonnage
+Bed days saved (value)|Pressure valve (PRV) repairs|Household pledges redeemed|Frequency of falls
+Brand new bins delivered
+Market share|Trust fund payments|Press-ups completed|Media literacy tests passed|Patients attending webinars
 """
 
 
@@ -88,6 +106,9 @@ def test_costs() -> None:
         "Media spend",
         "Rate card cost less discount",
         "PR agency fee",
+        "Brand value research",
+        "Media given in kind by the bus company",
+        "In-kind media",
     )
     assert not [c for c in paid if poses_as_cost(c)]
     unpaid = (
@@ -96,6 +117,9 @@ def test_costs() -> None:
         "Value of press coverage",
         "EMV",
         "Ad equivalent cost",
+        "EAV of clippings",
+        "Value of impressions",
+        "What the coverage would have cost",
     )
     assert [c for c in unpaid if poses_as_cost(c)] == list(unpaid)
 

@@ -111,7 +111,7 @@ def full_programme() -> Programme:
     )
     return small_programme(
         title="Everything at once",
-        as_of=date(2025, 7, 1),
+        as_of=date(2025, 12, 31),
         campaigns=(campaign,),
         outcomes=(example_of(Outcome, frequency=None),),
         groups=(example_of(GroupRow),),

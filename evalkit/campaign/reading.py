@@ -41,11 +41,15 @@ class SheetRead:
     rows : int
     totals : tuple of (str, float)
         Sum of each column of figures, by heading.
+    first, last : date or None
+        Earliest and latest of all its dates; None where it has none.
     """
 
     sheet: str
     rows: int
     totals: tuple[tuple[str, float], ...] = ()
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,11 @@ def sheets_read(programme: Programme) -> tuple[SheetRead, ...]:
         parts[part] = [row for campaign in programme.campaigns for row in getattr(campaign, part)]
     for part in PROGRAMME_PARTS:
         parts[part] = list(getattr(programme, part))
-    return tuple(SheetRead(TITLES[p], len(rows), _totals(rows)) for p, rows in parts.items() if rows)
+    return tuple(
+        SheetRead(TITLES[part], len(rows), _totals(rows), *range_of(v for row in rows for _, v in row))
+        for part, rows in parts.items()
+        if rows
+    )
 
 
 def _totals(rows: list[Record]) -> tuple[tuple[str, float], ...]:
@@ -111,6 +119,12 @@ def total_of(values: Iterable[object]) -> float | None:
     """Sum of what are figures among some values; None if there are none."""
     figures = [float(v) for v in values if isinstance(v, (int, float, Decimal)) and not isinstance(v, bool)]
     return math.fsum(figures) if figures else None
+
+
+def range_of(values: Iterable[object]) -> tuple[date | None, date | None]:
+    """First and last of what are dates among some values; None and None if there are none."""
+    days = [v for v in values if isinstance(v, date)]
+    return (min(days), max(days)) if days else (None, None)
 
 
 def series_read(programme: Programme) -> Iterator[SeriesRead]:

@@ -28,15 +28,31 @@ _SPACE = (
     r"column inches)"
 )
 _EQUIVALENT = (
-    r"\b(advert\w*|ad|adv|media|pr|public relations|publicity|coverage|editorial|press|cost|spend|paid"
-    r"|rate ?card|space) "
-    r"(\w+ )?equivalen\w*|\bequivalent (of )?(advert\w*|media|ad|space)\b|\bequivalent (cost|value"
+    r"\b(advert\w*|ad|adv|media|pr|public relations|publicity|coverage|editorial|press"
+    r"|rate ?card|space|cpm) "
+    r"(\w+ )?equivalen\w*|\b(cost|spend|paid) (\w+ )?equivalen\w*\b(?! to\b)|\bequivalent (of )?(advert\w*|media|ad|space)\b|\bequivalent (cost|value"
     r"|spend) of (advert\w*|media)"
-    r"|\b(emv|miv|aev|rave|aves)\b|^ave$|\bave (figure|total|score)\b"
+    r"|\b(emv|miv|aev|aves|tave|adve)\b|\beav\b(?!.*\b(virus|cases|horses)\b)|^prv\b|^ave$|\bave (figure|total|score)\b"
+)
+_ATTENTION = (
+    r"(?:impressions?|reach|clicks?|likes?|followers?|(?:video )?views?|engagements?|share of voice|sov"
+    r"|attention|exposure|mentions)"
+)
+_PRICED = (  # a price put on what people saw, clicked or thought
+    rf"\b{_ATTENTION} (value|worth)\b(?! added| for money)|\bmoneti[sz]ed {_ATTENTION}"
+    rf"|\b(value|worth) (of|per|in|from) (an? |each |the |our )?(\w+ )?{_ATTENTION}\b"
+    r"|\b(coverage|space|media|advert\w*|publicity|airtime)\b.*\bwould (have )?cost\b"
+    r"|\bwould (have )?cost to (buy|book|place|advertise)\b"
 )
 _VALUE_OF_SPACE = re.compile(
-    rf"{_EQUIVALENT}|\b{_SPACE} (space |impact |roi |monetary )?(value|worth)\b(?! added| for money)"
-    r"|\bbrand exposure (value|worth)"
+    rf"{_EQUIVALENT}|{_PRICED}|\b{_SPACE} (space |impact |roi |monetary )?(value|worth)\b(?! added| for money)"
+    r"|\b(brand|brand equity|brand uplift|reputation|goodwill|cpm) (value|worth)\b(?! added| for money)"
+    r"|\b(value|worth) of (the |our )?(goodwill|brand (equity|uplift|exposure)|brand)$"
+    r"|\bcolumn (inch|centimet\w+|cm) (value|worth)\b|^space value$|^earned value$"
+    r"|\bfree (advertising|media|publicity|airtime)\b|\b(in kind|pro bono) media\b"
+    r"|\b(added value|bonus) (media|airtime|space)\b|\b(media|pr|coverage) roi\b"
+    r"|\breturn on (media|coverage|earned media|publicity)\b"
+    r"|\b(costs?|spend|money) (saved|avoided) on (advert\w*|media)\b"
     r"|\b(ad|adv|print space|advertising space) (value|worth)\b|\badvertising (cost|rate) (saved|avoided)"
     r"|^ave value\b"
     rf"|\b(?:value|worth) (?:of|in|from) (?:\w+ ){{0,2}}(?:{_SPACE}|exposure|mentions)\b|^value media$"
@@ -45,11 +61,11 @@ _VALUE_OF_SPACE = re.compile(
     r"|\bweighted media cost\b|\bcoverage (in )?(£|pounds)"
 )
 _NOBODY_PAID = re.compile(
-    rf"{_EQUIVALENT}|\b(earned media|media impact|media|pr|publicity|coverage|editorial) (value"
+    rf"{_EQUIVALENT}|{_PRICED}|\b(earned media|media impact|media|pr|publicity|coverage|editorial) (value"
     r"|worth)\b(?! added| for money)"
     r"|\bvalue (of|from) (?:\w+ ){0,2}(coverage|publicity|earned media|editorial)\b"
 )
-_INITIALS = re.compile(r"\bA\.?V\.?E\.?s?(?![\w])")
+_INITIALS = re.compile(r"\bR?A\.?V\.?E\.?s?(?![\w])")  # RAVE in capitals; a rave may be a service's
 _SPELT = re.compile(r"\b[A-Za-z](?:[. ][A-Za-z])+\b\.?")  # "E.M.V.", "e m v"
 _MONEY_UNIT = re.compile(
     r"[£$€¥]|\b(gbp|usd|eur|sterling|pounds?|pence|penny|dollars?|euros?)\b|(?<!per )\bcents?\b|^p$"
@@ -78,6 +94,10 @@ _VIA = (
     r"|tiktok|posters?|leaflets?|"
     r"emails?|newsletters?))?$"
 )
+_FETCHED = (
+    r"(?:apps?|toolkits?|leaflets?|pdfs?|resources?|guides?|brochures?|factsheets?|posters?|films?|videos?"
+    r"|infographics?|assets?|podcasts?)"
+)
 _SURVEYED = r"(?:campaign|adverts?|ads?|advertising|brand|messages?|slogan|logo|posters?)"
 
 
@@ -95,19 +115,25 @@ _PATTERNS: tuple[_Pattern, ...] = (
         _OUTPUTS,
         r"\bimpressions?\b|\bopportunit\w+ to see\b|\bots\b|\b(grp|tvr)s?\b|\btv ratings?\b|\breadership\b"
         r"|\bclippings?\b"
-        r"|\b(newspaper|magazine|print|press|paper) circulation\b|^(total )?circulation( figures?)?$"
+        r"|\b(newspaper|magazine|print|press) circulation\b|^(total )?circulation( figures?)?$"
         r"|\baudience size\b"
         r"|\bshare of voice\b(?! call)|\b(media|press|news|brand|social) mentions\b|^mentions$"
         r"|\b(media|press|news|tv|radio|positive|broadcast) (coverage|articles?|pieces|hits)\b"
         r"|\bcoverage pieces\b"
+        r"|\bcoverage volume\b|\btone of (the )?coverage\b|^earned media\b|\b(press|news) cuttings?\b"
+        r"|\b(radio|tv|television|broadcast|cinema) (spots?|slots?)\b|\bratings points?\b|\b(gross|target) rating points?\b"
+        r"|\bviewability\b|\bad frequency\b|^(average )?frequency$|^cp[mcv]s?$|\bcpm\b|\bshare of search\b"
+        r"|\bcost per (view|engagement|impression|click|follower|like)\b"
+        r"|\b(influencer|ugc) (posts?|content)\b|\buser generated content\b|\bfootfall past\b"
+        r"|^events held$|\b(press|media) (conferences?|briefings?)\b"
         r"|\bpieces of (\w+ )?coverage\b|^(news stories|articles published|press releases?)\b"
-        rf"|\b{_PRINTED} (\w+ )?(delivered|distributed|displayed|handed out|printed|sent|shown|issued"
+        rf"|\b(?:{_PRINTED}|billboards?) (\w+ )?(put up|delivered|distributed|displayed|handed out|printed|sent|shown|issued"
         r"|posted|published)\b",
     ),
     _Pattern(
         Stage.OUTPUT,
         _OUTPUTS,
-        r"^reach\b|\breach$|\b(social|media|total|campaign|organic|paid|unique|net|post|ad|email|press"
+        r"^reach\b(?! of the (river|stream|canal))|(?<!flood )(?<!river )\breach$|\b(social|media|total|campaign|organic|paid|unique|net|post|ad|email|press"
         r"|online|"
         r"digital|audience|broadcast|estimated|potential) reach\b"
         r"|\b(people|persons|adults|residents|households|users|accounts|audiences?|listeners"
@@ -116,7 +142,7 @@ _PATTERNS: tuple[_Pattern, ...] = (
     _Pattern(
         Stage.OUT_TAKE,
         _OUT_TAKES,
-        r"\bclick(s|ed|ers)?\b(?! (and|n) collect)|\bclick ?throughs?\b|\bctr\b|\bfollowers?\b"
+        r"\bclick(s|ed|ers)?\b(?! (and|n) collect)|\bclick ?throughs?\b|\bctr\b|\bfollowers?\b(?! of a (care|treatment))"
         r"|\bfollower growth\b"
         r"|\bsentiments?\b|\bretweets?\b|\breposts?\b|\bhashtags?\b|\bpage ?views?\b|\bdwell time\b"
         r"|\bbounce rate\b"
@@ -125,8 +151,27 @@ _PATTERNS: tuple[_Pattern, ...] = (
         r"|\bnet promoter\b|\bqr (code )?scans?\b"
         r"|\btime (spent )?on (the )?(page|site|website)\b|\b(google|internet|web) (searches|trends)\b"
         r"|^search volume\b"
-        r"|\b(newsletter|mailing list|channel|youtube) (subscribers?|size)\b|\bpodcast (downloads?"
-        r"|listens?)\b",
+        r"|\b(newsletter|mailing list|channel|youtube|whatsapp|social|facebook|instagram) "
+        r"(subscribers?|size)\b|\bpodcast (downloads?|listens?|listeners?|plays?)\b"
+        r"|\b(spotify|stream) (plays?|listens?|streams?)\b|\bwebinar (attend\w+|registrations?|sign ?ups?)\b"
+        r"|^(event attend(ance|ees)|attendees at (the |our )?launch\b.*)$",
+    ),
+    _Pattern(
+        Stage.OUT_TAKE,
+        _OUT_TAKES,
+        rf"{_COUNT_OF}{_FETCHED} (downloads?|installs?|installations?|opens?)\b|\bapp (downloads?|installs?)\b"
+        rf"|\b(downloads?|installs?) of (the |our |a )?(\w+ ){{0,2}}{_FETCHED}$"
+        r"|\bbrand (equity|health|preference|consideration|affinity|scores?|perceptions?|image|loyalty)\b"
+        r"|\bview through\b|\bvtr\b|\bwatch time\b|\b(minutes|hours) (watched|viewed|listened)\b"
+        rf"|\bcompleted views\b|{_COUNT_OF}(users|browsers)$|\bunique browsers\b"
+        r"|\b(newsletters?|mailing list|email (list|alerts?)) (sign ?ups?|subscriptions?|opt ins?)\b"
+        r"|\bsign ?ups? (to|for) (the |our )?(newsletter|mailing list|email alerts?|emails?)\b"
+        rf"|{_COUNT_OF}(email sign ?ups?|opt ins?|pledges?( made| signed)?|interactions|attitudes?)$"
+        r"|^(reputation|nps|consideration|knowledge|understanding)( score| index)?$"
+        r"|^(knowledge|understanding) of\b(?!.*\b(pass\w*|tests?|exams?|courses?)\b)"
+        r"|\breputation (score|index)\b|\b(purchase|behavioural) intent\b|\bwillingness to\b"
+        r"|^likelihood to (recommend|buy|use|visit|recycle|share|switch|act|change)\b|\bsearch interest\b|\bwebsite conversions?\b",
+        units_too=False,
     ),
     _Pattern(
         Stage.OUT_TAKE,

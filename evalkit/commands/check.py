@@ -38,7 +38,7 @@ def check(
             typer.echo(_report_json(report))
         else:
             print_issues(report.issues, files, len(report.issues) if everything else SCREENFUL)
-            _print_read(report.read)
+            _print_read(report.read, len(report.read.series) if everything else SCREENFUL)
         if annotate is not None:
             from evalkit.excel.annotate import annotate as write_annotated
             from evalkit.excel.delimited import is_delimited
@@ -62,19 +62,24 @@ def _report_json(report: CheckReport) -> str:
     return json.dumps(found, indent=2, ensure_ascii=not any_letter, default=str)
 
 
-def _print_read(read: Read) -> None:
-    """Echo what was understood, so that a misreading is seen."""
+def _print_read(read: Read, most: int) -> None:
+    """Echo what was understood, so that a misreading is seen; no more series than `most`."""
     if not read.sheets:
         return
     typer.echo("\nWhat was read:")
     for sheet in read.sheets:
-        totals = "; ".join(f"{name} {total:,.10g} in all" for name, total in sheet.totals)
-        rows = f"{sheet.rows} row{'' if sheet.rows == 1 else 's'}"
-        typer.echo(f"  {sheet.sheet}: {rows}{': ' if totals else ''}{totals}")
-    for one in read.series:
+        said = [f"{name} {total:,.10g} in all" for name, total in sheet.totals]
+        if sheet.first and sheet.last:
+            days = f"dates from {british_date(sheet.first)} to {british_date(sheet.last)}"
+            said.insert(0, days if sheet.first < sheet.last else f"date {british_date(sheet.first)}")
+        rows = f"{sheet.rows:,} row{'' if sheet.rows == 1 else 's'}"
+        typer.echo(f"  {sheet.sheet}: {rows}{': ' if said else ''}{'; '.join(said)}")
+    for one in read.series[:most]:
         gaps = "no gaps" if not one.gaps else f"{one.gaps} without a figure"
         withheld = f", {one.withheld} withheld" if one.withheld else ""
         typer.echo(
             f"  {one.outcome}, {one.area}: {one.rows} {one.frequency} figures from {british_date(one.first)} "
             f"to {british_date(one.last)}, {gaps}{withheld}, {one.total:,.10g} in all"
         )
+    if len(read.series) > most:
+        typer.echo(f"  … and {len(read.series) - most} more series: --all lists them.")

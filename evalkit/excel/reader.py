@@ -13,7 +13,7 @@ from itertools import combinations
 from pathlib import Path
 
 from evalkit.campaign.programme import Programme
-from evalkit.campaign.reading import SheetRead, series_read, total_of
+from evalkit.campaign.reading import SheetRead, range_of, series_read, total_of
 from evalkit.errors import Issue, TemplateError, make_issue
 from evalkit.excel.answers import NO_ANSWERS, QUESTIONS, Answers
 from evalkit.excel.assemble import Gathered, programme_of
@@ -265,5 +265,6 @@ def _read(gathered: Gathered, programme: Programme | None) -> Read:
             if heading.kind in (Kind.NUMBER, Kind.MONEY, Kind.WHOLE)
             and (total := total_of(e.row.values.get(heading.name) for e in entries)) is not None
         ]
-        sheets.append(SheetRead(sheet.name, len(entries), tuple(totals)))
+        days = range_of(value for e in entries for value in e.row.values.values())
+        sheets.append(SheetRead(sheet.name, len(entries), tuple(totals), *days))
     return Read(tuple(sheets), tuple(series_read(programme)) if programme else ())

@@ -77,13 +77,17 @@ def data(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:
 def _what_was_read(programme: Programme, small: bool) -> Iterator[Block]:
     """Rows, periods and sums, to be held against the source."""
     yield Words("Rows, periods and sums, to compare with the service's own file and with the ledger.")
-    head = (Column("Sheet"), Column("Column"), Column("Rows", figures=True), Column("Sum", figures=True))
+    head = (
+        *(Column("Sheet"), Column("Column"), Column("Rows", figures=True), Column("Sum", figures=True)),
+        *(Column(title, figures=True) for title in ("Earliest date", "Latest date")),
+    )
     rows = tuple(
         (
             words(one.sheet),
             words(title),
             number(one.rows, "#,##0"),
             _sum(one.sheet, total, small),
+            *(number(day, DATE) if day else instead("none") for day in (one.first, one.last)),
         )
         for one in sheets_read(programme)
         for title, total in one.totals or (("no figures", None),)
