@@ -19,6 +19,7 @@ from evalkit.pack.group_sheets import group_sheet, studied, study_of
 from evalkit.pack.interim import interim_note
 from evalkit.pack.items import Item, items, sheet_names
 from evalkit.pack.layout import Sheet, lay_out
+from evalkit.pack.logs import logs
 from evalkit.pack.method import method
 from evalkit.pack.periods import periods
 from evalkit.pack.records import audit, data, rows_of_data
@@ -87,6 +88,7 @@ def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) ->
         *([assumptions(found)] if evaluation.channels and not valued(found) else ()),
         checks_and_grade(found),
         self_check(found, rows_of_data(programme)),
+        logs(evaluation, found, since),
         method(found),
         data(evaluation, found),
         audit(evaluation),

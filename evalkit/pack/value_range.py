@@ -44,10 +44,12 @@ def _of(beneficiary: Beneficiary) -> results.ALL:
     return lambda x: float(x.beneficiary is beneficiary)
 
 
-def table(key: str, heads: list[tuple[str, str]], rows: Sequence[tuple[Cell, ...]]) -> Table:
-    """A table from headings with their keys; the first column holds words."""
-    columns = tuple(Column(t, k, figures=i > 0) for i, (t, k) in enumerate(heads))
-    return Table(key, columns, tuple(rows))
+def table(key: str, heads: list[tuple[str, str]], rows: Sequence[tuple[Cell, ...]], unit: str) -> Table:
+    """A table from headings with their keys: words first, then what its figures are counted in."""
+    first, *others = (Column(t, k, figures=i > 0) for i, (t, k) in enumerate(heads))
+    return Table(
+        key, (first, Column("Unit"), *others), tuple((row[0], words(unit), *row[1:]) for row in rows)
+    )
 
 
 def value_range(item: Item) -> Iterator[Block]:
@@ -113,7 +115,7 @@ def _gain(item: Item) -> Table:
         )
     heads = [("Node", ""), ("Share of cases at or below", "p"), ("Improvement", "q"),
              ("Slope to the next", "s"), ("Change of slope", "b")]  # fmt: skip
-    return table(f"vg.{n}", heads, rows)
+    return table(f"vg.{n}", heads, rows, f"{item.better}; shares of cases")
 
 
 def _aim(item: Item, end: str) -> float:
@@ -145,7 +147,7 @@ def _targets(item: Item) -> Table:
         )
     heads = [("Kind of benefit", ""), ("Below the low end", ""), ("Below the high end", ""),
              ("Lowest (£)", ""), ("Highest (£)", "")]  # fmt: skip
-    return table(f"va.{n}", heads, rows)
+    return table(f"va.{n}", heads, rows, "share of cases; £")
 
 
 def _above(n: int, x: str, per: str) -> str:
@@ -187,7 +189,7 @@ def _halving(item: Item, kind: Kind, end: str) -> Table:
         low, high = (middle, high) if share < _aim(item, end) else (low, middle)
     heads = [("Halving", ""), ("Step", "step"), ("From (£)", "a"), ("To (£)", "b"), ("Middle (£)", "mid"),
              *((f"Case {c + 1}", f"s{c}") for c in range(9)), ("Share at or below", "share")]  # fmt: skip
-    return table(key, heads, rows)
+    return table(key, heads, rows, "£; shares of cases")
 
 
 def _mixed(n: int, key: str, i: int) -> str:
@@ -241,7 +243,7 @@ def _most_cash(item: Item) -> Table:
     )  # fmt: skip
     rows.append((words("The most that is cashable"), *sums))
     return table(
-        f"vm.{n}", [("What may be called cashable (£)", ""), ("Central", "central"), ("High", "high")], rows
+        f"vm.{n}", [("What may be called cashable", ""), ("Central", "central"), ("High", "high")], rows, "£"
     )
 
 
@@ -267,7 +269,7 @@ def _benefits(item: Item) -> Table:
             )
         )  # fmt: skip
     heads = [("Kind of benefit", ""), ("Central", ""), ("Low end", ""), ("High end", "")]
-    return table(f"vb.{n}", heads, rows)
+    return table(f"vb.{n}", heads, rows, "£")
 
 
 def _positive(item: Item) -> Table:
@@ -279,4 +281,4 @@ def _positive(item: Item) -> Table:
         formula = _above(n, f"{{$vt.{n}.cost}}", f"{{vu.{n}.socialinverse.{c + 1}}}")
         rows.append((words(f"Case {c + 1}"), live(formula, share, "0.0000")))
     title = f"Finding {n}: share of improvements above the lowest node that do not meet the cost"
-    return table(f"vn.{n}", [(title, ""), ("Share", "miss")], rows)
+    return table(f"vn.{n}", [(title, ""), ("Share", "miss")], rows, "share of cases")

@@ -46,7 +46,7 @@ def value_working(found: tuple[Item, ...]) -> Section:
         about="Working of the appraisal. Every figure is a formula on Assumptions, Costs and Estimates, but "
         "for the years' numbers and the observed shares, which are held.",
         blocks=tuple(blocks),
-        widths=(34, *(14,) * 14),
+        widths=(34, 20, *(14,) * 15),
         landscape=True,
     )
 
@@ -73,8 +73,8 @@ def _prices(n: int, basis: Basis) -> Iterator[Block]:
         "0.000",
         name=f"vp.{n}.base",
     )
-    head = (Column("Price index"), Column("Index", figures=True))
-    yield Table(f"vpb.{n}", head, ((words("Of the base year"), index),))
+    head = (Column("Price index"), Column("Unit"), Column("Index", figures=True))
+    yield Table(f"vpb.{n}", head, ((words("Of the base year"), words("2024 = 100"), index),))
 
 
 def _years(item: Item) -> Table:
@@ -103,7 +103,7 @@ def _years(item: Item) -> Table:
              ("Years after the last observed", "k")]  # fmt: skip
     for s in DiscountSeries:
         heads += [(f"Rate, {s.value}", f"r{s.value}"), (f"Factor, {s.value}", f"f{s.value}")]
-    return table(f"vy.{n}", heads, rows)
+    return table(f"vy.{n}", heads, rows, "as headed")
 
 
 def _to_base(n: int, year: str) -> str:
@@ -134,7 +134,7 @@ def _costs(item: Item) -> Iterator[Block]:
         heads = [("Cost", ""), ("Amount (£)", "amount"), ("With optimism bias", "up"),
                  ("To base prices", "to"),
                  ("Discount factor", "f"), ("Present value (£)", "present")]  # fmt: skip
-        yield table(f"vc.{n}", heads, rows)
+        yield table(f"vc.{n}", heads, rows, "£ and factors")
     total = f"=SUM({{vc.{n}.present}})"
     cell = (
         live(total, basis.cost, PENCE, name=f"vt.{n}.cost") if rows else number(0, PENCE, name=f"vt.{n}.cost")
@@ -144,11 +144,11 @@ def _costs(item: Item) -> Iterator[Block]:
     smallest = number(spread.SMALLEST, "0.0E+00", name=f"vt.{n}.tiny")
     yield Table(
         f"vt.{n}",
-        (Column("Figure"), Column("Value", figures=True)),
+        (Column("Figure"), Column("Unit"), Column("Value", figures=True)),
         (
-            (words("Cost, present value (£)"), cell),
-            (words("Left of benefits after the cut"), keep),
-            (words("Smallest worth divided by (held, £)"), smallest),
+            (words("Cost, present value"), words("£"), cell),
+            (words("Left of benefits after the cut"), words("share"), keep),
+            (words("Smallest worth divided by (held)"), words("£"), smallest),
         ),
     )
 
@@ -174,6 +174,7 @@ def _lasting(item: Item, j: int, line: ValueLine) -> Table:
         f"vl.{n}.{j}",
         [("Financial year", ""), ("Cautious", "low"), ("Central", "central"), ("Favourable", "high")],
         rows,
+        "share of the effect",
     )
 
 
@@ -218,14 +219,18 @@ def _worth(item: Item) -> Iterator[Block]:
              ("Left after leakage and the rest", "kept"),
              ("Years, cautious", "low"), ("Years, central", "central"), ("Years, favourable", "high"),
              ("Observed years only", "only")]  # fmt: skip
-    yield table(f"vw.{n}", heads, steps)
+    yield table(f"vw.{n}", heads, steps, "factors")
     yield Words(f"Finding {n}: worth of a unit of improvement before the cut, by case (£)")
     named = [
         (f"{v} value, {k} lasting", f"c{3 * a + b}") for a, v in enumerate(CASES) for b, k in enumerate(CASES)
     ]
-    yield table(f"vx.{n}", [("Value of a unit", ""), *named, ("central, observed only", "only")], cases)
+    yield table(
+        f"vx.{n}", [("Value of a unit", ""), *named, ("central, observed only", "only")], cases, "£ a unit"
+    )
     yield Words(f"Finding {n}: which values count towards what")
-    yield table(f"vf.{n}", [("Value of a unit", ""), *((k.title, k.key) for k in found)], flags)
+    yield table(
+        f"vf.{n}", [("Value of a unit", ""), *((k.title, k.key) for k in found)], flags, "share that counts"
+    )
     yield Words(f"Finding {n}: worth of a unit of improvement after the cut (£), with weights")
     yield _units(item)
     yield Words(f"Finding {n}: social worth of a unit of improvement by value, after the cut (£)")
@@ -270,7 +275,7 @@ def _units(item: Item) -> Table:
         rows.append(tuple(cells))
     heads = [("Case", ""), ("Weight", "w"), *((k.title, k.key) for k in found)]
     heads += [(f"1 over: {k.title.lower()}", f"{k.key}inverse") for k in found]
-    return table(f"vu.{n}", heads, rows)
+    return table(f"vu.{n}", heads, rows, "£ a unit; weights")
 
 
 APART = (  # of the nine cases: the central one, and those in which one thing alone is at its end
@@ -305,7 +310,7 @@ def _apart(item: Item) -> Table:
         )  # fmt: skip
     heads = [("Value of a unit", ""), *((title, key) for title, key, _ in APART),
              ("Observed years only", "only"), ("In a year, not discounted", "each")]  # fmt: skip
-    return table(f"vs.{n}", heads, rows)
+    return table(f"vs.{n}", heads, rows, "£ a unit")
 
 
 def _by_year(item: Item) -> Iterator[Block]:
@@ -330,7 +335,7 @@ def _by_year(item: Item) -> Iterator[Block]:
         rows.append(tuple(cells))
     heads = [("Financial year", ""), *((f"Value {j}", f"v{j}") for j in range(1, len(basis.lines) + 1)),
              ("All values", "all"), ("So far", "sum")]  # fmt: skip
-    yield table(f"vr.{n}", heads, rows)
+    yield table(f"vr.{n}", heads, rows, "£ a unit")
     yield _unpaid(item, each)
 
 
@@ -348,5 +353,8 @@ def _unpaid(item: Item, each: tuple[float, ...]) -> Table:
         formula = f"=SUMPRODUCT(({gained}*{{vr.{n}.sum}}<{{$vt.{n}.cost}})*1)"
         rows.append((words(title), live(formula, short, YEAR, name=f"vk.{n}.{end}")))
     return table(
-        f"vk.{n}", [(f"Finding {n}: years in which the cost is not yet met", ""), ("Years", "")], rows
+        f"vk.{n}",
+        [(f"Finding {n}: years in which the cost is not yet met", ""), ("Years", "")],
+        rows,
+        "years",
     )
