@@ -23,7 +23,11 @@ from evalkit.money.unit_costs import UnitCost, heaviest_cut, judged
 from evalkit.vocabulary import Beneficiary, Channel, CostCategory
 
 STUDIES = ("socitm", "nwegg", "pwc")
-ENDS = ("cautious", "central", "favourable")
+NOT_MET = (
+    "Had the campaign moved every one of these contacts, what they saved in the later period would be less "
+    "than its full cost; a break-even share above 100% says the same."
+)
+ABOUT_A_WEEK = 8  # weeks begin on a weekday and not on a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +200,7 @@ def channel_saving(
     cost = full_cost(inputs)
     now = deflators.uprated(saving, year, years.label(years.year_of(row.after[0])))
     per_period = float(row.released_value or 0) * row.in_years
+    share = float(cost.total) / now if now > 0 and cost.total > 0 else None
     return ChannelSaving(
         campaign=campaign,
         outcome=row.outcome or "",
@@ -226,10 +231,14 @@ def channel_saving(
         agency=row.agency or "",
         released_value=float(row.released_value or 0),
         cashable=min(per_period / now, 1.0) if now > 0 else 0.0,
-        breakeven=float(cost.total) / now if now > 0 and cost.total > 0 else None,
+        breakeven=share,
         failing=max((own - to - (induced * to / moved)) / back, 0.0) if moved and back else None,
         reason=_reason(moved, net[1]),
-        warnings=(*remarks, *_remarks(row, inputs, induced, max(left - moved, 0.0), net[0])),
+        warnings=(
+            *remarks,
+            *_remarks(row, inputs, induced, max(left - moved, 0.0), net[0]),
+            *((NOT_MET,) if share is not None and share > 1 else ()),
+        ),
     )
 
 
@@ -257,6 +266,12 @@ def _reason(moved: float, net: float) -> str:
     return ""
 
 
+def _season_apart(row: ChannelShift) -> float:
+    """Days by which the two periods differ in their time of the year."""
+    days = (row.after_start - row.before_start).days
+    return abs(days - round(days / 365.25) * 365.25)
+
+
 def _remarks(
     row: ChannelShift, inputs: tuple[InputLine, ...], induced: float, elsewhere: float, low: float
 ) -> tuple[str, ...]:
@@ -280,7 +295,7 @@ def _remarks(
         )
     if induced > 0 and any(x.category is CostCategory.INDUCED and x.cost for x in inputs):
         said.append("Check that the induced service cost on Inputs is not that of the contacts called forth.")
-    if (row.before_start.month, row.before_end.month) != (row.after_start.month, row.after_end.month):
+    if _season_apart(row) > ABOUT_A_WEEK:
         said.append("The two periods are not the same months of the year, so the season may explain a part.")
     if low < 0:
         said.append("At the low cost of a contact nothing is saved; the range counts that as nil.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
 from evalkit.campaign.header import Campaign, Objective
 from evalkit.campaign.outcomes import Event, Outcome
@@ -15,6 +16,7 @@ from evalkit.campaign.programme import Programme
 from evalkit.simulate import Area, Change, Process, Simulated, draw, says_so
 from evalkit.vocabulary import (
     CampaignType,
+    Channel,
     CommunicationRole,
     CostCategory,
     DataGrade,
@@ -26,6 +28,7 @@ from evalkit.vocabulary import (
     Method,
     OutcomeKind,
     Peso,
+    Rag,
     Tier,
     VatTreatment,
 )
@@ -41,6 +44,7 @@ BANK_HOLIDAYS = (
     *(date(2025, m, d) for m, d in ((1, 1), (4, 18), (4, 21), (5, 5), (5, 26), (8, 25))),
 )  # a changed collection day makes people ring
 STRIKE = date(2025, 5, 12)
+BEFORE, AFTER = (date(2024, 7, 1), date(2024, 9, 1)), (date(2025, 6, 30), date(2025, 8, 31))
 
 
 def draws(seed: int = SEED) -> dict[str, Simulated]:
@@ -101,14 +105,50 @@ def programme(seed: int = SEED) -> Programme:
     return Programme(
         title=f"Sorted online ({says_so(seed).lower()})",
         as_of=date(2025, 9, 5),
-        campaigns=(_campaign(),),
+        campaigns=(_campaign(drawn),),
         outcomes=_outcomes(seed),
         observations=drawn[CALLS].observations(CALLS, provisional=2) + drawn[ONLINE].observations(ONLINE),
         events=(strike,),
     )
 
 
-def _campaign() -> Campaign:
+def contacts(drawn: Simulated, first: date, last: date) -> float:
+    """Contacts counted in the weeks that begin in a span of days."""
+    frame = drawn.frame
+    return float(frame.loc[(frame["period"] >= first) & (frame["period"] <= last), "value"].sum())
+
+
+def _shift(drawn: dict[str, Simulated]) -> ChannelShift:
+    """Nine weeks of summer against the same weeks a year before: no strike, no gap in the telephone log."""
+    calls, online = drawn[CALLS], drawn[ONLINE]
+    return ChannelShift(
+        moved_from=Channel.PHONE,
+        moved_to=Channel.WEB,
+        outcome=CALLS,
+        before_start=BEFORE[0],
+        before_end=BEFORE[1],
+        after_start=AFTER[0],
+        after_end=AFTER[1],
+        from_before=contacts(calls, *BEFORE),
+        from_after=contacts(calls, *AFTER),
+        to_before=contacts(online, *BEFORE),
+        to_after=contacts(online, *AFTER),
+        failed=140.0,
+        failed_counted=True,
+        from_cost=Decimal("3.90"),
+        from_low=Decimal("3.30"),
+        from_high=Decimal("4.60"),
+        to_cost=Decimal("0.40"),
+        price_year="2024-25",
+        source=f"Contact centre's unit costs. {MADE_UP}",
+        rag=Rag.AMBER,
+        agency=COUNCIL + " Borough Council",
+        released="Agency cover at the contact centre, one day a week",
+        released_value=Decimal("6200.00"),
+    )
+
+
+def _campaign(drawn: dict[str, Simulated]) -> Campaign:
     return Campaign(
         title="Sorted online",
         organisation="Milbourne Borough Council (made up)",
@@ -131,6 +171,7 @@ def _campaign() -> Campaign:
         activities=_activities(),
         outputs=_outputs(),
         out_takes=_out_takes(),
+        channel_shifts=(_shift(drawn),),
     )
 
 
@@ -200,7 +241,7 @@ def _inputs() -> tuple[InputLine, ...]:
             source=MADE_UP,
         ),
         InputLine(
-            category=CostCategory.AGENCY,
+            category=CostCategory.CHANGE,
             amount=Decimal("7000.00"),
             item="Rewriting of online forms for three services",
             budget=Decimal("3000.00"),
