@@ -13,7 +13,7 @@ from evalkit.money import deflators, discounting, optimism, reference, spread
 from evalkit.money import years as calendar
 from evalkit.money.channels import ChannelSaving
 from evalkit.money.value import Basis, ValueLine
-from evalkit.pack.channels import channel_inputs, channel_years
+from evalkit.pack.channels import HEAD, channel_inputs, channel_years
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
     PENCE,
@@ -91,7 +91,7 @@ def assumptions(found: tuple[Item, ...]) -> Section:
         "sheets Value for money and Sensitivity. What was estimated stands on Estimates, what was spent on "
         "Costs. A blank cell was not given and needs no figure.",
         blocks=tuple(blocks),
-        widths=(40, 18, 15, 15, 15, 60),
+        widths=(42, 19, 60, 15, 15, 15),
         landscape=True,
     )
 
@@ -147,15 +147,15 @@ def _general(found: tuple[Item, ...]) -> Iterator[Block]:
 
 def _uplifts() -> Table:
     head = (
-        Column("Kind of project"), Column("Unit"), Column("Well planned", figures=True),
-        Column("At an early stage", figures=True), Column("Vintage"), Column("Source"),
+        Column("Kind of project"), Column("Unit"), Column("Source"), Column("Vintage"),
+        Column("Well planned", figures=True), Column("At an early stage", figures=True),
     )  # fmt: skip
     return Table(
         "optimism",
         head,
         tuple(
-            (words(u.kind), words("share of cost"), number(u.lower, SHARE), number(u.upper, SHARE),
-             words(u.vintage), words(u.source))
+            (words(u.kind), words("share of cost"), words(u.source), words(u.vintage),
+             number(u.lower, SHARE), number(u.upper, SHARE))
             for u in optimism.published()
         ),
     )  # fmt: skip
@@ -167,7 +167,7 @@ def _weights() -> Table:
     rest = live("=1-{weights.w.1}-{weights.w.3}", spread.weights()[1], "0.000")
 
     def row(name: str, cell: Cell, vintage: str, kind: str, source: str) -> tuple[Cell, ...]:
-        return words(name), words("share of cases"), cell, words(vintage), words(kind), words(source)
+        return words(name), words("share of cases"), words(source), words(vintage), words(kind), cell
 
     return Table(
         "weights",
@@ -188,10 +188,10 @@ def _columns(first: tuple[str, str], value: tuple[str, str]) -> tuple[Column, ..
     return (
         Column(first[0], first[1], figures=bool(first[1])),
         Column("Unit"),
-        Column(value[0], value[1], figures=True),
+        Column("Source"),
         Column("Vintage"),
         Column("Type"),
-        Column("Source"),
+        Column(value[0], value[1], figures=True),
     )
 
 
@@ -210,24 +210,14 @@ def _inputs(
             (
                 which,
                 words(unit),
-                number(x, form, look=Look.INPUT),
+                words(source),
                 words(vintage),
                 words("Input"),
-                words(source),
+                number(x, form, look=Look.INPUT),
             )
             for which, unit, x, vintage, source in rows
         ),
     )
-
-
-HEAD = (
-    Column("Assumption"),
-    Column("Unit"),
-    Column("Cautious", figures=True),
-    Column("Central", figures=True),
-    Column("Favourable", figures=True),
-    Column("Source and reliability"),
-)
 
 
 def _finding(item: Item) -> Iterator[Block]:
@@ -249,8 +239,8 @@ def _finding(item: Item) -> Iterator[Block]:
         ("Room for later years (held)", "years", number(room(item), YEAR, name=f"a.{n}.room"),
          "Years beyond the observed ones that this workbook can take; Self-check says if more were entered"),
     )  # fmt: skip
-    head = (Column("Assumption"), Column("Unit"), Column("Value", figures=True), Column("Source"))
-    yield Table(f"a.{n}", head, tuple((words(a), words(u), c, words(s)) for a, u, c, s in rows))
+    none = instead("none")
+    yield Table(f"a.{n}", HEAD, tuple((words(a), words(u), words(s), none, c, none) for a, u, c, s in rows))
     if basis.costs:
         yield Words(f"Finding {n}: year and optimism bias of each cost line; the amounts are on Costs.")
         yield Table(
@@ -309,4 +299,4 @@ def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ..
          "0 for a transfer, where one side's gain is another's loss"),
     )  # fmt: skip
     for label, unit, cells, source in rows:
-        yield (words(label), words(unit), *cells, words(source))
+        yield (words(label), words(unit), words(source), *cells)

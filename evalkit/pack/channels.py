@@ -49,20 +49,22 @@ def _costs(s: ChannelSaving) -> tuple[ContactCost, ContactCost, ContactCost]:
     return s.cost_from, s.cost_to, s.cost_back
 
 
+HEAD = (  # of the inputs on Assumptions
+    Column("Assumption"),
+    Column("Unit"),
+    Column("Source and reliability"),
+    Column("Cautious", figures=True),
+    Column("Central", figures=True),
+    Column("Favourable", figures=True),
+)
+
+
 def channel_inputs(found: tuple[ChannelSaving, ...]) -> Iterator[Block]:
     """The inputs of every move from a channel to another, for the sheet Assumptions."""
-    head = (
-        Column("Assumption"),
-        Column("Unit"),
-        Column("Cautious", figures=True),
-        Column("Central", figures=True),
-        Column("Favourable", figures=True),
-        Column("Source and reliability"),
-    )
     for k, s in enumerate(found, start=1):
         yield Heading(f"Channel shift {k}. {s.campaign}: {s.title}")
         rows = (*_volumes(k, s), *_prices(k, s), *_held(k, s))
-        yield Table(f"ca.{k}", head, tuple((words(a), words(u), *cells, words(w)) for a, u, w, cells in rows))
+        yield Table(f"ca.{k}", HEAD, tuple((words(a), words(u), words(w), *cells) for a, u, w, cells in rows))
 
 
 def _one(name: str, value: float, form: str, *, held: bool = False) -> tuple[Cell, Cell, Cell]:

@@ -36,17 +36,17 @@ from evalkit.wording import cost_is_shared, cost_words
 LINES = (
     Column("Category", "category"),
     Column("Item"),
+    Column("April to March year", "year"),
+    Column("Cash or in kind", "payment"),
+    Column("Capital or revenue", "kind"),
+    Column("Source"),
     Column("Amount (£)", "amount", figures=True),
     Column("VAT that comes back (£)", "vat", figures=True),
     Column("Net of that VAT (£)", "net", figures=True),
     Column("Share for this campaign", "share", figures=True),
     Column("Cost to this campaign (£)", "cost", figures=True),
-    Column("Cash or in kind", "payment"),
-    Column("Capital or revenue", "kind"),
     Column("Budget (£)", "budget", figures=True),
     Column("Over budget, or under if negative (£)", figures=True),
-    Column("April to March year", "year"),
-    Column("Source"),
 )
 NO_YEAR = "no year given"
 
@@ -62,7 +62,7 @@ def costs(campaigns: tuple[Campaign, ...]) -> Section:
         about="Every line of cost as entered, in pounds of the day. Net amounts, shares, sums and "
         "differences are formulas: change an amount and everything that rests on it follows.",
         blocks=tuple(blocks),
-        widths=(27, 34, 14, 14, 14, 14, 15, 12, 12, 14, 16, 13, 28),
+        widths=(27, 34, 14, 12, 12, 28, 14, 14, 14, 14, 15, 14, 16),
         landscape=True,
     )
 
@@ -94,17 +94,17 @@ def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
     return (
         words(line.category.value),
         words(line.item or "not described"),
+        words(line.financial_year or NO_YEAR),
+        words(line.payment.value),
+        words(line.spend.value),
+        words(where or "not given"),
         number(line.amount, PENCE, look=Look.INPUT),
         number(back, PENCE, look=Look.INPUT),
         live(f"={at('amount')}-{at('vat')}", line.net, PENCE),
         number(line.share, SHARE, look=Look.INPUT),
         live(f"=ROUND({at('net')}*{at('share')},2)", line.cost, PENCE),
-        words(line.payment.value),
-        words(line.spend.value),
         instead("not given") if line.budget is None else number(line.budget, PENCE, look=Look.INPUT),
         instead("not known") if over is None else live(f"={at('cost')}-{at('budget')}", over, PENCE),
-        words(line.financial_year or NO_YEAR),
-        words(where or "not given"),
     )
 
 

@@ -65,7 +65,7 @@ def logs(evaluation: Evaluation, found: tuple[Item, ...], since: Evaluation | No
         title="Logs of versions, assumptions, data and decisions",
         about="For assurance: what each figure rests on, what it does to the answer, who stands behind it.",
         blocks=tuple(blocks),
-        widths=(30, 22, 44, 30, 19, 19, 44, 34),
+        widths=(20, 18, 40, 40, 24, 17, 17, 17),
         landscape=True,
     )
 
@@ -117,11 +117,11 @@ ASSUMED = (
     Column("Number"),
     Column("Unit"),
     Column("Assumption"),
+    Column("Source and reliability"),
+    Column("Signed off by"),
     Column("Figure (central)", figures=True),
     Column("Net value at its low end (£)", figures=True),
     Column("Net value at its high end (£)", figures=True),
-    Column("Source and reliability"),
-    Column("Signed off by"),
 )
 Row = tuple[str, str, Cell, tuple[Cell, Cell], str]
 
@@ -131,7 +131,7 @@ def _numbered(item: Item) -> Iterator[tuple[Cell, ...]]:
     signed = _signed((item.campaign,), SignOffEntry.APPROVED)
     for i, (title, unit, figure, effect, source) in enumerate(_assumed(item), start=1):
         number = f"A{item.n}.{i}"
-        yield words(number), words(unit), words(title), figure, *effect, words(source), words(signed)
+        yield words(number), words(unit), words(title), words(source), words(signed), figure, *effect
 
 
 def _effect(item: Item, line: int, *, value: bool) -> tuple[Cell, Cell]:
