@@ -278,6 +278,8 @@ def of_channel(key: str, case: str, value: float) -> tuple[float, Move]:
 
 def of_cost(i: int, title: str, value: float) -> tuple[float, Move]:
     """An input of a cost line on the sheet Costs."""
+    if title.startswith("April"):
+        return later_year(i, value)
     if title.startswith("Share"):
         return 0.4, plain(lambda w: w.line(i, share=0.4))
     field = {"Amount (£)": "amount", "VAT that comes back (£)": "vat_amount", "Budget (£)": "budget"}[title]
@@ -305,7 +307,6 @@ RULES: tuple[tuple[str, Callable[..., tuple[float, Move]]], ...] = (
                                              {"1": "low", "3": "high"}[i], v - 0.03))),
     (r"a\.1\.grade", lambda v: (5, plain(on(grade=DataGrade.FIVE)))),
     (r"a\.1\.annual", a_later_year_repeats),
-    (r"ac_1\.Year begins in\.(\d)", lambda v, i: later_year(int(i), v)),
     (r"ac_1\.Optimism bias\.(\d)", lambda v, i: (
         v + 0.2, plain(lambda w: w.line(int(i), optimism_bias=v + 0.2)))),
     (rf"v\.1\.(\d)\.(\w+)(?:\.{CASE})?", lambda v, j, k, c: of_value(int(j), k, c, v)),

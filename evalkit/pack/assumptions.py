@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from evalkit.money import deflators, discounting, optimism, reference, spread
 from evalkit.money import years as calendar
 from evalkit.money.channels import ChannelSaving
-from evalkit.money.value import Basis, ValueLine
+from evalkit.money.value import Basis, CostLine, ValueLine
 from evalkit.pack.channels import HEAD, channel_inputs, channel_years
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
@@ -242,26 +242,27 @@ def _finding(item: Item) -> Iterator[Block]:
     none = instead("none")
     yield Table(f"a.{n}", HEAD, tuple((words(a), words(u), words(s), none, c, none) for a, u, c, s in rows))
     if basis.costs:
-        yield Words(f"Finding {n}: year and optimism bias of each cost line; the amounts are on Costs.")
-        yield Table(
-            f"ac.{n}",
-            (
-                Column("Cost line"),
-                Column("Year begins in", "year", figures=True),
-                Column("Optimism bias", "uplift", figures=True),
-            ),
-            tuple(
-                (
-                    words(f"Line {c.number}"),
-                    number(c.year, YEAR, look=Look.INPUT),
-                    number(c.uplift, SHARE, look=Look.INPUT),
-                )
-                for c in basis.costs
-            ),
-        )
+        yield Words(f"Finding {n}: year and optimism bias of each cost line; amounts and years are on Costs.")
+        head = (
+            Column("Cost line"), Column("Unit"), Column("Source"),
+            Column("Year begins in", "year", figures=True), Column("Optimism bias", "uplift", figures=True),
+        )  # fmt: skip
+        yield Table(f"ac.{n}", head, tuple(_cost(item, c) for c in basis.costs))
     for j, line in enumerate(basis.lines, start=1):
         yield Words(f"Finding {n}, value {j}: {line.label}")
         yield Table(f"av.{n}.{j}", HEAD, tuple(_line(n, j, line, room(item))))
+
+
+def _cost(item: Item, c: CostLine) -> tuple[Cell, ...]:
+    """Year and uplift of a cost line; the year is entered on Costs, or is that in which the effect starts."""
+    named = item.campaign.inputs[c.number - 1].financial_year is not None
+    return (
+        words(f"Line {c.number}"),
+        words("year; share"),
+        words("Year from Costs" if named else "Year (held) in which the effect starts: none was given"),
+        live(f"={{costs.{item.cost}.year.{c.number}}}", c.year, YEAR) if named else number(c.year, YEAR),
+        number(c.uplift, SHARE, look=Look.INPUT),
+    )
 
 
 def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ...]]:

@@ -36,7 +36,7 @@ from evalkit.wording import cost_is_shared, cost_words
 LINES = (
     Column("Category", "category"),
     Column("Item"),
-    Column("April to March year", "year"),
+    Column("April to March year begins in", "year", figures=True),
     Column("Cash or in kind", "payment"),
     Column("Capital or revenue", "kind"),
     Column("Source"),
@@ -48,7 +48,7 @@ LINES = (
     Column("Budget (£)", "budget", figures=True),
     Column("Over budget, or under if negative (£)", figures=True),
 )
-NO_YEAR = "no year given"
+NO_YEAR, YEAR = "no year given", "0"
 
 
 def costs(campaigns: tuple[Campaign, ...]) -> Section:
@@ -94,7 +94,7 @@ def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
     return (
         words(line.category.value),
         words(line.item or "not described"),
-        words(line.financial_year or NO_YEAR),
+        _year(line),
         words(line.payment.value),
         words(line.spend.value),
         words(where or "not given"),
@@ -106,6 +106,12 @@ def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
         instead("not given") if line.budget is None else number(line.budget, PENCE, look=Look.INPUT),
         instead("not known") if over is None else live(f"={at('cost')}-{at('budget')}", over, PENCE),
     )
+
+
+def _year(line: InputLine) -> Cell:
+    if line.financial_year is None:
+        return instead(NO_YEAR)
+    return number(calendar.start(line.financial_year), YEAR, look=Look.INPUT)
 
 
 def _sums(c: int, campaign: Campaign, cost: Cost) -> Iterator[tuple[Cell, ...]]:
@@ -172,13 +178,16 @@ def _stated(c: int, campaign: Campaign, cost: Cost) -> Iterator[tuple[Cell, ...]
 
 
 def _by_category(c: int, cost: Cost) -> Table:
-    found = [(x.value, x.gloss, amount) for x, amount in cost.by_category]
+    found = [(words(x.value), x.gloss, amount) for x, amount in cost.by_category]
     return _split(c, "category", ("Category", "What it covers"), found, cost)
 
 
 def _by_year(c: int, cost: Cost) -> Table:
-    found = [(year or NO_YEAR, _days(year), amount) for year, amount in cost.by_year]
-    return _split(c, "year", ("Year", "Its days"), found, cost)
+    found = [
+        (number(calendar.start(year), YEAR) if year else instead(NO_YEAR), _days(year), amount)
+        for year, amount in cost.by_year
+    ]
+    return _split(c, "year", ("Year begins in", "Its days"), found, cost)
 
 
 def _days(year: str) -> str:
@@ -189,7 +198,7 @@ def _days(year: str) -> str:
 
 
 def _split(
-    c: int, column: str, heads: tuple[str, str], found: list[tuple[str, str, Decimal]], cost: Cost
+    c: int, column: str, heads: tuple[str, str], found: list[tuple[Cell, str, Decimal]], cost: Cost
 ) -> Table:
     """The full cost by what one column of the lines says."""
     key = f"{column}.{c}"
@@ -201,7 +210,7 @@ def _split(
     )
     rows = tuple(
         (
-            words(name),
+            name,
             words(said),
             live(f"=SUMIFS({{costs.{c}.cost}},{{costs.{c}.{column}}},{{{key}.name.{i}}})", value, PENCE),
             _share(c, f"{{{key}.sum.{i}}}", value, cost),
