@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
-from evalkit.campaign.valuation import UnitValue
+from evalkit.campaign.valuation import SignOff, UnitValue
 from evalkit.estimate import Distribution
 from evalkit.evaluation import Evaluation
 from evalkit.excel.pack import write_pack
 from evalkit.saved import evaluation_json, read_evaluation
 from evalkit.valuing import value_of
-from evalkit.vocabulary import Beneficiary, DataGrade, DesignCode, Rag
+from evalkit.vocabulary import Beneficiary, DataGrade, DesignCode, Rag, SignOffEntry
 from tests import evaluations as made
 from tests.test_value import effect
 
@@ -104,3 +107,30 @@ def test_a_value_survives_json(tmp_path: Path) -> None:
         path = tmp_path / "a.json"
         path.write_text(evaluation_json(evaluation), encoding="utf-8")
         assert read_evaluation(path) == evaluation
+
+
+def test_every_assumption_is_logged_with_its_figure_and_who_signed(tmp_path: Path) -> None:
+    """Numbers without gaps, figures equal to the library's, the accepting post or that nobody has said."""
+    evaluation = case()
+    path = tmp_path / "pack.xlsx"
+    write_pack(evaluation, path)
+    rows = list(load_workbook(path, data_only=True)["Logs"].iter_rows(values_only=True))
+    logged = {str(r[2]): r for r in rows if re.fullmatch(r"A1\.\d+", str(r[0]))}
+    assert [r[0] for r in logged.values()] == [f"A1.{i}" for i in range(1, len(logged) + 1)]
+    assert len(logged) == 4 + 2 * 7  # of the finding, and of each of two values
+    value = evaluation.findings[0].value
+    unit, drop = logged["Value 1: Disposal of a load"], logged["Value 1: drop-off"]
+    assert (unit[5], drop[5]) == (310, 0.4)
+    swing = next(s for s in value.swings if (s.line, s.value) == (1, True))
+    assert unit[6:8] == pytest.approx((swing.low, swing.high))
+    assert unit[4] == "nobody has said"
+    signed = SignOff(entry=SignOffEntry.APPROVED, name="Director of Finance", on=date(2025, 2, 1))
+    programme = evaluation.programme
+    campaign = programme.campaigns[0].model_copy(update={"sign_off": (signed,)})
+    programme = programme.model_copy(update={"campaigns": (campaign,)})
+    write_pack(replace(evaluation, programme=programme), path)
+    rows = list(load_workbook(path, data_only=True)["Logs"].iter_rows(values_only=True))
+    versions = next(r for r in rows if r[0] == "This evaluation")
+    assert versions[1] == "1 Mar 2025"
+    assert versions[4:6] == ("nobody has said", "Director of Finance, 1 Feb 2025")
+    assert next(r for r in rows if r[0] == "A1.1")[4] == "Director of Finance, 1 Feb 2025"

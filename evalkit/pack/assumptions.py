@@ -288,7 +288,7 @@ def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ..
         ("Years beyond the observed ones", "years", three("years", line.duration, YEAR),
          f"Whole years, at most {most}"),
         ("Price year begins in", "year", one("prices", calendar.start(line.price_year), YEAR, "pf"),
-         "Of the value"),
+         "Of the value; its age was judged when the file was made (held)"),
         ("Leakage", "share", one("leakage", line.leakage, SHARE), "As entered on the sheet Money"),
         ("Displacement", "share", one("displacement", line.displacement, SHARE), "As entered"),
         ("Deadweight", "share", one("deadweight", line.deadweight, SHARE),
