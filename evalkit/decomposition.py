@@ -231,7 +231,7 @@ class Decomposition(Mapping[str, Estimate | NotEstimable]):
         All campaigns in the model, and every group of which only the sum is identified.
     total_unit : str
     by_period : ByPeriod or None
-        None where nothing could be estimated.
+        None where nothing could be estimated, and where it is withheld as it would tell of few people.
     overlap : Overlap or None
     weights : tuple of Weights
     curves : tuple of Curve

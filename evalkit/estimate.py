@@ -100,6 +100,9 @@ class Path:
         Effect from the start to this period, in the unit of the total, with a band of its own.
     withheld : tuple of date
         Periods whose figure was observed and is not held here, as it would tell of few people.
+    averaged : bool
+        Whether what was expected is held as its mean before the start and from it, each with its range, and
+        not period by period.
     """
 
     periods: tuple[date, ...]
@@ -114,6 +117,7 @@ class Path:
     cumulative_low: tuple[float | None, ...]
     cumulative_high: tuple[float | None, ...]
     withheld: tuple[date, ...] = ()
+    averaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

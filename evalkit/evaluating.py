@@ -81,8 +81,11 @@ def restated(
     finding: Finding,
     estimate: Estimate | NotEstimable,
     checks: tuple[CheckResult, ...],
+    *,
+    groups: int = 1,
+    control: str = "",
 ) -> Finding:
-    """A finding by period said anew for an estimate that is rounded or withheld: words and value follow it.
+    """A finding said anew for an estimate that is rounded or withheld: words and value follow it.
 
     Parameters
     ----------
@@ -91,22 +94,34 @@ def restated(
         Its evidence level stands, and its claim unless the estimate is withheld.
     estimate, checks
         In place of its own.
+    groups : int
+        How many groups are compared with the control.
+    control : str
+        Name of the control, for a comparison of groups.
     """
     campaign = next(c for c in programme.campaigns if c.title == finding.campaign)
     outcome = programme.outcome(finding.outcome)
+    design = estimate.design if isinstance(estimate, Estimate) else None
+    beside = beside_words(control, design, adds_up=outcome.sums) if control and design else ""
     again = _finding(
-        programme, campaign, outcome, finding.design, estimate, checks, finding.grade, finding.source
-    )
+        programme, campaign, outcome, finding.design, estimate, checks, finding.grade, finding.source,
+        undivided=ONE_COST if groups > 1 else "", beside=beside,
+    )  # fmt: skip
     was = wording.limits(
         finding.estimate, finding.grade, outcome, finding.design, exploratory=finding.exploratory
     )
     kept = tuple(said for said in finding.verdict.limits if said not in was)
     verdict = replace(again.verdict, limits=(*again.verdict.limits, *kept))
     if isinstance(estimate, Estimate):
-        about = subject(programme, finding.campaign, finding.outcome, finding.design)
+        about = subject(programme, finding.campaign, finding.outcome, finding.design, beside)
         said = wording.answer(finding.verdict.claim, estimate, about, level=finding.grade.level)
-        verdict = replace(verdict, claim=finding.verdict.claim, sentence=said)
-    return replace(again, verdict=verdict)
+        verdict = replace(verdict, claim=finding.verdict.claim, sentence=_named(said, finding.arm, groups))
+    return replace(again, verdict=verdict, arm=finding.arm)
+
+
+def _named(said: str, arm: str, groups: int) -> str:
+    """A sentence with the name of its group, where there are several."""
+    return said if groups == 1 else f"{arm}: {said[:1].lower()}{said[1:]}"
 
 
 def fingerprint(programme: Programme) -> str:
@@ -164,8 +179,7 @@ def _arm(programme: Programme, one: Plan, answer: ArmAnswer, several: int) -> Fi
     )  # fmt: skip
     if not answer.arm:
         return found
-    said = found.verdict.sentence
-    said = said if several == 1 else f"{answer.arm}: {said[:1].lower()}{said[1:]}"
+    said = _named(found.verdict.sentence, answer.arm, several)
     return replace(found, arm=answer.arm, verdict=replace(found.verdict, sentence=said))
 
 

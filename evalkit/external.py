@@ -25,14 +25,10 @@ def external_estimate(row: ExternalEstimate, outcome: Outcome) -> Estimate:
     outcome : Outcome
         Gives the unit.
     """
-    z = float(stats.norm.ppf(0.5 + row.level / 2))
-    below, above = (row.total - row.low) / z, (row.high - row.total) / z
     total = Interval(row.total, row.low, row.high, row.level)
     periods = row.periods or 1
     known = row.counterfactual_total
     effect = total.scaled(1 / periods)
-    side = below if row.total > 0 else above
-    spread = (below + above) / 2
     return Estimate(
         estimand=f"The whole change due to the campaign{_span(row.start, row.end)}, as stated by its source",
         effect=effect,
@@ -40,14 +36,14 @@ def external_estimate(row: ExternalEstimate, outcome: Outcome) -> Estimate:
         rel_effect=total.scaled(1 / known) if known else None,
         effect_unit=f"{outcome.unit} a period" if row.periods else outcome.unit,
         total_unit=outcome.unit,
-        p_value=float(2 * stats.norm.sf(abs(row.total) / side)) if side > 0 else float(row.total == 0),
+        p_value=implied_p(total),
         distribution=split_normal(total),
         design=row.design,
         method="external",
         n_pre=0,
         n_post=periods,
         n_gaps=0,
-        smallest_detectable=float((stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * spread / periods),
+        smallest_detectable=implied_detectable(effect),
         notes=(f"Estimated elsewhere: {row.source}.",),
     )
 
@@ -55,6 +51,24 @@ def external_estimate(row: ExternalEstimate, outcome: Outcome) -> Estimate:
 def _span(start: date | None, end: date | None) -> str:
     days = [f"{d.day} {d:%b %Y}" for d in (start, end) if d]
     return f", {' to '.join(days)}" if days else ""
+
+
+def implied_p(total: Interval) -> float:
+    """The two-sided p-value of no change that goes with a range, as if its side were normal."""
+    below, above = _spreads(total)
+    side = below if total.point > 0 else above
+    return float(2 * stats.norm.sf(abs(total.point) / side)) if side > 0 else float(total.point == 0)
+
+
+def implied_detectable(effect: Interval) -> float:
+    """The smallest effect seen with power 0.8 at two-sided 5%, by the width of a range."""
+    return float((stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * sum(_spreads(effect)) / 2)
+
+
+def _spreads(interval: Interval) -> tuple[float, float]:
+    """The standard deviation that each limit states."""
+    z = float(stats.norm.ppf(0.5 + interval.level / 2))
+    return (interval.point - interval.low) / z, (interval.high - interval.point) / z
 
 
 def split_normal(total: Interval) -> Distribution:
@@ -66,7 +80,6 @@ def split_normal(total: Interval) -> Distribution:
         Both ends finite.
     """
     z = stats.norm.ppf(np.asarray(PROBABILITIES))
-    reach = float(stats.norm.ppf(0.5 + total.level / 2))
-    below, above = (total.point - total.low) / reach, (total.high - total.point) / reach
+    below, above = _spreads(total)
     nodes = total.point + np.where(z < 0, below, above) * z
     return Distribution(PROBABILITIES, tuple(float(q) for q in nodes))

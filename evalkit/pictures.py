@@ -22,6 +22,7 @@ from evalkit.errors import MONTHS, Failure, InputError, OutputError
 from evalkit.evaluation import Evaluation
 from evalkit.excel.pack_theme import BAR, EVENT_MARKERS, LINES, PARTS
 from evalkit.excel.theme import INK, LINE, QUIET, STRONG
+from evalkit.pack.charts import UNDRAWN
 from evalkit.pack.evidence import Book, evidence_pack
 from evalkit.pack.layout import Area, PlacedBars, PlacedChart, Sheet
 from evalkit.pack.review import budget_review
@@ -126,7 +127,8 @@ def _pictures(book: Book) -> Iterator[Picture]:
             ranges = placed.series if isinstance(placed, PlacedChart) else (placed.labels, placed.values)
             if (what.title, ranges) not in seen:
                 seen.add((what.title, ranges))
-                yield Picture(placed, what.title, about, footer, f"{about}. {what.title}. {what.alt_text}")
+                told = f"{footer} {UNDRAWN}" if UNDRAWN in what.alt_text else footer
+                yield Picture(placed, what.title, about, told, f"{about}. {what.title}. {what.alt_text}")
 
 
 def _charts(sheet: Sheet) -> tuple[PlacedChart | PlacedBars, ...]:

@@ -361,4 +361,4 @@ RULES: tuple[Rule, ...] = (
     budgets_within_limits,
     claimed_carries_no_money,
 )
-ON_FIGURES = (outcomes_have_data, campaign_within_figures, effects_within_reach)
+ON_FIGURES = (missing_at_tier, outcomes_have_data, campaign_within_figures, effects_within_reach)

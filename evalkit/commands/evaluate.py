@@ -111,6 +111,7 @@ def _write_evaluation(files: Sequence[Path], to: Targets, since: Path | None) ->
     from evalkit.pack.text import committee_text
     from evalkit.saved import evaluation_json, read_evaluation
     from evalkit.saving import replace_file
+    from evalkit.withholding.published import published
 
     refuse_to_overwrite([*files, *([since] if since else [])], to.all)
     if len({p.resolve() for p in to.all}) < len(to.all):
@@ -122,7 +123,7 @@ def _write_evaluation(files: Sequence[Path], to: Targets, since: Path | None) ->
         programme = read_template(*files)
     with progress("Estimating and checking"):
         evaluation = run(programme, sources=source_files(files))
-    text = committee_text(evaluation)
+    text = committee_text(published(evaluation, since=before))
     document = evaluation_json(evaluation, since=before)
     with progress("Writing the pack"):
         write_pack(evaluation, to.pack, since=before)

@@ -11,7 +11,9 @@ from evalkit.pack.items import Item
 from evalkit.pack.periods import (
     MOST_EVENTS,
     axis,
+    drawn,
     events_shown,
+    expected_title,
     shown_factor,
     start_index,
     total_unit,
@@ -19,20 +21,25 @@ from evalkit.pack.periods import (
 )
 from evalkit.pack.sections import Chart, Role, Series
 
+UNDRAWN = "Figures that tell of few people are not drawn."
+
 
 def observed_and_expected(item: Item, *, rows: int) -> Chart | None:
     """Observed against expected with its range, the campaign's time and known events marked."""
     estimate = item.estimate
     if estimate is None or estimate.path is None:
         return None
-    path, n, scale = estimate.path, item.n, axis(item, estimate.path)
+    path, n, scale = drawn(item, estimate.path), item.n, axis(item, estimate.path)
+    seen = "drawn" if item.undrawn else "observed"
     months, every = date_marks(path.periods[0], path.periods[-1])
     events = events_shown(item, path)[:MOST_EVENTS]
     series = [
         Series("Low end", f"path.{n}.low", Role.BAND_BASE),
-        Series("Range of what was expected", f"path.{n}.band", Role.BAND),
-        Series("Expected without the campaign", f"path.{n}.expected", Role.EXPECTED),
-        Series("Observed", f"path.{n}.observed", Role.OBSERVED),
+        Series(
+            f"Range of {'that mean' if path.averaged else 'what was expected'}", f"path.{n}.band", Role.BAND
+        ),
+        Series(expected_title(path), f"path.{n}.expected", Role.EXPECTED),
+        Series("Observed", f"path.{n}.{seen}", Role.OBSERVED),
     ]
     series.append(Series("Campaign starts and ends", f"path.{n}.edge", Role.MARK))
     series += [
@@ -61,26 +68,27 @@ def running_total(item: Item, *, rows: int) -> Chart | None:
     estimate = item.estimate
     if estimate is None or estimate.path is None:
         return None
-    path, n = estimate.path, item.n
-    drawn = [
+    path, n = drawn(item, estimate.path), item.n
+    heights = [
         x
         for x in (*path.cumulative, *path.cumulative_low, *path.cumulative_high)
         if x is not None and math.isfinite(x)
     ]
-    if not drawn:
+    if not heights:
         return None
-    scale, begin = axis_for(drawn, zero=True), min(start_index(item, path), len(path.periods) - 1)
+    total = f"path.{n}.drawn_total" if item.undrawn else f"path.{n}.total"
+    scale, begin = axis_for(heights, zero=True), min(start_index(item, path), len(path.periods) - 1)
     months, every = date_marks(path.periods[begin], path.periods[-1])
     return Chart(
         title=f"{item.finding.outcome}: total effect so far",
-        alt_text=_total_in_words(item, estimate),
+        alt_text=_total_in_words(item, estimate, path),
         x_title="Date",
         y_title=f"{_sentence(total_unit(item))} (below zero: {item.about.total.less})",
         dates=f"path.{n}.date",
         series=(
-            Series("Low end", f"path.{n}.total_low", Role.BAND_BASE),
-            Series("Range", f"path.{n}.total_band", Role.BAND),
-            Series("Total effect so far", f"path.{n}.total", Role.EFFECT),
+            Series("Low end", f"{total}_low", Role.BAND_BASE),
+            Series("Range", f"{total}_band", Role.BAND),
+            Series("Total effect so far", total, Role.EFFECT),
         ),
         low=scale.low,
         high=scale.high,
@@ -91,6 +99,19 @@ def running_total(item: Item, *, rows: int) -> Chart | None:
         rows=rows,
         first=begin,
     )
+
+
+def _range_title(path: Path) -> str:
+    return "Range of that mean" if path.averaged else "Range of what was expected"
+
+
+def _expected_in_words(path: Path) -> str:
+    if path.averaged:
+        return (
+            "the mean before the start, and from it for the mean that was expected without the campaign, "
+            "with a shaded range"
+        )
+    return "what was expected without the campaign, and a shaded range around it"
 
 
 def _sentence(text: str) -> str:
@@ -112,7 +133,7 @@ def _levels_in_words(item: Item, path: Path) -> str:
     span = f"{british_date(path.periods[0])} to {british_date(path.periods[-1])}"
     text = (
         f"Line chart of {item.finding.outcome} ({value_unit(item)}), {span}: a solid line for observed, a "
-        "dashed line for what was expected without the campaign, and a shaded range around it."
+        f"dashed line for {_expected_in_words(path)}."
     )
     if pairs:
         text += (
@@ -120,16 +141,17 @@ def _levels_in_words(item: Item, path: Path) -> str:
             f"{len(pairs)} periods with a figure."
         )
     named = [e.what for e in events_shown(item, path)[:MOST_EVENTS] if e.what]
-    return f"{text} Events marked: {'; '.join(named)}." if named else text
+    text += f" Events marked: {'; '.join(named)}." if named else ""
+    return f"{text} {UNDRAWN}" if path.withheld or path.averaged else text
 
 
-def _total_in_words(item: Item, estimate: Estimate) -> str:
+def _total_in_words(item: Item, estimate: Estimate, path: Path) -> str:
     places = decimals(estimate.total)
     end, low, high = (
         bare_change(x, item.about.total, places)
         for x in (estimate.total.point, estimate.total.low, estimate.total.high)
     )
-    return (
-        f"Line chart of the total effect since the start of the campaign on {item.finding.outcome}, with "
-        f"a shaded range. It ends at {end}, within a range from {low} to {high}."
-    )
+    text = f"Line chart of the total effect since the start of the campaign on {item.finding.outcome}, with "
+    if any(p >= path.periods[min(start_index(item, path), len(path.periods) - 1)] for p in path.withheld):
+        return f"{text}a shaded range, up to the first figure that is withheld. {UNDRAWN}"
+    return f"{text}a shaded range. It ends at {end}, within a range from {low} to {high}."

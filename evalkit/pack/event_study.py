@@ -25,6 +25,7 @@ from evalkit.pack.sections import (
     number,
 )
 
+UNDRAWN = "There is no chart of these effects: some are of figures that tell of few people."
 MOST_MARKS = 12  # on the axis of times
 
 
@@ -41,7 +42,7 @@ def since_the_start(item: Item, name: str) -> Section | None:
             f"measured against {study.base}. Before the start they should be near zero. The wide range "
             "holds all of them at once; the other is for one at a time."
         ),
-        _chart(item, estimate, study),
+        _chart(item, estimate, study) if item.undrawn is None else Words(UNDRAWN),
         _table(item, estimate, study),
     )
     return Section(

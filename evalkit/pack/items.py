@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Outcome
@@ -11,6 +12,7 @@ from evalkit.estimate import Estimate
 from evalkit.evaluation import Evaluation, Finding
 from evalkit.subject import Subject, subject
 from evalkit.vocabulary import Direction
+from evalkit.withholding.figures import concealed, withheld_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,9 @@ class Item:
     campaign : Campaign
     outcome : Outcome
     evaluation : Evaluation
+    undrawn : frozenset of date or None
+        Periods whose figure no chart may show, as it tells of few people; None where the finding rests on no
+        such figure.
     """
 
     n: int
@@ -37,6 +42,7 @@ class Item:
     campaign: Campaign
     outcome: Outcome
     evaluation: Evaluation
+    undrawn: frozenset[date] | None = None
 
     @property
     def estimate(self) -> Estimate | None:
@@ -76,6 +82,7 @@ def items(evaluation: Evaluation) -> tuple[Item, ...]:
     programme = evaluation.programme
     ordered = sorted(evaluation.findings, key=lambda f: f.exploratory)
     titles = [c.title for c in programme.campaigns]
+    small = withheld_figures(evaluation)
     return tuple(
         Item(
             n=n,
@@ -85,6 +92,7 @@ def items(evaluation: Evaluation) -> tuple[Item, ...]:
             campaign=programme.campaigns[titles.index(f.campaign)],
             outcome=programme.outcome(f.outcome),
             evaluation=evaluation,
+            undrawn=concealed(f, small),
         )
         for n, f in enumerate(ordered, start=1)
     )

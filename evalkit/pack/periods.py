@@ -28,15 +28,24 @@ from evalkit.pack.sections import (
     number,
     words,
 )
+from evalkit.small_counts import WITHHELD
 from evalkit.vocabulary import Frequency
+from evalkit.withholding.answers import concealed_path
 
 MOST_EVENTS = 4  # beyond that, marks crowd the chart; the rest are in the list of events
 CLOSE = 1e-9
+DRAWN = (  # what charts show where some figures are too small to be drawn
+    Column("For the chart: observed", "drawn", figures=True),
+    Column("For the chart: total effect so far", "drawn_total", figures=True),
+    Column("For the chart: total, low end", "drawn_total_low", figures=True),
+    Column("For the chart: height of the total's range drawn", "drawn_total_band", figures=True),
+)
 
 
 def periods(item: Item, name: str) -> Section:
     """Every period with observed, expected, effect and running total, and what the charts need."""
     estimate = item.estimate
+    working = 3 + MOST_EVENTS + (len(DRAWN) if item.undrawn else 0)
     blocks: tuple[Block, ...]
     if estimate is None or estimate.path is None:
         blocks = (Words("There is no account by period for this finding."),)
@@ -48,8 +57,8 @@ def periods(item: Item, name: str) -> Section:
         about=f"{item.title}. Effects and running totals are formulas where they are plain arithmetic; what "
         "the model expected is held as numbers. A blank cell has no such figure for its period.",
         blocks=blocks,
-        widths=(13, *(11,) * 10, 26, *(12,) * (3 + MOST_EVENTS)),
-        working=3 + MOST_EVENTS,
+        widths=(13, *(11,) * 10, 26, *(12,) * working),
+        working=working,
         landscape=True,
     )
 
@@ -93,19 +102,31 @@ def events_shown(item: Item, path: Path) -> tuple[Event, ...]:
     return tuple(mine)
 
 
+def drawn(item: Item, path: Path) -> Path:
+    """What charts may show of an account by period: small figures are gaps, and no line leads over them."""
+    start = item.design.start if item.design else item.campaign.start
+    return concealed_path(path, item.undrawn, start) if item.undrawn else path
+
+
+def expected_title(path: Path) -> str:
+    """The heading of what was expected."""
+    return "Expected without the campaign, on average" if path.averaged else "Expected without the campaign"
+
+
 def axis(item: Item, path: Path) -> Axis:
     """The vertical axis of the chart of observed and expected."""
-    factor = shown_factor(item)
-    drawn = [x for x in (*path.observed, *path.low, *path.high) if x is not None and math.isfinite(x)]
-    return axis_for([x * factor for x in drawn], room_above=0.12)
+    factor, path = shown_factor(item), drawn(item, path)
+    heights = [x for x in (*path.observed, *path.low, *path.high) if x is not None and math.isfinite(x)]
+    return axis_for([x * factor for x in heights], room_above=0.12)
 
 
 def _note(item: Item, estimate: Estimate) -> str:
-    gaps = (
-        [p for p, o in zip(estimate.path.periods, estimate.path.observed, strict=True) if o is None]
-        if (estimate.path)
-        else []
-    )
+    path = estimate.path
+    gaps = [
+        p
+        for p, o in (zip(path.periods, path.observed, strict=True) if path else ())
+        if o is None and path and p not in path.withheld
+    ]
     listed = ", ".join(british_date(p) for p in gaps[:12]) + (" and more" if len(gaps) > 12 else "")
     unit = value_unit(item)
     effects = "percentage points" if unit == "%" else unit
@@ -113,7 +134,17 @@ def _note(item: Item, estimate: Estimate) -> str:
         f"Units: observed and expected in {unit}; effects in {effects}; totals in {total_unit(item)}. A "
         "range is for one period at a time, or for the running total up to it."
     )
-    return f"{text} Periods without a figure: {listed}." if gaps else f"{text} No period lacks a figure."
+    text += f" Periods without a figure: {listed}." if gaps else " No period lacks a figure."
+    if path and path.withheld:
+        text += f" {len(path.withheld)} figures are withheld, as they tell of few people."
+    if path and path.averaged:
+        text += (
+            " What was expected by period, effects and running totals would tell such figures, so only means "
+            "are given: of what was observed before the start, and of what was expected from it."
+        )
+    if item.undrawn:
+        text += f" {len(item.undrawn)} figures are not drawn in charts, as they tell of few people."
+    return text
 
 
 def _table(item: Item, estimate: Estimate, path: Path) -> Table:
@@ -121,7 +152,7 @@ def _table(item: Item, estimate: Estimate, path: Path) -> Table:
     head = (
         Column("Period, first day", "date"),
         Column("Observed", "observed", figures=True),
-        Column("Expected without the campaign", "expected", figures=True),
+        Column(expected_title(path), "expected", figures=True),
         Column("Expected, low end", "low", figures=True),
         Column("Expected, high end", "high", figures=True),
         Column("Effect", "effect", figures=True),
@@ -135,6 +166,7 @@ def _table(item: Item, estimate: Estimate, path: Path) -> Table:
         Column("For the chart: height of the total's range", "total_band", figures=True),
         Column("For the chart: campaign starts and ends", "edge", figures=True),
         *(Column(f"For the chart: event {i}", f"event{i}", figures=True) for i in range(1, len(events) + 1)),
+        *(DRAWN if item.undrawn else ()),
     )
     return Table(f"path.{item.n}", head, tuple(_rows(item, estimate, path, events)))
 
@@ -149,6 +181,7 @@ def _rows(
     on = [i for i, span in enumerate(spans) if _on(item, span)]
     edges = {on[0], on[-1]} if on else set()
     marks = [next((i for i, span in enumerate(spans) if _during(e, span)), -1) for e in events]
+    shown = drawn(item, path)
     for i, period in enumerate(path.periods):
         at = _at(item.n, i + 1)
         low, high = path.low[i] * factor, path.high[i] * factor
@@ -169,7 +202,27 @@ def _rows(
             _total_band(path, i, sums, at),
             number(top, "General") if i in edges else EMPTY,
             *(number(top * 0.97, "General") if i == first else EMPTY for first in marks),
+            *(_drawn(shown, i, factor, form, sums, at) if item.undrawn else ()),
         )
+
+
+def _drawn(
+    shown: Path, i: int, factor: int, form: str, sums: str, at: dict[str, str]
+) -> tuple[Cell, Cell, Cell, Cell]:
+    """The cells that charts show: what stands beside them, or a gap."""
+    seen, total = shown.observed[i], shown.cumulative[i]
+    low, high = shown.cumulative_low[i], shown.cumulative_high[i]
+    ends = (EMPTY, EMPTY)
+    if low is not None and high is not None and math.isfinite(high - low):
+        ends = (
+            live(f"={at['total_low']}", low, sums),
+            live(f"={at['total_high']}-{at['total_low']}", high - low, sums),
+        )
+    return (
+        EMPTY if seen is None else live(f"={at['observed']}", seen * factor, form),
+        EMPTY if total is None else live(f"={at['total']}", total, sums),
+        *ends,
+    )
 
 
 def _at(n: int, row: int) -> dict[str, str]:
@@ -241,12 +294,12 @@ def _during(event: Event, span: tuple[date, date]) -> bool:
 def _remark(item: Item, path: Path, i: int, begin: int) -> str:
     said: list[Value] = []
     if path.observed[i] is None:
-        said.append("no figure")
+        said.append(WITHHELD if path.periods[i] in path.withheld else "no figure")
     elif item.design and any(w.start <= path.periods[i] <= w.end for w in item.design.provisional):
         said.append("may still be revised")
     if i == begin:
         said.append("campaign starts")
-    if i >= begin and path.effect[i] is None:
+    if i >= begin and path.effect[i] is None and not path.averaged:
         said.append("not counted")
     said += [e.what for e in events_shown(item, path) if e.what and _during(e, _span(item, path, i))]
     period = "before the campaign" if i < begin else "after the start"

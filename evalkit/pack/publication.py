@@ -16,7 +16,7 @@ from evalkit.evaluation import Evaluation
 from evalkit.pack.evidence import KEYWORDS, Book, contents
 from evalkit.pack.items import Item, items
 from evalkit.pack.layout import lay_out
-from evalkit.pack.periods import shown_factor, value_unit
+from evalkit.pack.periods import expected_title, shown_factor, value_unit
 from evalkit.pack.sections import (
     DATE,
     PENCE,
@@ -169,7 +169,7 @@ def _by_period(item: Item, path: Path) -> Section:
     head = (
         Column("Period, first day"),
         Column(f"Observed ({unit})", figures=True),
-        Column(f"Expected without the campaign ({unit})", figures=True),
+        Column(f"{expected_title(path)} ({unit})", figures=True),
         Column(f"Expected, lower end ({unit})", figures=True),
         Column(f"Expected, upper end ({unit})", figures=True),
     )

@@ -37,6 +37,10 @@ from evalkit.pack.sections import (
 )
 from evalkit.pack.together_detail import RANGE, allocation, curves, ends, overlap, shapes, tests
 
+NOT_BY_PERIOD = (
+    "What each campaign contributed in each period is withheld, as it would tell figures of few people. "
+    "Totals are rounded for the same reason."
+)
 WAYS = {True: "yes", False: "no: see the groups"}
 
 
@@ -44,7 +48,7 @@ def together(evaluation: Evaluation) -> list[Section]:
     """Two sheets for each outcome at which several campaigns aimed."""
     out: list[Section] = []
     for n, shared in enumerate(evaluation.shared, start=1):
-        if shared.decomposition.by_period is not None:
+        if shared.decomposition.overlap is not None:
             out += list(_sheets(evaluation.programme, shared, n))
     return out
 
@@ -52,9 +56,7 @@ def together(evaluation: Evaluation) -> list[Section]:
 def _sheets(programme: Programme, shared: Shared, n: int) -> Iterator[Section]:
     outcome, found = programme.outcome(shared.outcome), shared.decomposition
     parts = found.by_period
-    assert parts is not None
     tail = "" if n == 1 else f" {n}"
-    names = tuple(parts.contributions)
     yield Section(
         name=f"Together{tail}",
         title=f"{shared.outcome}: campaigns together",
@@ -62,6 +64,9 @@ def _sheets(programme: Programme, shared: Shared, n: int) -> Iterator[Section]:
         blocks=tuple(_main(shared, outcome, n)),
         widths=(30, 17, 14, 14, 14, 24),
     )
+    if parts is None:
+        return
+    names = tuple(parts.contributions)
     yield Section(
         name=f"Together by period{tail}",
         title=f"{shared.outcome}: campaigns together, by period",
@@ -75,7 +80,6 @@ def _sheets(programme: Programme, shared: Shared, n: int) -> Iterator[Section]:
 
 def _main(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
     found, parts = shared.decomposition, shared.decomposition.by_period
-    assert parts is not None
     yield Heading("What each campaign contributed")
     yield Table(
         f"mix.{n}",
@@ -90,8 +94,11 @@ def _main(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
                 "(Shapley), "
                 f"the joint contribution would be {split}."
             )
-    yield _stacked(parts, outcome, n)
-    yield from _year(parts, outcome, n)
+    if parts is None:
+        yield Words(NOT_BY_PERIOD)
+    else:
+        yield _stacked(parts, outcome, n)
+        yield from _year(parts, outcome, n)
     yield from overlap(found, n)
     yield from shapes(found, n)
     yield from curves(shared, outcome, n)

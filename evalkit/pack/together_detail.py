@@ -101,6 +101,8 @@ def shapes(found: Decomposition, n: int) -> Iterator[Block]:
                         number(sum(r[2] for r in inside), SHARE, look=Look.INPUT),
                     )
                 )
+    if not rows:
+        return
     yield Table(
         f"mix.{n}.lives",
         (Column("Campaign"), Column("Half of an effect is left after"), Column("Weight", figures=True)),

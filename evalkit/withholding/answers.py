@@ -1,51 +1,34 @@
 """Answers that rest on withheld figures, made fit to be published.
 
 1. A figure is rounded to what its range can bear, so that nobody can try out which withheld count it fits.
-2. Accounts by period lose what would tell a withheld figure: the figure, its effect, and running totals from
-   there on.
+2. What was expected by period depends on every figure, so only means of it are published.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
-from statistics import median
 
 from evalkit.checks.result import CheckResult
-from evalkit.decomposition import ByPeriod, Curve, Decomposition, Shared, Weights
+from evalkit.decomposition import Shared
 from evalkit.disclosure import coarse
 from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable, Path
-from evalkit.external import split_normal
+from evalkit.external import implied_detectable, implied_p, split_normal
 from evalkit.small_counts import LEAST
 
-STEPS = 5  # at least so many steps of rounding in a range, and at most ten times as many
+WHOLE = 1e-6  # as a share: how near a whole number a sum of counts comes
+STEPS = 3  # at least so many steps of rounding in a range, and less than ten times as many
 ROUNDED = (
     f"It rests on figures of fewer than {LEAST}, which are withheld. So that they cannot be worked back, the "
-    "answer is rounded to a fiftieth of its range or more."
+    "answer is rounded to a thirtieth of its range or more, and what was expected is given as a mean only."
 )
 TOO_FEW = (
     f"What was observed comes to fewer than {LEAST} in all, before the campaign or from its start. The total "
     "effect would give that away, so it is withheld; the evidence pack has it.",
     "Publish the figures for longer periods or larger areas.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Concealed:
-    """What of one finding's figures is withheld.
-
-    Attributes
-    ----------
-    periods : frozenset of date
-        Periods of the campaign areas' own figure.
-    learned : bool
-        Whether the model learned what to expect from withheld figures.
-    """
-
-    periods: frozenset[date]
-    learned: bool
 
 
 def step(low: float, high: float) -> float:
@@ -83,117 +66,159 @@ def rounded_interval(interval: Interval) -> Interval:
 
 
 def rounded(estimate: Estimate) -> Estimate:
-    """An estimate whose every number follows from its rounded total, effect and relative effect."""
-    total = rounded_interval(estimate.total)
-    seen, before = estimate.smallest_detectable, estimate.before_calibration
+    """An estimate of which every number follows from its rounded total.
+
+    The p-value and what could have been seen are those that the rounded range implies; the relative effect is
+    taken of what was observed in all.
+    """
+    total, before = rounded_interval(estimate.total), estimate.before_calibration
+    closed = math.isfinite(total.width) and total.width > 0
+    effect = _effect(estimate, total)
+    seen = estimate.smallest_detectable
+    nodes = estimate.distribution
     return replace(
         estimate,
-        effect=rounded_interval(estimate.effect),
+        effect=effect,
         total=total,
-        rel_effect=None if estimate.rel_effect is None else rounded_interval(estimate.rel_effect),
-        p_value=coarse(estimate.p_value, 1),
-        distribution=_distribution(estimate.distribution, total),
-        smallest_detectable=None if seen is None else coarse(seen),
+        rel_effect=_relative(estimate, total),
+        p_value=implied_p(total) if closed else coarse(estimate.p_value, 1),
+        distribution=split_normal(total)
+        if closed
+        else Distribution(nodes.probabilities, tuple(coarse(q, 1) for q in nodes.quantiles)),
+        path=None,
+        smallest_detectable=seen and (implied_detectable(effect) if closed else coarse(seen, 1)),
         event_study=None,
         terms={},
         before_calibration=None if before is None else rounded_interval(before),
-        notes=(*estimate.notes, ROUNDED),
+        notes=(*without_figures(estimate.notes), ROUNDED),
     )
 
 
-def _distribution(nodes: Distribution, total: Interval) -> Distribution:
-    """A distribution that holds no more than a total and its range."""
-    if math.isfinite(total.width):
-        return split_normal(total)
-    return Distribution(nodes.probabilities, tuple(coarse(q, 1) for q in nodes.quantiles))
+def _effect(estimate: Estimate, total: Interval) -> Interval:
+    """The rounded total by the number of periods and areas; rounded by itself where it is no such share."""
+    if math.isfinite(total.width) and estimate.effect.width > 0:
+        times = estimate.total.width / estimate.effect.width
+        if round(times) >= 1 and abs(times - round(times)) < WHOLE * times:
+            return total.scaled(1 / round(times))
+    return rounded_interval(estimate.effect)
 
 
-def concealed_path(path: Path, concealed: Concealed, start: date) -> Path:
-    """An account by period without what tells a withheld figure.
+def _relative(estimate: Estimate, total: Interval) -> Interval | None:
+    """The rounded total over what was expected: what was observed, less it."""
+    told = estimate.rel_effect
+    if told is None or not told.point or not math.isfinite(total.width):
+        return None
+    observed = estimate.total.point * (1 + 1 / told.point)
+    if abs(observed - round(observed)) > WHOLE * max(abs(observed), 1.0):
+        return None
+    ends = [round(observed) - x for x in (total.point, total.low, total.high)]
+    if min(ends) <= 0:
+        return None
+    point, low, high = (x / e for x, e in zip((total.point, total.low, total.high), ends, strict=True))
+    return Interval(point, low, high, total.level)
+
+
+def concealed_path(path: Path, periods: Collection[date], start: date) -> Path:
+    """An account by period with gaps for withheld figures, and for what would tell them.
 
     Parameters
     ----------
     path : Path
-    concealed : Concealed
+    periods : collection of date
+        Those whose figure is withheld.
     start : date
         First day of the campaign.
     """
-    gone = [p in concealed.periods for p in path.periods]
-    size = 2 * step(*_usual_range(path)) if concealed.learned else 0.0
-    told = [i for i, p in enumerate(path.periods) if concealed.learned or (gone[i] and p >= start)]
-    end = told[0] if told else len(gone)
-
-    def line(values: tuple[float, ...]) -> tuple[float, ...]:
-        return tuple(_on_grid(x, size) for x in values)
+    gone = [p in periods for p in path.periods]
+    end = next((i for i, p in enumerate(path.periods) if gone[i] and p >= start), len(gone))
 
     def left(values: tuple[float | None, ...]) -> tuple[float | None, ...]:
-        pairs = zip(values, gone, strict=True)
-        return tuple(None if x is None or hidden else _on_grid(x, size) for x, hidden in pairs)
+        return tuple(None if hidden else x for x, hidden in zip(values, gone, strict=True))
 
     def up_to_there(values: tuple[float | None, ...]) -> tuple[float | None, ...]:
-        return tuple(x if i < end else None for i, x in enumerate(values))
+        return values[:end] + (None,) * (len(values) - end)
 
-    observed = tuple(None if hidden else x for x, hidden in zip(path.observed, gone, strict=True))
-    counterfactual = line(path.counterfactual)
     return replace(
         path,
-        observed=observed,
-        counterfactual=counterfactual,
-        low=line(path.low),
-        high=line(path.high),
-        effect=tuple(
-            x if x is None or not size else None if o is None else o - c
-            for x, o, c in zip(left(path.effect), observed, counterfactual, strict=True)
-        ),
+        observed=left(path.observed),
+        effect=left(path.effect),
         effect_low=left(path.effect_low),
         effect_high=left(path.effect_high),
         cumulative=up_to_there(path.cumulative),
         cumulative_low=up_to_there(path.cumulative_low),
         cumulative_high=up_to_there(path.cumulative_high),
-        withheld=tuple(p for p in path.periods if p in concealed.periods),
+        withheld=tuple(p for p in path.periods if p in periods),
     )
 
 
-def _usual_range(path: Path) -> tuple[float, float]:
-    widths = [h - lo for lo, h in zip(path.low, path.high, strict=True) if math.isfinite(h - lo)]
-    return (0.0, median(widths)) if widths else (0.0, 0.0)
+def averaged_path(path: Path, effect: Interval, periods: Collection[date], start: date) -> Path:
+    """An account by period that holds no more than what may be seen and the rounded effect.
 
+    What was expected in a period follows from every figure, so whoever has evalkit could try out on it what
+    a withheld one was. Instead stand the mean before the start, and what the effect leaves of the mean after.
 
-def rounded_check(check: CheckResult) -> CheckResult:
-    """A check whose figures cannot be used to try out withheld ones."""
+    Parameters
+    ----------
+    path : Path
+    effect : Interval
+        Rounded.
+    periods, start
+        As for `concealed_path`.
+    """
+    size = step(effect.low, effect.high)
+    after = [p >= start for p in path.periods]
+    counted = [e is not None for e in path.effect]
+    before = _mean([o for o, a in zip(path.observed, after, strict=True) if not a], size)
+    since = _mean([o for o, c in zip(path.observed, counted, strict=True) if c], size)
+    ends = [_on_grid(since - x, size) for x in (effect.point, effect.high, effect.low)]
+    middle, low, high = (tuple(x if a else before for a in after) for x in ends)
+    gone = (None,) * len(path.periods)
     return replace(
-        check,
-        statistic=None if check.statistic is None else coarse(check.statistic),
-        scores=tuple(coarse(s) for s in check.scores),
+        concealed_path(path, periods, start),
+        counterfactual=middle,
+        low=low,
+        high=high,
+        effect=gone,
+        effect_low=gone,
+        effect_high=gone,
+        cumulative=gone,
+        cumulative_low=gone,
+        cumulative_high=gone,
+        averaged=True,
     )
 
 
-def concealed_shared(shared: Shared, periods: Collection[date]) -> Shared:
-    """Campaigns taken apart, with nothing that tells a withheld figure."""
-    found = shared.decomposition
-    allocation = shared.allocation
+def _mean(values: Sequence[float | None], size: float) -> float:
+    known = [v for v in values if v is not None]
+    return _on_grid(math.fsum(known) / len(known), size) if known else 0.0
+
+
+def bare_check(check: CheckResult) -> CheckResult:
+    """A check with its result and without the figures behind it."""
+    said = {True: "Passed.", False: "Not passed.", None: "No verdict."}[check.passed]
+    text = f"{said} The figures behind it are withheld with the small ones that they rest on."
+    return replace(check, statistic=None, text=text, scores=())
+
+
+def concealed_shared(shared: Shared) -> Shared:
+    """Campaigns taken apart, with rounded totals and nothing by period or dose."""
+    found, allocation = shared.decomposition, shared.allocation
     if not isinstance(allocation, NotEstimable):
-        allocation = replace(
-            allocation,
-            gain=rounded_interval(allocation.gain),
-            proposed=tuple(coarse(x) for x in allocation.proposed),
+        allocation = NotEstimable(
+            ("The split that promises most is withheld with the small figures that it rests on.",)
         )
-    return replace(shared, decomposition=_decomposition(found, periods), allocation=allocation)
-
-
-def _decomposition(found: Decomposition, periods: Collection[date]) -> Decomposition:
-    return replace(
+    parts = replace(
         found,
         contributions={
             c: rounded(e) if isinstance(e, Estimate) else e for c, e in found.contributions.items()
         },
         together=tuple(
-            replace(t, estimate=rounded(t.estimate), split={c: coarse(x) for c, x in t.split.items()})
+            replace(t, estimate=rounded(t.estimate), split={c: coarse(x, 1) for c, x in t.split.items()})
             for t in found.together
         ),
-        by_period=None if found.by_period is None else _by_period(found.by_period, periods),
-        weights=tuple(_weights(w) for w in found.weights),
-        curves=tuple(_curve(c) for c in found.curves),
+        by_period=None,
+        weights=tuple(replace(w, half_lives=(), half_doses=()) for w in found.weights),
+        curves=(),
         calibration=tuple(
             replace(
                 c,
@@ -204,52 +229,12 @@ def _decomposition(found: Decomposition, periods: Collection[date]) -> Decomposi
             for c in found.calibration
         ),
         nodes=None,
-        effective_nodes=None if found.effective_nodes is None else coarse(found.effective_nodes, 1),
+        effective_nodes=None,
+        notes=without_figures(found.notes),
     )
+    return replace(shared, decomposition=parts, allocation=allocation)
 
 
-def _by_period(parts: ByPeriod, periods: Collection[date]) -> ByPeriod:
-    """Baseline and contributions rounded to the width of the contributions' bands."""
-    widths = [h - lo for c in parts.low for lo, h in zip(parts.low[c], parts.high[c], strict=True)]
-    known = [w for w in widths if math.isfinite(w) and w > 0]
-    size = 2 * step(0.0, median(known)) if known else 0.0
-    observed = tuple(None if p in periods else x for p, x in zip(parts.periods, parts.observed, strict=True))
-
-    def lines(held: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
-        return {c: tuple(_on_grid(x, size) for x in line) for c, line in held.items()}
-
-    baseline = tuple(_on_grid(x, size) for x in parts.baseline)
-    contributions = lines(dict(parts.contributions))
-    unexplained = tuple(
-        None if o is None else o - b - sum(line[i] for line in contributions.values())
-        for i, (o, b) in enumerate(zip(observed, baseline, strict=True))
-    )
-    return replace(
-        parts,
-        observed=observed,
-        baseline=baseline,
-        contributions=contributions,
-        low=lines(dict(parts.low)),
-        high=lines(dict(parts.high)),
-        unexplained=unexplained,
-    )
-
-
-def _weights(w: Weights) -> Weights:
-    return replace(
-        w,
-        half_lives=tuple((a, b, coarse(x, 1)) for a, b, x in w.half_lives),
-        half_doses=tuple((a, b, coarse(x, 1)) for a, b, x in w.half_doses),
-    )
-
-
-def _curve(curve: Curve) -> Curve:
-    ends = [rounded_interval(Interval(*x)) for x in zip(curve.total, curve.low, curve.high, strict=True)]
-    return replace(
-        curve,
-        total=tuple(e.point for e in ends),
-        low=tuple(e.low for e in ends),
-        high=tuple(e.high for e in ends),
-        marginal=rounded_interval(curve.marginal),
-        per_outcome=rounded_interval(curve.per_outcome),
-    )
+def without_figures(notes: Sequence[str]) -> tuple[str, ...]:
+    """The notes that hold no number."""
+    return tuple(n for n in notes if not any(c.isdigit() for c in n))

@@ -17,7 +17,7 @@ from evalkit.campaign.outcomes import Observation, Outcome
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.design import Design
 from evalkit.disclosure import Sum, withheld
-from evalkit.evaluation import Evaluation
+from evalkit.evaluation import Evaluation, Finding
 from evalkit.small_counts import LEAST
 from evalkit.vocabulary import ObservationFlag, OutcomeKind
 
@@ -49,6 +49,19 @@ def withheld_figures(evaluation: Evaluation, also: Collection[Key] = ()) -> froz
         using = [*own, *(d for d in designs if outcome.name in (*d.comparison, *d.covariates))]
         found |= _Cells(programme, outcome, own, using).withheld(also)
     return frozenset(found)
+
+
+def concealed(finding: Finding, figures: frozenset[Key]) -> frozenset[date] | None:
+    """Periods whose figure is withheld of a finding by period; None where it rests on none that is."""
+    design = finding.design
+    if design is None:
+        return None
+    used = {*design.treated, *design.comparison, *design.covariates}
+    own = {(a, p) for o, a, p in figures if o == finding.outcome}
+    if not any(a in used for a, _ in own) and not any(o in used for o, _, _ in figures):
+        return None
+    shown = SUM_OF_AREAS if len(design.treated) > 1 else design.treated[0]
+    return frozenset(p for a, p in own if a == shown)
 
 
 def area_of(row: Observation) -> str:

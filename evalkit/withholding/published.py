@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from evalkit.campaign.delivery import OutTake
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import Programme
@@ -19,20 +20,17 @@ from evalkit.estimate import Estimate, NotEstimable
 from evalkit.evaluating import fingerprint, restated
 from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
 from evalkit.group_disclosure import compared, withheld_rows
-from evalkit.small_counts import LEAST
-from evalkit.trials import coarsened
+from evalkit.small_counts import LEAST, tells_of_few
 from evalkit.vocabulary import ObservationFlag, OutcomeKind
 from evalkit.withholding.answers import (
     TOO_FEW,
-    Concealed,
-    concealed_path,
+    averaged_path,
+    bare_check,
     concealed_shared,
     rounded,
-    rounded_check,
 )
-from evalkit.withholding.figures import SUM_OF_AREAS, Key, area_of, stretch, withheld_figures
+from evalkit.withholding.figures import SUM_OF_AREAS, Key, area_of, concealed, stretch, withheld_figures
 
-JOINT = "joint"
 HASH = "withheld: small figures could be tried out against it"
 
 
@@ -56,9 +54,10 @@ def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Eva
     figures = withheld_figures(evaluation, _withheld_before(since))
     studies = [(s.campaign, s.outcome) for s in evaluation.group_studies if s.withheld]
     rows = withheld_rows(programme, studies)
-    if not figures and not rows:
+    few = [t.metric or "a measure" for c in programme.campaigns for t in c.out_takes if _few_asked(t)]
+    if not figures and not rows and not few:
         return evaluation
-    partly = {compared(programme, programme.groups[i])[:2] for i in rows}
+    partly = _partly(evaluation, rows)
     found = tuple(_finding(programme, f, figures, partly) for f in evaluation.findings)
     safe = _programme(programme, figures, rows)
     return replace(
@@ -67,32 +66,13 @@ def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Eva
         findings=found,
         provenance=_provenance(evaluation.provenance, safe),
         shared=tuple(
-            concealed_shared(s, {p for o, _, p in figures if o == s.outcome})
-            if any(o == s.outcome for o, _, _ in figures)
-            else s
+            concealed_shared(s) if any(o == s.outcome for o, _, _ in figures) else s
             for s in evaluation.shared
         ),
-        withheld=tuple(_said(programme, figures, rows)),
-    )
-
-
-def concealed(finding: Finding, figures: frozenset[Key]) -> Concealed | None:
-    """What is withheld of the figures behind one finding by period; None where nothing is."""
-    design = finding.design
-    if design is None:
-        return None
-    starts = dict(design.starts)
-    beside = {*design.comparison, *design.covariates}
-    own = {(a, p) for o, a, p in figures if o == finding.outcome}
-    treated = {(a, p) for a, p in own if a in design.treated}
-    compared_with = any(a in beside for a, _ in own) or any(o in beside for o, _, _ in figures)
-    if not treated and not compared_with:
-        return None
-    shown = SUM_OF_AREAS if len(design.treated) > 1 else design.treated[0]
-    early = any(p < starts.get(a, design.start) for a, p in treated)
-    return Concealed(
-        periods=frozenset(p for a, p in own if a == shown),
-        learned=compared_with or early or design.method == JOINT,
+        withheld=(
+            *_said(programme, figures, rows),
+            *(f"Out-takes, {metric}: withheld, as it tells of fewer than {LEAST} people." for metric in few),
+        ),
     )
 
 
@@ -108,28 +88,43 @@ def _withheld_before(since: Evaluation | None) -> frozenset[Key]:
 
 
 def _finding(
-    programme: Programme, finding: Finding, figures: frozenset[Key], partly: set[tuple[str, str]]
+    programme: Programme,
+    finding: Finding,
+    figures: frozenset[Key],
+    partly: Mapping[tuple[str, str], tuple[int, str]],
 ) -> Finding:
     """One finding, rounded where it rests on withheld figures, withheld where it would give them away."""
     estimate = finding.estimate
     if not isinstance(estimate, Estimate):
         return finding
+    checks = tuple(bare_check(c) for c in finding.checks)
     if finding.arm:
-        if (finding.campaign, finding.outcome) not in partly or estimate.rel_effect is None:
+        groups, control = partly.get((finding.campaign, finding.outcome), (0, ""))
+        if not groups:
             return finding
-        return replace(
-            finding,
-            estimate=coarsened(estimate),
-            checks=tuple(rounded_check(c) for c in finding.checks),
-        )
+        return restated(programme, finding, rounded(estimate), checks, groups=groups, control=control)
     hidden = concealed(finding, figures)
     if hidden is None or finding.design is None:
         return finding
-    checks = tuple(rounded_check(c) for c in finding.checks)
     if _gives_away(programme, finding, finding.design):
         return restated(programme, finding, NotEstimable(*((t,) for t in TOO_FEW)), ())
-    path = estimate.path and concealed_path(estimate.path, hidden, finding.design.start)
-    return restated(programme, finding, replace(rounded(estimate), path=path), checks)
+    answer = rounded(estimate)
+    path = estimate.path and averaged_path(estimate.path, answer.effect, hidden, finding.design.start)
+    return restated(programme, finding, replace(answer, path=path), checks)
+
+
+def _partly(evaluation: Evaluation, rows: frozenset[int]) -> dict[tuple[str, str], tuple[int, str]]:
+    """Comparisons with withheld clusters: how many groups each compares with the control, and its name.
+
+    Rows of single people are many and alike; clusters are few, and an answer to the last digit would tell
+    how what they come to is shared out among them. Where the groups themselves are withheld, the answer is
+    rounded already.
+    """
+    programme = evaluation.programme
+    studies = {(s.campaign, s.outcome): s for s in evaluation.group_studies if not s.withheld}
+    found = {compared(programme, g)[:2] for i, g in enumerate(programme.groups) if i in rows and g.n >= LEAST}
+    arms = Counter((f.campaign, f.outcome) for f in evaluation.findings if f.arm)
+    return {key: (arms[key], s.groups[0].arm) for key, s in studies.items() if key in found}
 
 
 def _gives_away(programme: Programme, finding: Finding, design: Design) -> bool:
@@ -155,7 +150,25 @@ def _programme(programme: Programme, figures: frozenset[Key], rows: frozenset[in
         for o in programme.observations
     )
     groups: tuple[GroupRow, ...] = tuple(g for i, g in enumerate(programme.groups) if i not in rows)
-    return programme.model_copy(update={"observations": observations, "groups": groups})
+    campaigns = tuple(
+        c.model_copy(update={"out_takes": tuple(_unasked(t) if _few_asked(t) else t for t in c.out_takes)})
+        for c in programme.campaigns
+    )
+    return programme.model_copy(
+        update={"campaigns": campaigns, "observations": observations, "groups": groups}
+    )
+
+
+def _few_asked(row: OutTake) -> bool:
+    """Whether a measure tells what fewer than five of the people asked said, or that so few were asked."""
+    if row.n is None:
+        return False
+    share = row.value is not None and (row.unit or "").startswith("%")
+    return tells_of_few(row.n, row.n * (row.value or 0) / 100 if share else None)
+
+
+def _unasked(row: OutTake) -> OutTake:
+    return row.model_copy(update={"value": None, "n": None, "low": None, "high": None})
 
 
 def _without(row: Observation) -> Observation:
