@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.calendars import PER_YEAR, edges
+from evalkit.common_history import common_periods, cut_short, outweighing
 from evalkit.design import Design, Window
 from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
@@ -176,8 +177,10 @@ def make_design(
     last = last if until is None else panel.index(until)
     _phased(panel, picked, first, last)
     comparison, deviations = _comparison(panel, treated, picked)
-    method, why = _chosen(picked, comparison, first, len(treated))
+    method, why = _chosen(picked, comparison, first, common_periods(panel, treated, first), len(treated))
     row = requirement(method)
+    apart = "" if row.by_area else cut_short(panel, treated, first)
+    large = "" if row.by_area else outweighing(panel, treated, first)
     _able(row, picked)
     if row.alone and comparison and picked.comparison:
         raise InputError([f"method {row.method!r} takes no comparison series: leave comparison out"])
@@ -209,9 +212,15 @@ def make_design(
         level=picked.level,
         seed=picked.seed,
         reasons=(*_reasons(panel, start, method, comparison), *([why] if why else [])),
-        deviations=(*moved, *deviations),
+        deviations=(*moved, *deviations, *(said for said in (apart, large) if said)),
     )
-    return shortfall(method, history(panel, design)) or design
+    short = shortfall(method, history(panel, design))
+    if short is None:
+        return design
+    if not apart:
+        return short
+    help_ = "Leave the areas without figures out, or use the method did, which compares areas one by one."
+    return NotEstimable((*short.reasons, apart), (*short.what_would_help, help_))
 
 
 def _reached(
@@ -245,14 +254,22 @@ def _reached(
     return tuple(a for a, _ in kept), min(days, default=start), picked, tuple(moved)
 
 
-def _chosen(picked: Choices, comparison: tuple[str, ...], n_pre: int, treated: int) -> tuple[str, str]:
-    """The method, and the reason in a sentence where "auto" had a choice."""
+def _chosen(
+    picked: Choices, comparison: tuple[str, ...], n_pre: int, common: int, treated: int
+) -> tuple[str, str]:
+    """The method, and the reason in a sentence where "auto" had a choice.
+
+    Of `n_pre` periods before the start, `common` have a figure of every campaign area.
+    """
     if picked.method != "auto":
         return picked.method, ""
     if picked.phases:
         return ("controlled" if comparison else "series"), ""
     several, weighted = bool(picked.starts), bool(picked.weights)
-    return choose(len(comparison), n_pre, staggered=several, treated=treated, weighted=weighted)
+    method, why = choose(len(comparison), common, staggered=several, treated=treated, weighted=weighted)
+    if method == "did" and common < n_pre and not weighted:
+        why += f" (Of {n_pre}, only periods with a figure of every campaign area can be used.)"
+    return method, why
 
 
 def _able(row: Requirement, picked: Choices) -> None:

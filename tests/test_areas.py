@@ -280,3 +280,48 @@ def test_known_events_are_left_out_where_there_is_no_term_for_them() -> None:
         found = estimated(frame, method=method, events=[("2018-05-01", "2018-07-31", "strike")])
         assert found.effect.covers(0.0)
         assert found.effect.low > -8
+
+
+def test_an_area_that_opens_late_changes_the_method_or_is_named() -> None:
+    """Six periods in common: `auto` compares changes; a method for one series refuses and names the area."""
+    frame = panel(5, 9, effect=2.0, treated=2)
+    late = frame[~((frame["area"] == "area 01") & (frame["period"] < "2017-07-01"))]
+    found = estimated(late, treated=2)
+    assert found.method == "did"
+    assert found.effect.covers(2.0)
+    both = {"treated": ["area 00", "area 01"], "start": START}
+    refused = estimate_contribution(late, method="areas", **both)
+    assert isinstance(refused, NotEstimable)
+    assert any("area 01 lacks 18, so 18 periods are not used" in reason for reason in refused.reasons)
+    one = frame[~((frame["area"] == "area 01") & (frame["period"] == "2017-03-01"))]
+    kept = estimated(one, treated=2)
+    assert kept.method == "areas"
+    assert any("area 01 lacks 1, so 1 period is not used" in note for note in kept.notes)
+
+
+def test_one_campaign_area_far_larger_than_the_others_is_named() -> None:
+    """Fifty times the size: its share of the figures is said."""
+    frame = panel(6, 9, treated=2)
+    frame.loc[frame["area"] == "area 00", "value"] *= 50
+    said = [note for note in estimated(frame, treated=2).notes if "makes up 98%" in note]
+    assert len(said) == 1
+
+
+def test_many_areas_have_effects_by_time_since_the_start() -> None:
+    """After the start they are the path's; before it zero lies in the range that holds all, in 20 of 20."""
+    found = estimated(panel(7, 9, effect=2.0))
+    study, path = found.event_study, found.path
+    assert found.method == "areas"
+    assert study is not None
+    assert path is not None
+    after = [e for t, e in zip(study.times, study.effect, strict=True) if t >= 0]
+    assert after == pytest.approx([e for e in path.effect if e is not None])
+    inside, all_at_once = [], 0
+    for seed in range(20):
+        one = estimated(panel(40 + seed, 9)).event_study
+        assert one is not None
+        leads = [i for i, t in enumerate(one.times) if t < 0]
+        inside += [one.low[i] <= 0 <= one.high[i] for i in leads]
+        all_at_once += all(one.band_low[i] <= 0 <= one.band_high[i] for i in leads)
+    assert all_at_once == 20
+    assert np.mean(inside) > 0.93

@@ -29,7 +29,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "groups": {"vocabulary", "errors"},
     "requirements": {"vocabulary", "estimate"},
     "group_requirements": set(),
-    "designing": {"calendars", "vocabulary", "errors", "panel", "design", "estimate", "requirements"},
+    "common_history": {"panel"},
+    "designing": {
+        "calendars", "vocabulary", "errors", "panel", "design", "estimate", "requirements", "common_history",
+    },
     "group_study": {"estimate"},
     "group_disclosure": {"campaign", "disclosure", "groups", "small_counts"},
     "worked": {"vocabulary", "campaign", "simulate", "simulate_several"},

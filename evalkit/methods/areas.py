@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from evalkit.design import Design
 from evalkit.designing import history, periods_within
-from evalkit.estimate import Estimate, Interval, NotEstimable
+from evalkit.estimate import Estimate, EventStudy, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import area_table, pooling, regression
 from evalkit.methods.engine import Array, Noise
@@ -21,6 +23,7 @@ from evalkit.methods.shapes import effects
 from evalkit.panel import Panel
 from evalkit.requirements import shortfall
 
+LEARNING = 2  # first periods, in which nothing is yet expected from earlier ones
 NAMED = 8  # comparison areas leaned on most, named with their coefficients
 
 
@@ -59,7 +62,8 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     notes = [*outcome.notes, *design.deviations, *cleared, *_notes(design, found, filled, y, span)]
     order = np.argsort(-np.abs(found.weights), kind="stable")[:NAMED]
     leaned = {f"weight of {design.comparison[j]}": Interval(*(float(found.weights[j]),) * 3) for j in order}
-    return regression.report(panel, design, outcome, fitted, notes, leaned)
+    told = regression.report(panel, design, outcome, fitted, notes, leaned)
+    return replace(told, event_study=_by_time(told, np.flatnonzero(seen), design, found))
 
 
 def _explained(panel: Panel, design: Design, span: regression.Spans) -> tuple[Array, str]:
@@ -71,6 +75,32 @@ def _explained(panel: Panel, design: Design, span: regression.Spans) -> tuple[Ar
     clean[:, :k] &= span.past[:, None]
     covariates = [panel.covariates[name][:, columns] for name in design.covariates]
     return area_table.explained(y, np.asarray(clean), covariates, design.covariates)
+
+
+def _by_time(
+    told: Estimate, times: NDArray[np.intp], design: Design, found: pooling.Pooled
+) -> EventStudy | None:
+    """Effects by period: before the start, what each figure was off the one expected from earlier ones."""
+    path, df = told.path, float(found.posterior.df)
+    times = times[LEARNING:]
+    if path is None or not (times < design.n_pre).any():
+        return None
+    seen, low, high, middle = (
+        np.array([row[t] for t in times], dtype=float)
+        for row in (path.observed, path.low, path.high, path.counterfactual)
+    )
+    wide = float(stdtrit(df, 1 - (1 - design.level) / 2 / times.size) / stdtrit(df, (1 + design.level) / 2))
+    effect = seen - middle
+    return EventStudy(
+        times=tuple(int(t) - design.n_pre for t in times),
+        areas=(len(design.treated),) * times.size,
+        effect=tuple(effect.tolist()),
+        low=tuple((seen - high).tolist()),
+        high=tuple((seen - low).tolist()),
+        band_low=tuple((effect - wide * (high - middle)).tolist()),
+        band_high=tuple((effect + wide * (middle - low)).tolist()),
+        base="what the comparison areas and the campaign areas' earlier figures lead one to expect",
+    )
 
 
 def _notes(
