@@ -80,7 +80,9 @@ def estimate_contribution(
         Areas or series the campaign did not touch; by default every other area, an empty sequence for none.
     exclude_areas : sequence of str
         Areas to leave out of the comparison.
-    washout, exclude : windows
+    washout : int or windows
+        Number of periods to leave out from the start on (of each area from its own), or as `exclude`.
+    exclude : windows
         (start, end) pairs or `Window`; their periods belong to neither the fit nor the answer.
     phases : windows
         Stretches of the campaign, (start, end, name), each with an effect of its own; they come back in
@@ -122,7 +124,8 @@ def estimate_contribution(
         calendar=calendar or "none",
         comparison=None if comparison is None else _names(comparison),
         exclude_areas=_names(exclude_areas),
-        washout=windows(washout, "washout"),
+        washout=() if isinstance(washout, int) else windows(washout, "washout"),
+        settling=_settling(washout),
         exclude=windows(exclude, "exclude"),
         events=windows(events, "events"),
         phases=windows(phases, "phases"),
@@ -199,7 +202,8 @@ def smallest_detectable(
         calendar=calendar or "none",
         comparison=None if comparison is None else _names(comparison),
         exclude_areas=_names(exclude_areas),
-        washout=windows(washout, "washout"),
+        washout=() if isinstance(washout, int) else windows(washout, "washout"),
+        settling=_settling(washout),
         exclude=windows(exclude, "exclude"),
         events=windows(events, "events"),
         level=level,
@@ -213,6 +217,15 @@ def smallest_detectable(
         choices=replace(choices, method="series" if alone else "controlled"),
     )
     return design if isinstance(design, NotEstimable) else detectable(panel, design)
+
+
+def _settling(washout: object) -> int:
+    """Periods to leave out from the start on, where a number is given."""
+    if not isinstance(washout, int):
+        return 0
+    if isinstance(washout, bool) or washout < 0:
+        raise InputError([f"washout is {washout!r}: give a number of periods, 0 or more, or (start, end)"])
+    return washout
 
 
 def _names(given: object) -> tuple[str, ...]:

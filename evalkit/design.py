@@ -52,6 +52,8 @@ class Design:
         Bank-holiday calendar: "england-and-wales", "scotland", "northern-ireland" or "none".
     washout, exclude : tuple of Window
         Periods in neither the fit nor the estimand.
+    settling : int
+        Periods from each area's own start on that are in neither, where areas start at different times.
     events : tuple of Window
         Known events with a term of their own.
     provisional : tuple of Window
@@ -93,6 +95,7 @@ class Design:
     seasonality: str = "none"
     calendar: str = "england-and-wales"
     washout: tuple[Window, ...] = ()
+    settling: int = 0
     exclude: tuple[Window, ...] = ()
     events: tuple[Window, ...] = ()
     provisional: tuple[Window, ...] = ()

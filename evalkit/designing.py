@@ -38,6 +38,9 @@ BY_BREAKS = (Frequency.DAILY, Frequency.WEEKLY, Frequency.FOUR_WEEKLY, Frequency
 CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
 
 
+SETTLING = "Periods left out from each area's own start on, as no effect is expected yet: {}."
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What the analyst may settle beforehand; the defaults suit most campaigns.
@@ -49,6 +52,8 @@ class Choices:
         None takes every other area; an empty tuple takes none.
     exclude_areas : tuple of str
     washout, exclude, events, phases : tuple of Window
+    settling : int
+        Periods to leave out from the start on, of each area from its own.
     covariates : tuple of str
         Kept by the panel; complete in every period.
     starts : tuple of (str, date)
@@ -67,6 +72,7 @@ class Choices:
     comparison: tuple[str, ...] | None = None
     exclude_areas: tuple[str, ...] = ()
     washout: tuple[Window, ...] = ()
+    settling: int = 0
     exclude: tuple[Window, ...] = ()
     events: tuple[Window, ...] = ()
     phases: tuple[Window, ...] = ()
@@ -168,6 +174,7 @@ def make_design(
     picked = choices or Choices()
     _check(panel, treated, start, end, until, picked)
     treated, start, picked, moved = _reached(panel, treated, start, until, picked)
+    picked = _settled(panel, start, picked)
     if not treated:
         return NotEstimable(moved, ("Give figures from well before the start and from after it.",))
     refusal = _outside(panel, treated, start, until)
@@ -200,6 +207,7 @@ def make_design(
         seasonality=_seasonality(panel, first, method, picked.calendar),
         calendar=picked.calendar,
         washout=picked.washout,
+        settling=picked.settling,
         exclude=picked.exclude,
         events=picked.events,
         phases=picked.phases,
@@ -211,7 +219,11 @@ def make_design(
         matters=picked.matters,
         level=picked.level,
         seed=picked.seed,
-        reasons=(*_reasons(panel, start, method, comparison), *([why] if why else [])),
+        reasons=(
+            *_reasons(panel, start, method, comparison),
+            *([why] if why else []),
+            *([SETTLING.format(picked.settling)] if picked.settling else []),
+        ),
         deviations=(*moved, *deviations, *(said for said in (apart, large) if said)),
     )
     short = shortfall(method, history(panel, design))
@@ -254,6 +266,19 @@ def _reached(
     return tuple(a for a, _ in kept), min(days, default=start), picked, tuple(moved)
 
 
+def _settled(panel: Panel, start: date, picked: Choices) -> Choices:
+    """Periods to leave out from the start on as a stretch, where all areas start together."""
+    if not picked.settling or picked.starts or panel.index(start) < 0:
+        return picked
+    ends = edges(panel.periods, panel.frequency)
+    end = ends[min(panel.index(start) + picked.settling, len(panel.periods))] - timedelta(days=1)
+    return replace(
+        picked,
+        settling=0,
+        washout=(*picked.washout, Window(start, max(start, end), "wash-out at the start")),
+    )
+
+
 def _chosen(
     picked: Choices, comparison: tuple[str, ...], n_pre: int, common: int, treated: int
 ) -> tuple[str, str]:
@@ -286,7 +311,8 @@ def _able(row: Requirement, picked: Choices) -> None:
     problems = []
     if picked.starts and picked.washout:
         problems.append(
-            "washout is one stretch for all areas, and these start at different times: leave it out"
+            "washout is one stretch for all areas, and these start at different times: give the number of "
+            "periods to leave out from each area's start, as in washout=2"
         )
     if picked.starts and not row.staggered:
         problems.append(

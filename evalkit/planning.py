@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from evalkit.calendars import after, edges, extended, following
+from evalkit.calendars import after, edges
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Event, Outcome
 from evalkit.campaign.programme import WHOLE_AREA, Programme
@@ -20,7 +20,7 @@ from evalkit.designing import Choices, make_design
 from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
 from evalkit.panel import Panel
-from evalkit.vocabulary import Frequency, Handling, ObservationFlag, OutcomeKind, Spillover
+from evalkit.vocabulary import Handling, ObservationFlag, OutcomeKind, Spillover
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
             comparison=beside + series,
             calendar=outcome.calendar or "england-and-wales",
             starts=starts,
-            washout=_washout(campaign, panel),
+            settling=campaign.washout_periods or 0,
             exclude=_event_windows(programme, campaign, outcome, Handling.LEAVE_OUT)
             + _part_period(programme, panel),
             events=_event_windows(programme, campaign, outcome, Handling.MODEL),
@@ -209,18 +209,6 @@ def _until(campaign: Campaign, panel: Panel) -> date | None:
     if campaign.effects_until is None or campaign.effects_until > last_day:
         return None
     return campaign.effects_until
-
-
-def _washout(campaign: Campaign, panel: Panel) -> tuple[Window, ...]:
-    if not campaign.washout_periods:
-        return ()
-    day, many = campaign.start, campaign.washout_periods
-    if panel.frequency is Frequency.FOUR_FOUR_FIVE:
-        day = extended(panel.periods, panel.frequency, many + 1)[max(panel.index(day), 0) + many]
-    else:
-        for _ in range(many):
-            day = following(day, panel.frequency)
-    return (Window(campaign.start, day - timedelta(days=1), "wash-out at the start"),)
 
 
 def _part_period(programme: Programme, panel: Panel) -> tuple[Window, ...]:

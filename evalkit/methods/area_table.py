@@ -81,8 +81,10 @@ def area_table(panel: Panel, design: Design) -> AreaTable:
     start = np.full(len(names), n)
     start[: len(design.treated)] = [own.get(a, design.n_pre) for a in design.treated]
     recorded = panel.rates()[:, columns]
-    used = np.isfinite(recorded) & ~out[:, None]
-    after = np.arange(n)[:, None] >= start
+    since = np.arange(n)[:, None] - start
+    out_cells = out[:, None] | ((since >= 0) & (since < design.settling))
+    used = np.isfinite(recorded) & ~out_cells
+    after = since >= 0
     notes, keep = _left_out(names, start, used, design.n_pre)
     if design.events:
         known = ", ".join(e.reason or f"{e.start} to {e.end}" for e in design.events)
@@ -95,11 +97,11 @@ def area_table(panel: Panel, design: Design) -> AreaTable:
     treated = start[at] < n
     table = AreaTable(
         names=tuple(names[j] for j in at),
-        y=np.where(~out[:, None], recorded[:, at], np.nan),
+        y=np.where(out_cells[:, at], np.nan, recorded[:, at]),
         recorded=recorded[:, at],
         people=people,
         start=start[at],
-        cells=after[:, at] & ~out[:, None],
+        cells=after[:, at] & ~out_cells[:, at],
         clean=used[:, at] & ~after[:, at],
         weight=weight / (weight[treated].mean() if treated.any() else 1.0),
         effect_unit=unit,
