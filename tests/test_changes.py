@@ -89,7 +89,7 @@ def test_everything_that_differs_is_named(changed: list[Row]) -> None:
     assert used["Value of a unit (£), as used"] == ("310", "315")
     figures = [r for r in changed if r[0] in ("Revised", "Taken out", "Added", "Appended")]
     assert figures == [
-        ("Revised", "Accidental dwelling fires, whole area, 1 Jul 2018", "100", "102"),
+        ("Revised", "Accidental dwelling fires, whole area, 1 Jul 2018", "30", "32"),
         ("Appended", "Accidental dwelling fires, whole area, 1 Jul 2025", "absent", "30"),
     ]
     assert "Figures: 1 revised, 1 appended." in " ".join(str(r[0]) for r in changed[:5])
