@@ -17,6 +17,7 @@ from evalkit import Evaluation, Interval, evaluate_many, portfolio, write_review
 from evalkit.campaign.delivery import InputLine
 from evalkit.cli import app
 from evalkit.errors import Failure, InputError
+from evalkit.excel.heights import lines
 from evalkit.excel.rules import Weight, inspect
 from evalkit.money.value import Basis, Figure
 from evalkit.pack.review_advice import advise, knowing, worth_of_knowing
@@ -194,6 +195,15 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_review_meets_every_essential_rule(written: Path) -> None:
     """As the packs do."""
     assert [b.sentence for b in inspect(written) if b.rule.weight is Weight.ESSENTIAL] == []
+
+
+def test_what_stands_on_every_page_fits_above_the_column_that_is_repeated(written: Path) -> None:
+    """Campaigns prints on two pages across; on the second, text is cut at the end of the first column."""
+    sheet = load_workbook(written)["Campaigns"]
+    assert sheet.print_title_cols == "$A:$A"
+    width = sheet.column_dimensions["A"].width
+    for cell in (sheet["A1"], sheet["A2"], sheet["A3"]):
+        assert lines(str(cell.value or ""), width, float(cell.font.sz), bold=bool(cell.font.b)) == 1
 
 
 def test_formulas_agree_with_what_they_are_said_to_come_to(written: Path, tmp_path: Path) -> None:

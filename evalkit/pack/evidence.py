@@ -142,6 +142,16 @@ def _cover(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:
             "What it must not be used for",
             "It does not rank campaigns, and a cost per outcome is not a saving.",
         ),
+        _row(
+            "What has been checked",
+            "The estimate, as the sheet Checks and grade shows; and that the figures of this workbook agree "
+            "with one another and with the library that wrote them.",
+        ),
+        _row(
+            "What has not been checked",
+            "Whether figures, costs and unit values were entered as they are. Sign-offs are those on the "
+            "sheet Sign-off of the template.",
+        ),
         (words("Do the figures agree?", Look.LABEL), master_cell()),
     ]
     return Section(

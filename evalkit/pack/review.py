@@ -149,6 +149,16 @@ def _cover(title: str, rows: tuple[Row, ...], failures: Sequence[Failure]) -> Se
             "A small or noisy campaign with a striking figure is not the best one; it is the least known. "
             "Ranges do not hold other causes where the evidence is at level 1 or 2.",
         ),
+        _row(
+            "What has been checked",
+            "That the figures of this workbook agree with one another and with the library that wrote them. "
+            "The checks of each estimate are in its own evidence pack.",
+        ),
+        _row(
+            "What has not been checked",
+            "Whether figures, costs and unit values were entered as they are, and what else is known of a "
+            "campaign. People decide.",
+        ),
         (words("Do the figures agree?", Look.LABEL), master_cell()),
     ]
     return Section(

@@ -49,17 +49,15 @@ HEAD = (
     Column("Cashable saving (£), low end where only a range may be said", "cash", figures=True),
 )
 PENCE_BELOW = 100
-WIDTHS = (28, 11, 60, 10, 22, 18, 8, 24, 13, 14, 14, 14, *(13,) * 10)
+WIDTHS = (34, 11, 60, 10, 22, 18, 8, 24, 13, 14, 14, 14, *(13,) * 10)
 
 
 def campaigns_sheet(rows: tuple[Row, ...]) -> Section:
     """One row a campaign."""
     return Section(
         name="Campaigns",
-        title="Every campaign on one row",
-        about="Figures as each evaluation has them; costs per outcome are formulas. An improvement is "
-        "counted "
-        "in the good direction, so below zero is worse. Interim looks say so beside their answer.",
+        title="Every campaign",  # it and the line below stand on the second page too, above the first column
+        about="Below zero is worse.",
         blocks=(Table("all", HEAD, tuple(_cells(i, r) for i, r in enumerate(rows, start=1))),),
         widths=WIDTHS,
         landscape=True,

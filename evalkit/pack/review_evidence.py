@@ -257,6 +257,9 @@ def _issues(failure: Failure) -> Iterator[str]:
 
 
 METHODS = (
+    ("The sheet Campaigns", "Figures as each evaluation has them; costs per outcome are formulas. An "
+     "improvement is counted in the good direction, so below zero is worse. Interim looks say so beside "
+     "their answer."),
     ("One row a campaign", "The row is the campaign's primary finding. Where a campaign was evaluated "
      "more than "
      "once, the latest counts and Sources names the others."),
