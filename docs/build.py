@@ -19,8 +19,9 @@ from evalkit import vocabulary
 from evalkit.cli import app
 from evalkit.evaluating import evaluate
 from evalkit.excel.answers import QUESTIONS
+from evalkit.excel.headings import Heading, Kind
 from evalkit.excel.rules import RULES as INSPECTION_RULES
-from evalkit.excel.sheets import SHEETS, Heading, Kind, Sheet, programme_headings
+from evalkit.excel.sheets import SHEETS, Sheet, programme_headings
 from evalkit.grade import DESIGN_CAPS, LEVEL_MEANINGS, RULE_SET, RULES, Rule
 from evalkit.money.optimism import published
 from evalkit.money.unit_costs import library

@@ -14,7 +14,8 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from evalkit.designing import Choices, make_design, plain_date, windows
+from evalkit.choices import Choices, plain_date, windows
+from evalkit.designing import make_design
 from evalkit.errors import InputError
 from evalkit.estimate import Detectable, Estimate, NotEstimable
 from evalkit.methods import catalogue

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evalkit.choices import CALENDARS, windows
 from evalkit.decomposition import Decomposition
-from evalkit.designing import CALENDARS, windows
 from evalkit.doses import Doses
 from evalkit.errors import InputError
 from evalkit.methods import mix

@@ -15,8 +15,9 @@ from evalkit.calendars import after, edges
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Event, Outcome
 from evalkit.campaign.programme import WHOLE_AREA, Programme
+from evalkit.choices import Choices
 from evalkit.design import Design, Window
-from evalkit.designing import Choices, make_design
+from evalkit.designing import make_design
 from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
 from evalkit.panel import Panel

@@ -11,8 +11,9 @@ import pytest
 from evalkit.checks import breakdown, comparison_fit, pre_trend, second_opinion
 from evalkit.checks.catalogue import run_checks
 from evalkit.checks.result import CheckResult
+from evalkit.choices import Choices
 from evalkit.design import Design
-from evalkit.designing import Choices, make_design
+from evalkit.designing import make_design
 from evalkit.estimate import Estimate, EventStudy
 from evalkit.methods import catalogue
 from evalkit.panel import Panel

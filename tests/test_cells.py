@@ -10,10 +10,11 @@ from openpyxl import Workbook
 
 from evalkit.excel.cells import Raw, as_shown, put, put_text
 from evalkit.excel.dates import read_date
+from evalkit.excel.headings import Heading
 from evalkit.excel.numerals import WITHHELD, read_number
 from evalkit.excel.parsing import parse
 from evalkit.excel.serials import date_of_serial
-from evalkit.excel.sheets import SHEETS, Heading
+from evalkit.excel.sheets import SHEETS
 
 APRIL = date(2025, 4, 1)
 

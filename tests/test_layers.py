@@ -30,8 +30,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "requirements": {"vocabulary", "estimate"},
     "group_requirements": set(),
     "common_history": {"panel"},
+    "choices": {"design", "errors", "vocabulary"},
     "designing": {
-        "calendars", "vocabulary", "errors", "panel", "design", "estimate", "requirements", "common_history",
+        "choices", "calendars", "vocabulary", "errors", "panel", "design",
+        "estimate", "requirements", "common_history",
     },
     "group_study": {"estimate"},
     "group_disclosure": {"campaign", "disclosure", "groups", "small_counts"},
@@ -45,15 +47,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "comparing": {
         "vocabulary", "errors", "groups", "group_study", "estimate", "methods", "group_requirements",
     },
-    "contribution": {"vocabulary", "errors", "panel", "design", "designing", "estimate", "methods"},
+    "contribution": {
+        "choices", "vocabulary", "errors", "panel", "design",
+        "designing", "estimate", "methods",
+    },
     "decomposing": {
-        "vocabulary", "errors", "panel", "doses", "designing", "decomposition", "methods",
+        "choices", "vocabulary", "errors", "panel", "doses", "designing", "decomposition", "methods",
     },
     "trials": {
         "vocabulary", "errors", "campaign", "groups", "group_study", "estimate", "methods", "checks",
         "disclosure", "group_disclosure", "small_counts",
     },
-    "planning": {"calendars", "vocabulary", "errors", "campaign", "panel", "design", "designing", "estimate"},
+    "planning": {
+        "choices", "calendars", "vocabulary", "errors", "campaign", "panel",
+        "design", "designing", "estimate",
+    },
     "overlapping": {
         "calendars", "vocabulary", "errors", "campaign", "panel", "doses", "design", "estimate",
         "decomposition", "methods", "planning", "allocation", "money",

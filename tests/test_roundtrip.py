@@ -25,8 +25,8 @@ from evalkit.campaign.outcomes import Comparison, Event, ExternalEstimate, Obser
 from evalkit.campaign.programme import Programme
 from evalkit.campaign.valuation import SignOff, UnitValue
 from evalkit.errors import Severity
+from evalkit.excel.headings import Heading, Kind, heading_of, unwrapped
 from evalkit.excel.reader import check_files
-from evalkit.excel.sheets import Heading, Kind, heading_of, unwrapped
 from evalkit.excel.template import write_template
 from evalkit.vocabulary import Frequency, ObservationFlag, OutcomeKind, Tier
 from tests.workbooks import example_of, full_programme, small_programme

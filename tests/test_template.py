@@ -14,6 +14,7 @@ from openpyxl.utils import range_boundaries
 
 from evalkit.campaign.fields import columns
 from evalkit.campaign.versions import SCHEMA_VERSION
+from evalkit.excel.headings import Kind
 from evalkit.excel.locate import bare_key, key
 from evalkit.excel.sheets import (
     EXAMPLE_ROW,
@@ -22,7 +23,6 @@ from evalkit.excel.sheets import (
     NEEDED_ROW,
     SHEETS,
     TEMPLATE_ID,
-    Kind,
     Sheet,
     headings_of,
 )

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 from evalkit.campaign.programme import Programme
 from evalkit.campaign.reading import sheets_read
 from evalkit.cli import app
+from evalkit.excel.headings import Kind
 from evalkit.excel.reader import check_files
 from evalkit.excel.report import Read
-from evalkit.excel.sheets import HEADER_ROW, SHEETS, Kind
+from evalkit.excel.sheets import HEADER_ROW, SHEETS
 from evalkit.excel.template import write_template
 from evalkit.vocabulary import ObservationFlag
 from evalkit.worked.catalogue import EXAMPLES

@@ -12,9 +12,9 @@ from evalkit.campaign.calendar_rules import calendar_of
 from evalkit.excel.answers import COMMA, DATES, DECIMALS, MONTH_FIRST, Answers
 from evalkit.excel.cells import Raw, tidied
 from evalkit.excel.dates import either_way
+from evalkit.excel.headings import Heading, Kind
 from evalkit.excel.numerals import comma_only, either_mark
 from evalkit.excel.parsing import Way
-from evalkit.excel.sheets import Heading, Kind
 from evalkit.vocabulary import Frequency
 
 FEW = 3  # dates below which a column says nothing of its order

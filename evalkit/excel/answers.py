@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from evalkit.excel.sheets import START, Heading, Kind
+from evalkit.excel.headings import Heading, Kind
+from evalkit.excel.sheets import START
 
 ANSWERS_TITLE = "If the check asks"
 DATES, DECIMALS, YEARS, LARGE = "text_dates", "text_decimals", "text_years", "large_amounts"

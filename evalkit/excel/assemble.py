@@ -19,8 +19,9 @@ from evalkit.campaign.header import Campaign
 from evalkit.campaign.names import hint
 from evalkit.campaign.programme import Programme
 from evalkit.errors import Issue, Problem, make_issue
+from evalkit.excel.headings import CAMPAIGN_FIELD
 from evalkit.excel.records import Entry, Loc
-from evalkit.excel.sheets import CAMPAIGN_FIELD, FIRST_ROW, SHEET_OF_PART, SHEETS
+from evalkit.excel.sheets import FIRST_ROW, SHEET_OF_PART, SHEETS
 from evalkit.messages import CATALOGUE
 
 NESTED = tuple(s.part for s in SHEETS if s.nested)

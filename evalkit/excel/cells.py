@@ -14,7 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from evalkit.errors import shown
-from evalkit.excel.sheets import LIST_SEPARATOR, NO, YES, Heading, Kind
+from evalkit.excel.headings import LIST_SEPARATOR, NO, YES, Heading, Kind
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell

@@ -15,18 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.excel import theme
 from evalkit.excel.cells import put_text
+from evalkit.excel.headings import NO, YES, Heading, Kind
 from evalkit.excel.page import cell_at, make_table, set_page, write_lines
-from evalkit.excel.sheets import (
-    FIRST_ROW,
-    LISTS,
-    NAME_SHEETS,
-    NO,
-    SHEET_OF_PART,
-    SHEETS,
-    YES,
-    Heading,
-    Kind,
-)
+from evalkit.excel.sheets import FIRST_ROW, LISTS, NAME_SHEETS, SHEET_OF_PART, SHEETS
 
 LAST_ROW = 20_000  # entry checks reach this far, well below the input rows offered
 LISTS_HEADER = 4

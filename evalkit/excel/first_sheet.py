@@ -17,10 +17,11 @@ from evalkit.campaign.versions import SCHEMA_VERSION
 from evalkit.errors import Issue, make_issue
 from evalkit.excel.answers import NO_ANSWERS, QUESTIONS, Answers
 from evalkit.excel.cells import Raw, as_shown
+from evalkit.excel.headings import Heading, Kind
 from evalkit.excel.locate import key, near, sheet_key
 from evalkit.excel.opening import Book
 from evalkit.excel.parsing import Parsed, expected, parse, remark
-from evalkit.excel.sheets import SHEETS, START, TEMPLATE_ID, Heading, Kind, programme_headings
+from evalkit.excel.sheets import SHEETS, START, TEMPLATE_ID, programme_headings
 from evalkit.excel.versions import TEMPLATE_LABEL, VERSION_LABEL, version_of
 
 PACK_SHEETS = ("Cover", "Contents", "Summary", "Assumptions", "Checks and grade", "Method", "Audit")

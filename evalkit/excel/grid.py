@@ -14,11 +14,12 @@ from evalkit.excel.ambiguous import way_of
 from evalkit.excel.answers import Answers
 from evalkit.excel.cells import Raw, as_shown, tidied
 from evalkit.excel.dates import read_date
+from evalkit.excel.headings import Heading
 from evalkit.excel.locate import HEADER_WITHIN, PERIOD_WORDS, Located, key
 from evalkit.excel.opening import Page
 from evalkit.excel.parsing import PERIOD, Parsed, Way, parse
 from evalkit.excel.rows import TOTAL_WORDS, Row, about_rows
-from evalkit.excel.sheets import SHEET_OF_PART, Heading
+from evalkit.excel.sheets import SHEET_OF_PART
 
 ASIDE = frozenset({"note", "notes", "comment", "comments", "source", "unit", "units"})
 OURS = frozenset(key(h.title) for h in SHEET_OF_PART["observations"].headings) - {PERIOD, "outcome"}

@@ -18,8 +18,9 @@ from evalkit.campaign.versions import SCHEMA_VERSION, added_since, former_names
 from evalkit.errors import Issue, make_issue
 from evalkit.excel.addresses import letters
 from evalkit.excel.cells import Raw, as_shown, tidied
+from evalkit.excel.headings import Heading
 from evalkit.excel.opening import Book, Page
-from evalkit.excel.sheets import ISSUES, LISTS, SHEETS, START, Heading, Sheet
+from evalkit.excel.sheets import ISSUES, LISTS, SHEETS, START, Sheet
 
 HEADER_WITHIN = 60  # rows searched for the headings
 NEAR = 0.8

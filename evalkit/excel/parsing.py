@@ -18,9 +18,9 @@ from evalkit.errors import shown
 from evalkit.excel.answers import FINANCIAL_YEAR, NO_ANSWERS, YEARS, Answers
 from evalkit.excel.cells import ERROR_VALUES, Raw, as_shown, tidied, unescaped
 from evalkit.excel.dates import FIRST_DAY, LAST_DAY, Unit, either_way, read_date
+from evalkit.excel.headings import LIST_SEPARATOR, Heading, Kind
 from evalkit.excel.numerals import NOT_THERE, WITHHELD, either_mark, read_number
 from evalkit.excel.serials import EPOCH, date_of_serial
-from evalkit.excel.sheets import LIST_SEPARATOR, Heading, Kind
 from evalkit.vocabulary import ObservationFlag
 
 PERIOD = "period"  # the one column of dates in which a month or a quarter is as good as its first day

@@ -21,12 +21,13 @@ from evalkit.excel.delimited import is_delimited, open_delimited
 from evalkit.excel.dose_units import doses_in_another_unit
 from evalkit.excel.first_sheet import Particulars, read_particulars
 from evalkit.excel.grid import about_grid, find_grid, located_grid, read_grid
+from evalkit.excel.headings import CAMPAIGN_FIELD, Kind
 from evalkit.excel.locate import Located, key, locate
 from evalkit.excel.opening import Book, open_book
 from evalkit.excel.records import Entry, build, far_above_the_others
 from evalkit.excel.report import CheckReport, Read, folded, ordered
 from evalkit.excel.rows import read_rows
-from evalkit.excel.sheets import CAMPAIGN_FIELD, NAME_SHEETS, SHEET_OF_PART, SHEETS, START, Kind
+from evalkit.excel.sheets import NAME_SHEETS, SHEET_OF_PART, SHEETS, START
 from evalkit.excel.versions import earlier_version
 from evalkit.messages import Severity
 

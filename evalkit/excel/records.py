@@ -19,10 +19,10 @@ from evalkit.campaign.fields import Record
 from evalkit.errors import Issue
 from evalkit.excel.answers import LARGE, Answers
 from evalkit.excel.cells import Raw, as_shown
+from evalkit.excel.headings import Heading, Kind
 from evalkit.excel.locate import Located, Place
 from evalkit.excel.parsing import expected
 from evalkit.excel.rows import Row
-from evalkit.excel.sheets import Heading, Kind
 from evalkit.messages import CATALOGUE
 
 Loc = tuple[str | int, ...]

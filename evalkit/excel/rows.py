@@ -15,10 +15,11 @@ from evalkit.excel.addresses import corners, down, span
 from evalkit.excel.ambiguous import way_of
 from evalkit.excel.answers import NO_ANSWERS, Answers
 from evalkit.excel.cells import Raw, as_shown
+from evalkit.excel.headings import Heading, Kind
 from evalkit.excel.locate import Located, key
 from evalkit.excel.parsing import Parsed, Remark, Way, parse, remark
 from evalkit.excel.serials import EPOCH
-from evalkit.excel.sheets import Heading, Kind, Sheet, headings_of
+from evalkit.excel.sheets import Sheet, headings_of
 from evalkit.vocabulary import ObservationFlag
 
 SHIFT = timedelta(days=1462)

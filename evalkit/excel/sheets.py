@@ -1,104 +1,28 @@
 """The sheets of the template, as a table: which records they hold and where those stand in the programme.
 
-1. Headings, help, examples, choices and required marks come from the field definitions; none is typed here.
+1. What a column is comes from `headings`.
 2. Template and reader both go by this table; a new sheet is a record model and a row.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
-
-from pydantic.fields import FieldInfo
 
 from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
-from evalkit.campaign.fields import LONG_TEXT_LIMIT, PERCENT, YEAR_PATTERN, Column, Record, columns
+from evalkit.campaign.fields import Record, columns
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.header import Audience, Campaign, Objective
 from evalkit.campaign.outcomes import Comparison, Event, ExternalEstimate, Observation, Outcome
 from evalkit.campaign.programme import Programme
 from evalkit.campaign.valuation import SignOff, UnitValue
-from evalkit.vocabulary import Term, Tier
+from evalkit.excel.headings import CAMPAIGN_FIELD, Heading, campaign_heading, heading_of
 
 START, LISTS, ISSUES = "Start here", "Lists", "Issues"
 TEMPLATE_ID = "evalkit programme template"
 NEEDED_ROW, HELP_ROW, EXAMPLE_ROW, HEADER_ROW = 4, 5, 6, 7
 FIRST_ROW = HEADER_ROW + 1
-CAMPAIGN_FIELD = "campaign"
-LIST_SEPARATOR = ";"
-YES, NO = "Yes", "No"
-
-
-class Kind(Enum):
-    """What a column holds, as a spreadsheet sees it."""
-
-    TEXT = "text"
-    LONG_TEXT = "long text"
-    LIST = "list"
-    DATE = "date"
-    NUMBER = "number"
-    WHOLE = "whole number"
-    MONEY = "money"
-    PERCENT = "percentage"
-    YES_NO = "yes or no"
-    CHOICE = "choice"
-    YEAR = "financial year"
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """One column of a sheet.
-
-    Attributes
-    ----------
-    name : str
-        The record's field; `CAMPAIGN_FIELD` for the campaign of a part nested in one.
-    title, help, example, adds : as in `Column`
-    kind : Kind
-    tier : Tier or None
-    required : bool
-        Whether each row must fill it in, whatever the tier.
-    basic : bool
-        Whether it is among what the Basic tier asks for.
-    choices : tuple of str
-    term : type of Term or None
-        The vocabulary of the choices, if they have one.
-    nested : bool
-        True only for the campaign of a nested part.
-    """
-
-    name: str
-    title: str
-    help: str
-    example: Any
-    adds: str
-    kind: Kind
-    tier: Tier | None
-    required: bool
-    basic: bool
-    choices: tuple[str, ...] = ()
-    term: type[Term] | None = None
-    nested: bool = False
-
-    @property
-    def need(self) -> str:
-        """The word above the heading."""
-        if self.required or self.basic:
-            return "Required"
-        if self.tier is not None:
-            return f"Required from {self.tier.value}"
-        return "Required if several campaigns" if self.nested else "Optional"
-
-    @property
-    def list_name(self) -> str:
-        """Name of the block on the Lists sheet that holds the choices."""
-        if self.kind is Kind.YES_NO:
-            return "Yes or no"
-        return self.title if self.term is None else _words(self.term.__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +241,7 @@ def headings_of(sheet: Sheet) -> tuple[Heading, ...]:
     """Columns of a sheet: what is required first, then the campaign, then the rest."""
     own = [heading_of(c) for c in columns(sheet.model)]
     if sheet.nested:
-        own.insert(0, _campaign_heading())
+        own.insert(0, campaign_heading())
     return tuple(sorted(own, key=lambda h: 0 if h.required or h.basic else 1))
 
 
@@ -325,84 +249,3 @@ def headings_of(sheet: Sheet) -> tuple[Heading, ...]:
 def programme_headings() -> tuple[Heading, ...]:
     """The programme's own fields, filled in on the first sheet."""
     return tuple(heading_of(c) for c in columns(Programme))
-
-
-def heading_of(c: Column) -> Heading:
-    """A column of a model as a column of a sheet."""
-    base, metadata = unwrapped(c.info)
-    kind, term = _kind(base, metadata), None
-    choices = c.options
-    if isinstance(base, type) and issubclass(base, Term):
-        term, choices = base, tuple(m.value for m in base)
-    if c.options:
-        kind = Kind.CHOICE
-    return Heading(
-        name=c.name,
-        title=c.title,
-        help=c.help,
-        example=c.example,
-        adds=c.adds,
-        kind=kind,
-        tier=c.tier,
-        required=c.info.is_required(),
-        basic=c.tier is Tier.BASIC,
-        choices=choices,
-        term=term,
-    )
-
-
-def _campaign_heading() -> Heading:
-    title = next(c for c in columns(Campaign) if c.name == "title")
-    return Heading(
-        name=CAMPAIGN_FIELD,
-        title=title.title,
-        help="Which campaign, as on the Campaigns sheet; leave blank if there is only one.",
-        example=title.example,
-        adds="",
-        kind=Kind.TEXT,
-        tier=None,
-        required=False,
-        basic=False,
-        nested=True,
-    )
-
-
-def unwrapped(info: FieldInfo) -> tuple[Any, tuple[Any, ...]]:
-    """A field's plain type and its constraints, however they are nested."""
-    base, metadata = info.annotation, list(info.metadata)
-    while True:
-        if get_origin(base) is Annotated:
-            base, *more = get_args(base)
-            metadata += more
-        elif get_origin(base) in (Union, UnionType):
-            base = next(a for a in get_args(base) if a is not type(None))
-        else:
-            return base, tuple(metadata)
-
-
-_PLAIN = {
-    "date": Kind.DATE,
-    "float": Kind.NUMBER,
-    "int": Kind.WHOLE,
-    "Decimal": Kind.MONEY,
-    "bool": Kind.YES_NO,
-}
-
-
-def _kind(base: Any, metadata: tuple[Any, ...]) -> Kind:
-    if get_origin(base) is tuple:
-        return Kind.LIST
-    if issubclass(base, Enum):
-        return Kind.CHOICE
-    if PERCENT in metadata:
-        return Kind.PERCENT
-    if any(getattr(m, "pattern", None) == YEAR_PATTERN for m in metadata):
-        return Kind.YEAR
-    if any(getattr(m, "max_length", None) == LONG_TEXT_LIMIT for m in metadata):
-        return Kind.LONG_TEXT
-    return _PLAIN.get(base.__name__, Kind.TEXT)
-
-
-def _words(name: str) -> str:
-    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
-    return spaced[:1].upper() + spaced[1:]

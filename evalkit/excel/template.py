@@ -21,9 +21,9 @@ from evalkit.excel.answers import QUESTIONS
 from evalkit.excel.cells import FORMATS, GENERAL, put, put_text
 from evalkit.excel.choices import add_validation, blocks_of, fill_lists
 from evalkit.excel.finish import Properties, finish
+from evalkit.excel.headings import CAMPAIGN_FIELD, Heading, Kind
 from evalkit.excel.page import cell_at, make_table, set_page, write_lines
 from evalkit.excel.sheets import (
-    CAMPAIGN_FIELD,
     EXAMPLE_ROW,
     FIRST_ROW,
     HEADER_ROW,
@@ -32,8 +32,6 @@ from evalkit.excel.sheets import (
     NEEDED_ROW,
     SHEETS,
     START,
-    Heading,
-    Kind,
     Sheet,
 )
 from evalkit.excel.start import fill_start
