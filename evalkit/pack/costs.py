@@ -36,10 +36,10 @@ from evalkit.wording import cost_is_shared, cost_words
 LINES = (
     Column("Category", "category"),
     Column("Item"),
-    Column("April to March year begins in", "year", figures=True),
     Column("Cash or in kind", "payment"),
     Column("Capital or revenue", "kind"),
     Column("Source"),
+    Column("April to March year begins in", "year", figures=True),
     Column("Amount (£)", "amount", figures=True),
     Column("VAT that comes back (£)", "vat", figures=True),
     Column("Net of that VAT (£)", "net", figures=True),
@@ -62,7 +62,7 @@ def costs(campaigns: tuple[Campaign, ...]) -> Section:
         about="Every line of cost as entered, in pounds of the day. Net amounts, shares, sums and "
         "differences are formulas: change an amount and everything that rests on it follows.",
         blocks=tuple(blocks),
-        widths=(27, 34, 14, 12, 12, 28, 14, 14, 14, 14, 15, 14, 16),
+        widths=(27, 34, 15, 13, 28, 14, 14, 14, 14, 14, 15, 14, 16),
         landscape=True,
     )
 
@@ -94,10 +94,10 @@ def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
     return (
         words(line.category.value),
         words(line.item or "not described"),
-        _year(line),
         words(line.payment.value),
         words(line.spend.value),
         words(where or "not given"),
+        _year(line),
         number(line.amount, PENCE, look=Look.INPUT),
         number(back, PENCE, look=Look.INPUT),
         live(f"={at('amount')}-{at('vat')}", line.net, PENCE),
