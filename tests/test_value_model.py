@@ -405,7 +405,7 @@ def of_workbook(book: Book, folder: Path, name: str) -> dict[Key, object]:
 
 def unlike(ours: dict[Key, object], theirs: dict[Key, object]) -> list[tuple[Key, object, object]]:
     """Cells in which library and workbook do not agree; later years may be on one side only."""
-    assert all(re.fullmatch(r"\d{4}-\d{2}", k[1]) for k in ours.keys() ^ theirs.keys())
+    assert all(re.fullmatch(r"\d{4}(-\d{2})?", k[1]) for k in ours.keys() ^ theirs.keys())
     return [(k, ours[k], theirs[k]) for k in ours if k in theirs and not same(ours[k], theirs[k])]
 
 
