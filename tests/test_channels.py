@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ from evalkit.saved import evaluation_json, read_evaluation
 from evalkit.valuing import channel_savings, value_of
 from evalkit.vocabulary import Beneficiary, Channel, CostCategory, Rag
 from tests import evaluations as made
+from tests.test_pack import recalculated
 from tests.test_value import effect
 
 YEAR = {
@@ -194,6 +196,18 @@ def test_cash_is_never_more_than_the_pounds_released() -> None:
     only_cash = next(s for s in value.scenarios if s.name == "Cash only")
     assert value.basis is not None
     assert only_cash.npsv == pytest.approx(held - value.basis.cost)
+
+
+@pytest.mark.slow
+def test_the_workbook_holds_cash_to_the_pounds_released(tmp_path: Path) -> None:
+    """The same case in LibreOffice: 84 days of £200 a year, as best estimate and as high end."""
+    small = {"from_after": 49900.0, "to_after": 20100.0, "failed": 0.0}
+    write_pack(case(**small, released_value=Decimal("200.00")), tmp_path / "pack.xlsx")
+    (done,) = recalculated([tmp_path / "pack.xlsx"], tmp_path)
+    with warnings.catch_warnings(action="ignore"):
+        sheet = load_workbook(done, data_only=True, read_only=True)["Value for money"]
+        cash = next(r for r in sheet.iter_rows(values_only=True) if r[0] == "of which cashable")
+    assert (cash[3], cash[5]) == pytest.approx((200 * 84 / 365.25,) * 2)
 
 
 def test_what_was_released_is_set_against_the_saving_in_its_own_prices() -> None:
