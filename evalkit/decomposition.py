@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from evalkit.estimate import Estimate, Interval, NotEstimable
+from evalkit.year_change import YearChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,24 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of half-lives or half doses: what was thought beforehand, and what the data make of it.
+
+    Attributes
+    ----------
+    low, high : float
+        Weeks, or multiples of the usual dose; both infinite for a response in proportion to the dose.
+    prior, weight : float
+        Shares of 1.
+    """
+
+    low: float
+    high: float
+    prior: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """How much the data support each carry-over and shape of one campaign's response.
 
@@ -120,6 +139,8 @@ class Weights:
     half_life_known, shape_known : bool
         Whether the data narrow the prior down.
     sentence : str
+    life_bands, shape_bands : tuple of Band
+        The same in few stretches, each beside the whole prior.
     """
 
     campaign: str
@@ -128,6 +149,8 @@ class Weights:
     half_life_known: bool
     shape_known: bool
     sentence: str
+    life_bands: tuple[Band, ...] = ()
+    shape_bands: tuple[Band, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +264,8 @@ class Decomposition(Mapping[str, Estimate | NotEstimable]):
     effective_nodes : float or None
         Effective sample size of the combinations of shapes, where they were sampled and not enumerated.
     notes : tuple of str
+    year_change : YearChange or None
+        None without two whole years of figures.
     """
 
     contributions: Mapping[str, Estimate | NotEstimable]
@@ -254,6 +279,7 @@ class Decomposition(Mapping[str, Estimate | NotEstimable]):
     nodes: Nodes | None
     effective_nodes: float | None
     notes: tuple[str, ...]
+    year_change: YearChange | None = None
 
     def __getitem__(self, campaign: str) -> Estimate | NotEstimable:
         return self.contributions[campaign]

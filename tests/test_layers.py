@@ -20,7 +20,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "disclosure": {"small_counts"},
     "saving": {"errors"},
     "estimate": {"vocabulary"},
-    "decomposition": {"vocabulary", "estimate"},
+    "year_change": set(),
+    "decomposition": {"vocabulary", "estimate", "year_change"},
     "calendars": {"vocabulary"},
     "design": {"vocabulary", "calendars"},
     "campaign": {"calendars", "vocabulary", "errors", "small_counts"},
@@ -42,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulate_several": {"calendars", "vocabulary", "panel", "simulate"},
     "methods": {
         "calendars", "vocabulary", "errors", "panel", "groups", "doses", "design", "designing", "estimate",
-        "decomposition", "requirements", "group_requirements", "group_study",
+        "decomposition", "year_change", "requirements", "group_requirements", "group_study",
     },
     "comparing": {
         "vocabulary", "errors", "groups", "group_study", "estimate", "methods", "group_requirements",
@@ -86,7 +87,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "allocation": {"errors", "estimate", "decomposition", "methods"},
     "pack": {
         "calendars", "group_disclosure", "small_counts", "withholding", "vocabulary", "errors", "campaign",
-        "decomposition",
+        "decomposition", "year_change",
         "design", "estimate", "checks", "grade", "group_study", "verdict",
         "money", "evaluation", "amounts", "subject", "wording", "ranking",
     },

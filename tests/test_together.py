@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from scipy.stats import lognorm
 
 from evalkit import (
     Allocation,
@@ -80,6 +82,51 @@ def test_the_json_holds_the_decomposition(evaluation: Evaluation, tmp_path: Path
     again = read_evaluation(path)
     assert evaluation_json(again) == evaluation_json(evaluation)
     assert again.shared[0].decomposition.by_period == evaluation.shared[0].decomposition.by_period
+
+
+def test_the_json_holds_the_years_change_and_the_weights_beside_the_whole_prior(
+    evaluation: Evaluation,
+) -> None:
+    """Steps by hand from the periods; priors from scipy's log-normal (1.3 weeks, 1.1; usual dose, 1.2)."""
+    parts = json.loads(evaluation_json(evaluation))["shared"][0]["decomposition"]
+    by, change = parts["by_period"], parts["year_change"]
+    at = {p: i for i, p in enumerate(by["periods"])}
+    assert change["latest"] == by["periods"][-52:]
+    assert change["previous"] == by["periods"][-104:-52]
+    for name, step in {**change["contributions"], "baseline": change["baseline"]}.items():
+        values = by["baseline"] if name == "baseline" else by["contributions"][name]
+        moved = sum(values[at[p]] for p in change["latest"]) - sum(values[at[p]] for p in change["previous"])
+        assert step == pytest.approx(moved)
+    steps = change["baseline"] + sum(change["contributions"].values()) + change["unexplained"]
+    assert change["before"] + steps == pytest.approx(change["after"])
+    for row in parts["weights"]:
+        for bands, prior, mass in (
+            (row["life_bands"], lognorm(1.1, scale=1.3), 1.0),
+            (row["shape_bands"][1:], lognorm(1.2), 0.55),
+        ):
+            for band in bands:
+                high = float("inf") if band["high"] == "Infinity" else band["high"]
+                assert band["prior"] == pytest.approx(mass * (prior.cdf(high) - prior.cdf(band["low"])))
+        assert sum(b["weight"] for b in row["life_bands"]) == pytest.approx(1)
+        assert sum(b["weight"] for b in row["shape_bands"]) == pytest.approx(1)
+
+
+def test_the_pack_says_what_the_data_leave_open(evaluation: Evaluation) -> None:
+    """No best estimate of a dose that might do nothing; priors beside weights; how the shapes were tried."""
+    said = [tuple(shown_in(b)) for b in together(evaluation)[0].blocks]
+    (margin,) = [cells for cells in said if "periods on" in cells]
+    row = margin[margin.index(stop_smoking.POSTERS) :]
+    assert row[1:3] == ("periods on", "cannot be told")
+    assert row[4] == "no limit"
+    assert float(row[3]) > 0
+    assert any("Every combination of half-lives" in text for cells in said for text in cells)
+    (shared,) = evaluation.shared
+    sampled = replace(shared.decomposition, effective_nodes=1234.0)
+    drawn = replace(evaluation, shared=(replace(shared, decomposition=sampled),))
+    assert any("1,234 of equal weight" in text for b in together(drawn)[0].blocks for text in shown_in(b))
+    tables = {b.key: b for b in together(evaluation)[0].blocks if isinstance(b, Table)}
+    assert [c.title for c in tables["mix.1.lives"].columns][2:] == ["Prior", "Weight"]
+    assert len(tables["mix.1.halves"].rows) == 3 * 5
 
 
 def test_the_pack_takes_the_outcome_apart_in_formulas(evaluation: Evaluation, tmp_path: Path) -> None:

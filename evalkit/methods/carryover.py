@@ -17,7 +17,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from evalkit.calendars import PER_YEAR
 from evalkit.vocabulary import Frequency
@@ -29,6 +29,8 @@ HALF_LIFE = (1.3, 1.1)  # weeks: nine in ten between 0.2 and 8
 HALF_DOSE = (1.0, 1.2)  # multiples of the usual carried-over dose: nine in ten between 0.14 and 7
 PROPORTIONAL = 0.45  # prior mass of a response in proportion to the dose
 LIVES, BENDS = 9, 3  # points of the product grid, those in proportion to the dose apart
+LIFE_EDGES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, np.inf)  # weeks, in which weights are told
+BEND_EDGES = (0.0, 0.25, 1.0, 4.0, np.inf)  # multiples of the usual carried-over dose
 NEGLIGIBLE = 0.003  # weight below which a point's neighbourhood is left when the grid is refined
 DAYS_A_YEAR = 365.25
 
@@ -99,6 +101,41 @@ def refined(span: Span, weight: Array) -> Span:
         _narrowed(span.bend, bent) if bent.max() > NEGLIGIBLE else span.bend,
         bool(straight or bent.max() <= NEGLIGIBLE),
     )
+
+
+def bands(span: Span, weight: Array) -> tuple[Array, Array]:
+    """Whole prior and weight of half-lives between `LIFE_EDGES`, and of half doses between `BEND_EDGES`.
+
+    A point of the grid stands for a stretch of the prior, over which its weight is spread as the prior is:
+    where the data say nothing, weight and prior are equal.
+
+    Parameters
+    ----------
+    span : Span
+    weight : (J,) array
+        Of its shapes.
+
+    Returns
+    -------
+    (2, 7) array, and (2, 1 + 4) array whose first column is a response in proportion to the dose.
+    """
+    table = weight.reshape(LIVES, -1)
+    lives = _banded(span.life, table.sum(axis=1), LIFE_EDGES, HALF_LIFE)
+    by_half = table.sum(axis=0)
+    straight = by_half[0] if span.proportional else 0.0
+    bends = _banded(span.bend, by_half[1:] if span.proportional else by_half, BEND_EDGES, HALF_DOSE)
+    bends[0] *= 1 - PROPORTIONAL
+    return lives, np.column_stack([[PROPORTIONAL, straight], bends])
+
+
+def _banded(
+    part: tuple[float, float], weight: Array, edges: tuple[float, ...], prior: tuple[float, float]
+) -> Array:
+    """Prior mass and weight between edges, (2, edges - 1)."""
+    with np.errstate(divide="ignore"):
+        at = ndtr(np.log(np.array(edges) / prior[0]) / prior[1])
+    cells = np.linspace(part[0], part[1], weight.size + 1)
+    return np.diff([at, np.interp(at, cells, np.concatenate([[0.0], np.cumsum(weight)]))], axis=1)
 
 
 def _middles(part: tuple[float, float], count: int) -> list[float]:

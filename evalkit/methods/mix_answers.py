@@ -19,6 +19,7 @@ from evalkit.methods.mix_model import Mixture, Model, interval, whole_of
 from evalkit.methods.mix_periods import Parts, by_period, parts_of, path_of
 from evalkit.methods.mix_tests import calibration, held_to
 from evalkit.vocabulary import DesignCode, OutcomeKind
+from evalkit.year_change import year_change
 
 METHOD = "joint"
 ENOUGH_EFFECTIVE = 100  # combinations below which ranges are rough
@@ -82,11 +83,12 @@ def report(
         for group in groups
     )
     alone = tuple(c for c in model.campaigns if c not in lumped)
+    apart = by_period(model, x, parts)
     return Decomposition(
         contributions=found,
         together=together,
         total_unit=_units(model)[1],
-        by_period=by_period(model, x, parts),
+        by_period=apart,
         overlap=overlap,
         weights=mix_overlap.weights(model, x),
         curves=mix_curves.curves(model, x, alone),
@@ -94,6 +96,7 @@ def report(
         nodes=mix_curves.nodes(model, x),
         effective_nodes=x.effective,
         notes=tuple(_notes(model, x, overlap)),
+        year_change=year_change(apart.periods, apart.observed, apart.baseline, apart.contributions),
     )
 
 

@@ -9,12 +9,13 @@ References: Belsley, Kuh and Welsch (1980) on condition numbers and shares of va
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from math import factorial
 
 import numpy as np
 
-from evalkit.decomposition import Overlap, Pair, Weights
+from evalkit.decomposition import Band, Overlap, Pair, Weights
 from evalkit.estimate import NotEstimable
 from evalkit.methods import carryover, joint, mixture
 from evalkit.methods.engine import Array
@@ -208,7 +209,22 @@ def _weights(model: Model, x: Mixture, k: int) -> Weights:
         second = "the response is in proportion to the dose"
     else:
         second = "more of it does less"
-    return Weights(name, lives, halves, bool(life_known), bool(shape_known), f"{first}; {second}.")
+    by_life, by_half = carryover.bands(model.spans[k], weight)
+    straight_edges = (np.inf, *carryover.BEND_EDGES[:-1]), (np.inf, *carryover.BEND_EDGES[1:])
+    return Weights(
+        name,
+        lives,
+        halves,
+        bool(life_known),
+        bool(shape_known),
+        f"{first}; {second}.",
+        _bands(carryover.LIFE_EDGES[:-1], carryover.LIFE_EDGES[1:], by_life),
+        _bands(*straight_edges, by_half),
+    )
+
+
+def _bands(low: Sequence[float], high: Sequence[float], mass: Array) -> tuple[Band, ...]:
+    return tuple(Band(*map(float, b)) for b in zip(low, high, *mass, strict=True))
 
 
 def _table(values: list[float], mass: list[float], weight: Array) -> tuple[tuple[float, float, float], ...]:

@@ -36,6 +36,7 @@ from evalkit.pack.sections import (
     words,
 )
 from evalkit.pack.together_detail import RANGE, allocation, curves, ends, overlap, shapes, tests
+from evalkit.year_change import YearChange
 
 NOT_BY_PERIOD = (
     "What each campaign contributed in each period is withheld, as it would tell figures of few people. "
@@ -72,7 +73,7 @@ def _sheets(programme: Programme, shared: Shared, n: int) -> Iterator[Section]:
         title=f"{shared.outcome}: campaigns together, by period",
         about="One table. What is left unexplained is a formula: observed less baseline and contributions. "
         "A blank cell has no figure for its period.",
-        blocks=(_by_period(parts, n),),
+        blocks=(_by_period(parts, found.year_change, n),),
         widths=(14, 12, 12, *(14,) * len(names), 14, 12),
         landscape=True,
     )
@@ -98,7 +99,7 @@ def _main(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
         yield Words(NOT_BY_PERIOD)
     else:
         yield _stacked(parts, outcome, n)
-        yield from _year(parts, outcome, n)
+        yield from _year(found.year_change, outcome, n)
     yield from overlap(found, n)
     yield from shapes(found, n)
     yield from curves(shared, outcome, n)
@@ -137,9 +138,8 @@ def _contributions(found: Decomposition, outcome: Outcome) -> Iterator[tuple[Cel
 # ------------------------------------------------------------------ by period
 
 
-def _by_period(parts: ByPeriod, n: int) -> Table:
+def _by_period(parts: ByPeriod, change: YearChange | None, n: int) -> Table:
     names = tuple(parts.contributions)
-    years = _years(parts)
     keys = [f"c{k}" for k in range(1, len(names) + 1)]
     rows = []
     for i, day in enumerate(parts.periods):
@@ -156,7 +156,7 @@ def _by_period(parts: ByPeriod, n: int) -> Table:
             if rest is None
             else live(f"={{mix.{n}.by.observed.{i + 1}}}{explained}", rest, "#,##0.0")
         )
-        rows.append((*cells, words(years[i])))
+        rows.append((*cells, words(change.year(day) if change else "")))
     heads = (
         Column("First day", "date"),
         Column("Observed", "observed", figures=True),
@@ -166,25 +166,6 @@ def _by_period(parts: ByPeriod, n: int) -> Table:
         Column("Year", "year"),
     )
     return Table(f"mix.{n}.by", heads, tuple(rows))
-
-
-def _years(parts: ByPeriod) -> tuple[str, ...]:
-    """Which periods belong to the last year, and which to the one before; empty without two whole years."""
-    last = parts.periods[-1]
-    try:
-        one, two = last.replace(year=last.year - 1), last.replace(year=last.year - 2)
-    except ValueError:  # 29 February
-        one, two = last.replace(year=last.year - 1, day=28), last.replace(year=last.year - 2, day=28)
-    if parts.periods[0] > two or all(o is None for o in parts.observed):
-        return ("",) * len(parts.periods)
-
-    def year(i: int) -> str:
-        day = parts.periods[i]
-        if parts.observed[i] is None or day <= two:
-            return ""
-        return "latest" if day > one else "previous"
-
-    return tuple(year(i) for i in range(len(parts.periods)))
 
 
 def _peak(parts: ByPeriod, campaign: str) -> str:
@@ -217,42 +198,26 @@ def _stacked(parts: ByPeriod, outcome: Outcome, n: int) -> Chart:
     )
 
 
-def _year(parts: ByPeriod, outcome: Outcome, n: int) -> Iterator[Block]:
+def _year(change: YearChange | None, outcome: Outcome, n: int) -> Iterator[Block]:
     """The change between the last two years, step by step."""
     yield Heading("The year's change")
-    years = _years(parts)
-    if "previous" not in years:
+    if change is None:
         yield Words("There are not two whole years of figures, so no year is set against the one before.")
         return
-    names = tuple(parts.contributions)
-    rows, running = [], 0.0
-    columns = [("Baseline", "baseline", parts.baseline)]
-    columns += [(c, f"c{k}", parts.contributions[c]) for k, c in enumerate(names, start=1)]
-    rest = tuple(0.0 if v is None else v for v in parts.unexplained)
-    columns.append(("Unexplained", "rest", rest))
-
-    def total(values: tuple[float | None, ...], year: str) -> float:
-        return sum(v for v, y in zip(values, years, strict=True) if y == year and v is not None)
+    moves = [("Baseline", "baseline", change.baseline)]
+    moves += [(c, f"c{k}", move) for k, (c, move) in enumerate(change.contributions.items(), start=1)]
+    moves.append(("Unexplained", "rest", change.unexplained))
 
     def at(key: str, year: str) -> str:
         return f'SUMIFS({{mix.{n}.by.{key}}},{{mix.{n}.by.year}},"{year}")'
 
-    before, after = total(parts.observed, "previous"), total(parts.observed, "latest")
-    steps: list[tuple[str, float, float, float]] = [("The year before", before, 0.0, before)]
-    running = before
-    for what, _, values in columns:
-        move = total(values, "latest") - total(values, "previous")
-        steps.append((what, move, min(running, running + move), abs(move)))
-        running += move
-    t = f"mix.{n}.year"
-    last = len(columns) + 2
-    rows.append(_step(t, 1, "The year before", f"={at('observed', 'previous')}", before, 0.0, whole=True))
-    now = before
-    for i, (what, key, values) in enumerate(columns, start=2):
-        move = total(values, "latest") - total(values, "previous")
+    t, now = f"mix.{n}.year", change.before
+    first, last = f"={at('observed', 'previous')}", f"={at('observed', 'latest')}"
+    rows = [_step(t, 1, "The year before", first, change.before, 0.0, whole=True)]
+    for i, (what, key, move) in enumerate(moves, start=2):
         rows.append(_step(t, i, what, f"={at(key, 'latest')}-{at(key, 'previous')}", move, now, whole=False))
         now += move
-    rows.append(_step(t, last, "The latest year", f"={at('observed', 'latest')}", after, 0.0, whole=True))
+    rows.append(_step(t, len(moves) + 2, "The latest year", last, change.after, 0.0, whole=True))
     heads = (
         Column("Step", "step"),
         Column("Change, or the year's figure", "change", figures=True),
@@ -262,7 +227,7 @@ def _year(parts: ByPeriod, outcome: Outcome, n: int) -> Iterator[Block]:
         Column("Less", "less", figures=True),
     )
     yield Table(t, heads, tuple(rows))
-    yield _waterfall([s[1] for s in steps[1:]], before, after, outcome, n, [s[0] for s in steps[1:]])
+    yield _waterfall(change, [(what, move) for what, _, move in moves], outcome, n)
 
 
 def _step(
@@ -285,20 +250,19 @@ def _step(
     return label, live(formula, value, form), *drawn
 
 
-def _waterfall(
-    moves: list[float], before: float, after: float, outcome: Outcome, n: int, names: list[str]
-) -> Chart:
-    heights, running = [before, after], before
-    for move in moves:
+def _waterfall(change: YearChange, moves: list[tuple[str, float]], outcome: Outcome, n: int) -> Chart:
+    heights, running = [change.before, change.after], change.before
+    for _, move in moves:
         running += move
         heights.append(running)
     scale = axis_for(heights)
     t = f"mix.{n}.year"
-    told = "; ".join(f"{c} {m:+,.0f}" for c, m in zip(names, moves, strict=True))
+    told = "; ".join(f"{c} {m:+,.0f}" for c, m in moves)
     low = max(scale.low, 0.0) if min(heights) >= 0 else scale.low
     return Chart(
         title="From one year to the next",
-        alt_text=f"Steps from {before:,.0f} {outcome.unit} the year before to {after:,.0f} now: {told}.",
+        alt_text=f"Steps from {change.before:,.0f} {outcome.unit} the year before to {change.after:,.0f} "
+        f"now: {told}.",
         x_title="Step",
         y_title=f"{outcome.unit} (axis from {low:,g})" if low > 0 else outcome.unit,
         dates=f"{t}.step",

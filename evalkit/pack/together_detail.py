@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from evalkit.amounts import british_date
 from evalkit.campaign.outcomes import Outcome
-from evalkit.decomposition import Allocation, Decomposition, Shared
+from evalkit.decomposition import Allocation, Band, Curve, Decomposition, Shared
 from evalkit.estimate import Interval, NotEstimable
 from evalkit.pack.sections import (
     POUNDS,
@@ -45,11 +44,7 @@ def ends(interval: Interval, form: str = "") -> tuple[Cell, Cell, Cell]:
 
 
 def _end(value: float, form: str) -> Cell:
-    return (
-        instead("no limit")
-        if value in (float("inf"), -float("inf"))
-        else number(value, form, look=Look.INPUT)
-    )
+    return instead("no limit") if value in OPEN else number(value, form, look=Look.INPUT)
 
 
 def overlap(found: Decomposition, n: int) -> Iterator[Block]:
@@ -81,33 +76,52 @@ def overlap(found: Decomposition, n: int) -> Iterator[Block]:
 
 
 def shapes(found: Decomposition, n: int) -> Iterator[Block]:
-    """Half-lives and shapes with their weights."""
+    """Half-lives and shapes: what was thought beforehand, and what the data make of it."""
     yield Heading("How long an effect lasts, and whether more does less")
     yield from (Words(w.sentence) for w in found.weights)
-    yield Words(
-        "Every plausible half-life and shape was used, each with the weight that the data give it.",
-        Look.QUIET,
-    )
-    rows = []
-    for w in found.weights:
-        for low, high in pairwise((0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, float("inf"))):
-            inside = [r for r in w.half_lives if low <= r[0] < high]
-            if inside:
-                span = f"{low:g} to {high:g} weeks" if high < 100 else f"{low:g} weeks or more"
-                rows.append(
-                    (
-                        words(w.campaign),
-                        words(span),
-                        number(sum(r[2] for r in inside), SHARE, look=Look.INPUT),
-                    )
-                )
-    if not rows:
+    if not any(w.life_bands for w in found.weights):  # withheld
         return
-    yield Table(
-        f"mix.{n}.lives",
-        (Column("Campaign"), Column("Half of an effect is left after"), Column("Weight", figures=True)),
-        tuple(rows),
+    size = found.effective_nodes
+    tried = (
+        "Every combination of half-lives and shapes was used, each with the weight that the data give it."
+        if size is None
+        else "Combinations of half-lives and shapes were sampled and used with the weight that the data give "
+        f"them; they count for {size:,.0f} of equal weight (effective sample size)."
     )
+    yield Words(f"{tried} Where weight and prior are alike, the data say nothing.", Look.QUIET)
+    lives = [(w.campaign, _weeks(b), b) for w in found.weights for b in w.life_bands]
+    halves = [(w.campaign, _multiples(b), b) for w in found.weights for b in w.shape_bands]
+    yield _banded(f"mix.{n}.lives", "Half of an effect is left after", lives)
+    yield Words(
+        "A dose with half of the largest effect, in multiples of the campaign's usual dose:", Look.QUIET
+    )
+    yield _banded(f"mix.{n}.halves", "Half of the largest effect at", halves)
+
+
+def _banded(name: str, what: str, rows: list[tuple[str, str, Band]]) -> Table:
+    return Table(
+        name,
+        (Column("Campaign"), Column(what), Column("Prior", figures=True), Column("Weight", figures=True)),
+        tuple(
+            (
+                words(campaign),
+                words(span),
+                number(band.prior, SHARE, look=Look.INPUT),
+                number(band.weight, SHARE, look=Look.INPUT),
+            )
+            for campaign, span, band in rows
+        ),
+    )
+
+
+def _weeks(band: Band) -> str:
+    return f"{band.low:g} weeks or more" if band.high in OPEN else f"{band.low:g} to {band.high:g} weeks"
+
+
+def _multiples(band: Band) -> str:
+    if band.low in OPEN:
+        return "none: in proportion"
+    return f"{band.low:g} or more" if band.high in OPEN else f"{band.low:g} to {band.high:g}"
 
 
 def curves(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
@@ -135,16 +149,22 @@ def curves(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:
     rows = []
     for c in shared.decomposition.curves:
         unit = shared.dose_units.get(c.campaign, DoseUnit.ON_OFF.value)
-        wrong = (c.marginal.point > 0) != better
-        cells = (
-            (instead("none expected"), instead("–"), instead("no limit")) if wrong else ends(c.per_outcome)
-        )
-        rows.append((words(c.campaign), words(unit), *cells))
+        unit = "periods on" if unit == DoseUnit.ON_OFF.value else unit
+        rows.append((words(c.campaign), words(unit), *_dose_for_one(c, better=better)))
     one = f"one more of: {outcome.unit}" if better else f"one fewer of: {outcome.unit}"
     yield Words(
-        f"Dose for {one}, at the margin of what was done. No limit: no further outcome is not ruled out."
+        f"Dose for {one}, at the margin of what was done. No limit: that no more would come of it is not "
+        "ruled out, and where it is not, there is no best estimate."
     )
     yield Table(f"mix.{n}.margin", (Column("Campaign"), Column("In"), *RANGE), tuple(rows))
+
+
+def _dose_for_one(curve: Curve, *, better: bool) -> tuple[Cell, Cell, Cell]:
+    """A best estimate only where some effect is certain: one over next to nothing looks exact, and is not."""
+    if (curve.marginal.point > 0) != better:
+        return instead("none expected"), instead("–"), instead("no limit")
+    point, low, high = ends(curve.per_outcome)
+    return (point if curve.per_outcome.high not in OPEN else instead("cannot be told")), low, high
 
 
 def allocation(shared: Shared, outcome: Outcome, n: int) -> Iterator[Block]:

@@ -217,7 +217,9 @@ def concealed_shared(shared: Shared) -> Shared:
             for t in found.together
         ),
         by_period=None,
-        weights=tuple(replace(w, half_lives=(), half_doses=()) for w in found.weights),
+        weights=tuple(
+            replace(w, half_lives=(), half_doses=(), life_bands=(), shape_bands=()) for w in found.weights
+        ),
         curves=(),
         calibration=tuple(
             replace(
@@ -231,6 +233,7 @@ def concealed_shared(shared: Shared) -> Shared:
         nodes=None,
         effective_nodes=None,
         notes=without_figures(found.notes),
+        year_change=None,
     )
     return replace(shared, decomposition=parts, allocation=allocation)
 
