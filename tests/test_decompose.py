@@ -338,10 +338,10 @@ def test_a_large_programme_takes_under_a_minute_and_two_gigabytes() -> None:
     """12 campaigns, 150 areas, 156 weeks in a process of its own: measured is a fifth."""
     command = [sys.executable, "-m", "tests.benchmarks.mix_scale", "--size", "12", "150", "156"]
     row = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("|")
-    estimates, effective, seconds, megabytes = (float(row[i].replace(",", "")) for i in (4, 5, 6, 8))
+    estimates, effective, seconds, megabytes = (float(row[i].replace(",", "")) for i in (4, 5, 7, 8))
     assert estimates == 12
     assert effective > 500
-    assert seconds < 60
+    assert seconds < 60  # of processor: the wall clock knows what else runs
     assert megabytes < 2000
 
 
