@@ -48,6 +48,7 @@ WHY_RULES = {
     "data": "Greater Manchester's cost–benefit guidance, a Green Book supplement, grades data from 1 to 6.",
     "placebo-in-time": "A method that finds effects where there was no campaign is not to be trusted where "
     "there was.",
+    "before-doses": "A campaign cannot move an outcome before it is on; what moved it then may do so later.",
     "pre-trend": "Difference-in-differences rests on areas moving alike without the campaign; where they did "
     "not before it, level 3 is not reached (What Works Centre).",
     "leave-one-out": "An answer that hangs on one comparison is an answer about that comparison.",

@@ -34,6 +34,7 @@ def decompose_contributions(
     tests: Sequence[CampaignTest] = (),
     level: float = 0.95,
     seed: int = 0,
+    checks: bool = False,
 ) -> Decomposition:
     """Estimate what each of several campaigns contributed to one outcome, in one joint model.
 
@@ -65,6 +66,9 @@ def decompose_contributions(
         Nominal coverage.
     seed : int
         Of the quasi-random combinations of carry-over and shape; used with more than three campaigns.
+    checks : bool
+        Whether the model is also tried with doses moved to other times and before the campaigns, and beside
+        another method (`trials`).
 
     Returns
     -------
@@ -90,6 +94,7 @@ def decompose_contributions(
         tests=tuple(tests),
         level=level,
         seed=seed,
+        tried=checks,
     )
     given = Doses.from_frame(doses, panel)
     _sound(study, panel, given)

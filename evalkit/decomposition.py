@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from evalkit.estimate import Estimate, Interval, NotEstimable
+from evalkit.estimate import Estimate, Interval, NotEstimable, Trial
 from evalkit.year_change import YearChange
 
 
@@ -266,6 +266,8 @@ class Decomposition(Mapping[str, Estimate | NotEstimable]):
     notes : tuple of str
     year_change : YearChange or None
         None without two whole years of figures.
+    trials : tuple of Trial
+        What the model finds where there is nothing; empty where it was not asked for.
     """
 
     contributions: Mapping[str, Estimate | NotEstimable]
@@ -280,6 +282,7 @@ class Decomposition(Mapping[str, Estimate | NotEstimable]):
     effective_nodes: float | None
     notes: tuple[str, ...]
     year_change: YearChange | None = None
+    trials: tuple[Trial, ...] = ()
 
     def __getitem__(self, campaign: str) -> Estimate | NotEstimable:
         return self.contributions[campaign]

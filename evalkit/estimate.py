@@ -259,3 +259,24 @@ class NotEstimable:
 
     reasons: tuple[str, ...]
     what_would_help: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the joint model finds of one campaign where there is nothing to be found, and another's answer.
+
+    Attributes
+    ----------
+    campaign : str
+    moved : tuple of Interval
+        Totals of its doses moved to other times, beside the real ones of all campaigns.
+    before : Interval or None
+        Total of the weeks just before its doses; None where they cannot be told from a campaign.
+    second : Interval or None
+        Its total by a regression with AR(1) errors and one fixed carry-over for each campaign.
+    """
+
+    campaign: str
+    moved: tuple[Interval, ...]
+    before: Interval | None
+    second: Interval | None

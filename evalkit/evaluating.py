@@ -15,7 +15,7 @@ from evalkit.calibrate import calibrate
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import ExternalEstimate, Outcome
 from evalkit.campaign.programme import Programme
-from evalkit.checks.catalogue import run_checks
+from evalkit.checks.catalogue import run_checks, run_joint_checks
 from evalkit.checks.placebo_time import NAME as PLACEBO_IN_TIME
 from evalkit.checks.result import CheckResult
 from evalkit.decomposition import Shared
@@ -25,14 +25,14 @@ from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
 from evalkit.external import external_estimate
 from evalkit.grade import RULE_SET, Evidence, Grade, grade
 from evalkit.methods import catalogue
-from evalkit.overlapping import METHOD, joint_plan, shared_outcomes
+from evalkit.overlapping import METHOD, joint_plan, shared_outcomes, trial_of
 from evalkit.panel import Panel
 from evalkit.planning import Plan, events_of, plans
 from evalkit.subject import beside_words, subject
 from evalkit.trials import ArmAnswer, group_results
 from evalkit.valuing import channel_savings, value_of
 from evalkit.verdict import Verdict, decide
-from evalkit.vocabulary import DesignCode, Handling, Spillover
+from evalkit.vocabulary import DesignCode, Handling, OutcomeKind, Spillover
 
 ONE_COST = (
     "the cost is of all groups together, and what each group's version alone cost is not stated, so none is "
@@ -141,6 +141,9 @@ def _estimated(programme: Programme, one: Plan, shared: Sequence[Shared]) -> Fin
     joint = joint_plan(one, shared)
     if joint:
         one, estimate = replace(one, design=joint[0]), joint[1]
+        trial = trial_of(one, shared)
+        if isinstance(estimate, Estimate) and trial:
+            checks = run_joint_checks(trial, estimate, joint[0].outcome_kind is OutcomeKind.SHARE)
     elif one.panel is None or isinstance(one.design, NotEstimable):
         estimate = one.design if isinstance(one.design, NotEstimable) else NotEstimable(())
     else:

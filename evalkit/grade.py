@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from evalkit.checks.result import CheckResult
 from evalkit.vocabulary import DataGrade, DesignCode
 
-RULE_SET = "maryland-2026.4"
+RULE_SET = "maryland-2026.5"
 
 DESIGN_CAPS: dict[DesignCode, int] = {
     DesignCode.RANDOMISED: 5,
@@ -298,6 +298,11 @@ RULES: tuple[Rule, ...] = (
         lambda e, _: f"The data are graded {e.data_grade}: {e.data_grade.gloss if e.data_grade else ''}",
     ),
     _check_rule("placebo-in-time", "Does the method find nothing where there was nothing?"),
+    _check_rule(
+        "before-doses",
+        "Did the outcome stay put in the weeks just before the campaign?",
+        lambda e: _check("before-doses", e) is not None,
+    ),
     Rule(
         "pre-trend",
         "Did the areas move alike before the start?",

@@ -22,7 +22,7 @@ from evalkit.decomposition import Allocation, Decomposition, Shared
 from evalkit.design import Design, Window
 from evalkit.doses import Doses, Line
 from evalkit.errors import InputError
-from evalkit.estimate import Estimate, Interval, NotEstimable
+from evalkit.estimate import Estimate, Interval, NotEstimable, Trial
 from evalkit.methods import mix
 from evalkit.methods.mix_model import CampaignTest, Study
 from evalkit.money.cost import full_cost
@@ -143,6 +143,12 @@ def joint_plan(one: Plan, shared: Sequence[Shared]) -> tuple[Design, Estimate | 
     return joint, estimate
 
 
+def trial_of(one: Plan, shared: Sequence[Shared]) -> Trial | None:
+    """What the joint model found of one campaign where there was nothing to be found."""
+    every = [t for s in shared if s.outcome == one.outcome.name for t in s.decomposition.trials]
+    return next((t for t in every if t.campaign == one.campaign.title), None)
+
+
 def _together(programme: Programme, outcome: Outcome, plans: Sequence[Plan]) -> list[Campaign]:
     """Campaigns with figures that share an area with another one."""
     able = [p for p in plans if p.panel is not None]
@@ -168,6 +174,7 @@ def _prepared(programme: Programme, outcome: Outcome, group: Sequence[Campaign])
         exclude=_windows(programme, group, outcome, Handling.LEAVE_OUT),
         events=_windows(programme, group, outcome, Handling.MODEL),
         tests=_tests(programme, group, outcome, panel),
+        tried=True,
     )
     return Prepared(outcome, panel, Doses.from_lines(lines, panel), study, units, tuple(notes))
 

@@ -21,6 +21,8 @@ from evalkit import (
     NotEstimable,
     decompose_contributions,
 )
+from evalkit.checks.catalogue import run_joint_checks
+from evalkit.estimate import Trial
 from evalkit.methods.engine import Errors
 from evalkit.methods.joint import prior_grid, reduce, solve, weigh
 from evalkit.methods.joint_grams import COMMON, Cells, grams
@@ -279,6 +281,47 @@ def test_a_test_of_one_campaign_pulls_the_model_and_is_shown_beside_it() -> None
     assert one.before.point == pytest.approx(estimate(plain, "c1").total.point)
     assert estimate(held, "c1").total.width < 0.7 * estimate(plain, "c1").total.width
     assert estimate(held, "c1").total.covers(truth)
+
+
+def test_doses_moved_elsewhere_bring_nothing_and_an_early_rise_shows() -> None:
+    """Placebos hold zero as often as they should; a rise by a fifth in the four weeks before is found."""
+    made = drawn(4, (0.07, 0.04))
+    found = decompose_contributions(made.frame, doses=made.doses, checks=True)
+    for trial in found.trials:
+        assert len(trial.moved) >= 12
+        ours = estimate(found, trial.campaign)
+        assert trial.second is not None
+        assert trial.second.low < ours.total.high
+        assert trial.second.high > ours.total.low
+        placebo, before, opinion = run_joint_checks(trial, ours, share=False)
+        assert (placebo.check, placebo.passed) == ("placebo-in-time", True)
+        assert before.passed is not False
+        assert opinion.passed is not False
+    alone = drawn(4, (0.07,))
+    soon = {d - pd.Timedelta(weeks=w) for d in alone.doses["period"] for w in (1, 2, 3, 4)}
+    early = alone.frame["period"].isin(soon - set(alone.doses["period"]))
+    rising = alone.frame.assign(value=alone.frame["value"] + 40 * early)
+    moved = decompose_contributions(rising, doses=alone.doses, checks=True)
+    (trial,) = moved.trials
+    assert trial.before is not None
+    assert trial.before.low > 0
+    before = run_joint_checks(trial, estimate(moved, "c1"), share=False)[1]
+    assert before.passed is False
+    assert "moved before the campaign" in before.text
+
+
+def test_more_misses_than_chance_allows_fail_the_model(two: tuple[Drawn, Decomposition]) -> None:
+    """Of sixteen 95% ranges three may miss zero and four may not (binomial, one in forty)."""
+    _, found = two
+    sound, off = Interval(0.1, -1, 1), Interval(2, 1, 3)
+    for misses, passed in ((3, True), (4, False)):
+        trial = Trial("c1", (sound,) * (16 - misses) + (off,) * misses, None, None)
+        placebo, before, opinion = run_joint_checks(trial, estimate(found, "c1"), share=False)
+        assert placebo.passed is passed
+        assert placebo.statistic == (16 - misses) / 16
+        assert (before.passed, opinion.passed) == (None, None)
+    few = run_joint_checks(Trial("c1", (off,) * 3, None, None), estimate(found, "c1"), share=False)
+    assert few[0].passed is None
 
 
 # ------------------------------------------------------------------ areas

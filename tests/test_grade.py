@@ -28,6 +28,12 @@ SOUND = Evidence(
 SINGLE = replace(SOUND, design=DesignCode.SINGLE_SERIES)
 
 
+def test_an_outcome_that_moved_before_the_doses_lowers_the_level() -> None:
+    """By one; where the check was not made nothing is held against it."""
+    assert grade(replace(SOUND, checks=failed("before-doses"))).level == 2
+    assert not any(r.rule == "before-doses" for r in grade(SOUND).rules)
+
+
 def failed(check: str) -> tuple[CheckResult, ...]:
     """One check that did not pass."""
     return (CheckResult(check, "", False, None, "It did not."),)

@@ -56,6 +56,10 @@ def test_every_campaign_has_its_estimate_from_the_joint_model(evaluation: Evalua
         assert finding.estimate.total.covers(truth[finding.campaign])
         assert not any("aimed at the same outcome" in reason for reason in finding.grade.reasons)
         assert finding.grade.level == 2
+        assert [c.check for c in finding.checks] == ["placebo-in-time", "before-doses", "second-opinion"]
+        assert all(c.passed for c in finding.checks[:2])
+        rules = {r.rule: r.met for r in finding.grade.rules}
+        assert rules["placebo-in-time"] is rules["before-doses"] is True
     assert shared.decomposition.joint[frozenset(truth)].total.covers(sum(truth.values()))
     assert shared.dose_units == {
         stop_smoking.RADIO: "pounds spent",

@@ -10,6 +10,7 @@ from evalkit.checks import (
     comparison_fit,
     comparison_gain,
     leave_one_out,
+    moved_doses,
     placebo_time,
     pre_trend,
     provisional,
@@ -18,13 +19,16 @@ from evalkit.checks import (
 from evalkit.checks.placebo_time import Refit
 from evalkit.checks.result import CheckResult
 from evalkit.design import Design
-from evalkit.estimate import Estimate
+from evalkit.estimate import Estimate, Trial
 from evalkit.panel import Panel
 from evalkit.vocabulary import DesignCode
 
 SINGLE, CONTROLLED = DesignCode.SINGLE_SERIES, DesignCode.CONTROLLED_SERIES
 DIFFERENCE, SYNTHETIC = DesignCode.DIFFERENCE, DesignCode.SYNTHETIC
 Run = Callable[[Panel, Design, Estimate, Refit], CheckResult]
+
+
+Joint = Callable[[Trial, Estimate, bool], CheckResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +108,36 @@ def run_checks(panel: Panel, design: Design, estimate: Estimate, refit: Refit) -
     """
     asked = (c for c in CHECKS if design.code in c.designs and c.needed(design))
     return tuple(c.run(panel, design, estimate, refit) for c in asked)
+
+
+JOINT: tuple[tuple[str, str, Joint], ...] = (  # name, question and check of a campaign of the joint model
+    (
+        placebo_time.NAME,
+        placebo_time.QUESTION,
+        lambda trial, estimate, _: moved_doses.moved_doses(trial, estimate.total.level),
+    ),
+    (
+        moved_doses.BEFORE,
+        moved_doses.BEFORE_QUESTION,
+        lambda trial, _, share: moved_doses.before_doses(trial, share),
+    ),
+    (
+        second_opinion.NAME,
+        second_opinion.QUESTION,
+        lambda trial, estimate, _: second_opinion.joint_opinion(trial, estimate),
+    ),
+)
+
+
+def run_joint_checks(trial: Trial, estimate: Estimate, share: bool) -> tuple[CheckResult, ...]:
+    """Make every check of one campaign's estimate from the joint model.
+
+    Parameters
+    ----------
+    trial : Trial
+        What the model found where there was nothing, and the other method's answer.
+    estimate : Estimate
+    share : bool
+        Whether the outcome is a share.
+    """
+    return tuple(run(trial, estimate, share) for _, _, run in JOINT)

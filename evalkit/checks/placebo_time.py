@@ -53,7 +53,7 @@ def placebo_in_time(panel: Panel, design: Design, refit: Refit) -> CheckResult:
         if isinstance(found, Estimate):
             held += found.effect.covers(0.0)
             missed += not found.effect.covers(0.0)
-            scores.append(_score(found.effect))
+            scores.append(score(found.effect))
     n = held + missed
     if n == 0:
         text = "The history is too short to try the method on a stretch without a campaign."
@@ -70,8 +70,8 @@ def placebo_in_time(panel: Panel, design: Design, refit: Refit) -> CheckResult:
     return CheckResult(NAME, QUESTION, missed <= allowed, held / n, said, tuple(scores))
 
 
-def _score(effect: Interval) -> float:
-    """Distance of the estimate from zero in standard errors, as its interval has them on that side."""
+def score(effect: Interval) -> float:
+    """Distance of an estimate from zero in standard errors, as its interval has them on that side."""
     side = effect.point - effect.low if effect.point > 0 else effect.high - effect.point
     return float(effect.point / max(side, 1e-300) * stats.norm.ppf((1 + effect.level) / 2))
 

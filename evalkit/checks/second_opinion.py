@@ -9,7 +9,7 @@ from types import MappingProxyType
 from evalkit.checks.placebo_time import Refit
 from evalkit.checks.result import CheckResult, told
 from evalkit.design import Design
-from evalkit.estimate import Estimate
+from evalkit.estimate import Estimate, Interval, Trial
 from evalkit.panel import Panel
 from evalkit.vocabulary import DesignCode, OutcomeKind
 
@@ -30,6 +30,7 @@ class Opinion:
 STRUCTURAL = Opinion("structural", DesignCode.SINGLE_SERIES, "A structural time series model", False)
 AREAS = Opinion("areas", DesignCode.CONTROLLED_SERIES, "A regression on all comparison areas")
 WEIGHED = Opinion("synthetic-did", DesignCode.SYNTHETIC, "Synthetic difference-in-differences")
+REGRESSION = "A regression with AR(1) errors and one fixed carry-over for each campaign"
 OPINIONS: Mapping[str, Opinion] = MappingProxyType(
     {
         "areas": WEIGHED,
@@ -63,10 +64,30 @@ def second_opinion(panel: Panel, design: Design, estimate: Estimate, refit: Refi
         text = f"{asked.called} could not be fitted to these figures."
         return CheckResult(NAME, QUESTION, None, None, text)
     alone = ", which does not use the comparison," if design.comparison and not comparison else ""
-    other, ours = found.effect, estimate.effect
     share = design.outcome_kind is OutcomeKind.SHARE
-    point, span = told(other, share)
+    point, span = told(found.effect, share)
     said = f"{asked.called}{alone} puts the mean effect at {point} a period"
+    return _beside(found.effect, estimate.effect, said, span)
+
+
+def joint_opinion(trial: Trial, estimate: Estimate) -> CheckResult:
+    """Set a campaign's total from the joint model beside that of a regression with fixed carry-over.
+
+    Returns
+    -------
+    CheckResult
+        As `second_opinion`, of totals.
+    """
+    if trial.second is None:
+        text = f"{REGRESSION} could not be fitted to these figures."
+        return CheckResult(NAME, QUESTION, None, None, text)
+    point, span = told(trial.second, share=False)
+    said = f"{REGRESSION} puts the total contribution at {point}"
+    return _beside(trial.second, estimate.total, said, span)
+
+
+def _beside(other: Interval, ours: Interval, said: str, span: str) -> CheckResult:
+    """Two answers to one question: whether they agree."""
     if ours.covers(other.point):
         return CheckResult(NAME, QUESTION, True, other.point, f"{said}, inside the range given here.")
     own = f"{said} ({span})"

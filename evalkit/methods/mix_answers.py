@@ -13,7 +13,7 @@ import numpy as np
 
 from evalkit.decomposition import Decomposition, Overlap, Together
 from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable
-from evalkit.methods import mix_curves, mix_overlap, mixture
+from evalkit.methods import mix_curves, mix_overlap, mix_trials, mixture
 from evalkit.methods.engine import Seen
 from evalkit.methods.mix_model import Mixture, Model, interval, whole_of
 from evalkit.methods.mix_periods import Parts, by_period, parts_of, path_of
@@ -97,6 +97,7 @@ def report(
         effective_nodes=x.effective,
         notes=tuple(_notes(model, x, overlap)),
         year_change=year_change(apart.periods, apart.observed, apart.baseline, apart.contributions),
+        trials=mix_trials.trials(model, before) if model.study.tried else (),
     )
 
 

@@ -57,6 +57,8 @@ class Study:
     level : float
     seed : int
         Of the quasi-random combinations of shapes.
+    tried : bool
+        Whether the model is also tried where there is nothing to be found.
     """
 
     calendar: str = "england-and-wales"
@@ -66,6 +68,7 @@ class Study:
     tests: tuple[CampaignTest, ...] = ()
     level: float = 0.95
     seed: int = 0
+    tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,7 @@ def concealed_shared(shared: Shared) -> Shared:
         effective_nodes=None,
         notes=without_figures(found.notes),
         year_change=None,
+        trials=(),
     )
     return replace(shared, decomposition=parts, allocation=allocation)
 
