@@ -23,6 +23,7 @@ from evalkit.excel.headings import Heading, Kind
 from evalkit.excel.rules import RULES as INSPECTION_RULES
 from evalkit.excel.sheets import SHEETS, Sheet, programme_headings
 from evalkit.grade import DESIGN_CAPS, LEVEL_MEANINGS, RULE_SET, RULES, Rule
+from evalkit.messages import CATALOGUE
 from evalkit.money.optimism import published
 from evalkit.money.unit_costs import library
 from evalkit.pack.evidence import evidence_pack
@@ -343,6 +344,33 @@ def inspection_rules() -> str:
     return table(("Rule", "Weight", "What it asks"), rows)
 
 
+MESSAGE_KINDS = {
+    "F": "The file",
+    "S": "Sheets and columns",
+    "C": "Cells",
+    "D": "Dates",
+    "V": "Values",
+    "M": "What belongs together",
+}
+
+
+def messages() -> str:
+    """Every message about a filled-in template, by code; what depends on the file is left out."""
+    said = {code: [_unfilled(t) for t in (m.found, m.expected, m.fix)] for code, m in CATALOGUE.items()}
+    parts = []
+    for letter, title in MESSAGE_KINDS.items():
+        codes = sorted(code for code in CATALOGUE if code.startswith(letter))
+        rows = ((code, CATALOGUE[code].severity.value, *said[code]) for code in codes)
+        head = ("Code", "Kind", "What was found", "What is expected", "What to do")
+        parts.append(f"## {title}\n\n{table(head, rows)}")
+    return "\n".join(parts)
+
+
+def _unfilled(text: str) -> str:
+    """A message with dots where the file's own words go."""
+    return re.sub(r"(?:… )+…", "…", re.sub(r"\{\w+\}", "…", text)).replace("|", "/").strip()
+
+
 def unit_cost_codes() -> str:
     """Every code of the library of unit costs."""
     rows = (
@@ -377,6 +405,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "unit-costs": unit_cost_codes,
     "optimism-bias": optimism_ranges,
     "inspection-rules": inspection_rules,
+    "messages": messages,
 }
 
 

@@ -57,7 +57,7 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "Name both: evalkit check campaign.xlsx figures.csv.",
     ),
     "F16": (
-        "error", "content that Excel does not write (a document type declaration)",
+        "error", "content that no spreadsheet program writes, and that may not be safe",
         "a workbook saved by a spreadsheet program", "Open it in Excel and save it again.",
     ),
     "F17": (
@@ -103,7 +103,7 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     ),
     "F29": (
         "error", "{value} in one file and {other} in another", "one {title} for the programme",
-        "Fill it in in one of the files only.",
+        "Keep the right one, and leave the cell blank in the other file.",
     ),
     "F30": (
         "note", "dates counted from 1904, as in workbooks from older Macs", "dates as in other workbooks",
@@ -170,8 +170,8 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "note", "rows below the end of the table", "rows inside the table", "They were read. Nothing to do.",
     ),
     "S19": (
-        "error", 'a row of totals ("{value}")', "rows of entries only",
-        "Delete the row; totals are worked out.",
+        "error", 'a row or column of totals ("{value}")', "entries only",
+        "Delete it; totals are worked out.",
     ),
     "S21": (
         "note", "hidden rows", "rows that readers can see",
@@ -209,6 +209,10 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     "S30": (
         "note", 'the heading "{value}", read as "{title}"', "the heading of the template",
         "Nothing to do if that is right.",
+    ),
+    "S31": (
+        "note", "formatted blank rows, down to row {row}", "nothing below the last entry, in row {last}",
+        "Nothing to do; they were passed over. Delete them if the file is large or slow.",
     ),
     # C: cells
     "C01": (
@@ -253,8 +257,8 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "Nothing to do if the result is right.",
     ),
     "C16": (
-        "note", "{value}, in a cell whose format shows it scaled", "a format that shows the whole number",
-        "Nothing to do if the number is right; the cell may look thousands of times smaller.",
+        "note", "{value}, in a cell that shows it in thousands or millions", "a cell that shows it in full",
+        "Nothing to do if the number is right.",
     ),
     "C18": ("note", '{value}, read as the text "{read}"', "text", "Nothing to do if that is right."),
     "C25": ("error", '"{value}"', "Yes or No", "Choose Yes or No."),
@@ -279,7 +283,7 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     ),
     "C34": (
         "question", '"{value}", typed as text, which has two readings',
-        "one mark before decimals", "{answer} Or retype the numbers as numbers.",
+        "either a full stop or a comma before decimals", "{answer} Or retype the numbers as numbers.",
     ),
     "C35": (
         "note", '"{value}", read as a figure that was not recorded', "a blank Value with the flag missing",
@@ -307,11 +311,11 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     ),
     "D10": ("error", "{value}", "a date from 1901 to 2100{suggestion}", "{fix}"),
     "D11": (
-        "question", 'the date "{value}", typed as text, in a column that is regular only month first',
-        "day first or month first", "{answer} Or retype the dates as dates.",
+        "question", 'the date "{value}", typed as text, in a column that makes sense month first',
+        "dates day first, or an answer that they are month first", "{answer} Or retype the dates as dates.",
     ),
     "D12": (
-        "question", '"{value}"', "a year or quarter of the calendar or of the financial year",
+        "question", '"{value}", which may begin in January or in April', "one of the two",
         "{answer} Or type the first day of each period.",
     ),
     "D13": (
@@ -339,7 +343,7 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
     "V09": ("error", "nothing", "{title}", "Fill it in: {help}"),
     "V10": (
         "note", "no cost lines, or none above zero", "what the campaign cost",
-        "Without them the pack cannot show a cost for each unit of the outcome.",
+        "Add them on the Inputs sheet if you can; without them the outcome has no cost for each unit.",
     ),
     "V11": (
         "error", '"{value}"', "a financial year such as 2025-26{suggestion}",

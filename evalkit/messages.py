@@ -88,9 +88,9 @@ CATALOGUE: dict[str, Message] = {
     ),
     "M-claimed-money": Message(
         E_,
-        'a money value for the claimed outcome "{value}"',
-        "money only for outcomes that a service observed",
-        "Remove this row, or measure the outcome in a service's records.",
+        'a money value for "{value}", an outcome that people only said of themselves',
+        "money only for what a service observed",
+        "Remove this row; or take the figures from a service's records, and choose observed for the outcome.",
     ),
     "M-unit-value": Message(
         E_,
@@ -132,7 +132,7 @@ CATALOGUE: dict[str, Message] = {
         E_,
         "one of the two columns on posts or contracts released",
         "what was released and what it was worth a year, or neither",
-        "Fill in both; what is not released is not cashable.",
+        "Fill in both: only what is released saves cash.",
     ),
     "M-date-order": Message(
         E_, "{value}", "a date {relation} {other_title} ({other})", "Correct one of the two dates."
@@ -203,13 +203,13 @@ CATALOGUE: dict[str, Message] = {
         E_,
         'the area "{value}", which looks like "{other}"',
         "one spelling for each area",
-        'Spell it "{other}" if they are the same area; if not, tell the two names further apart.',
+        'Spell it "{other}" if they are the same area; if not, make the names less alike.',
     ),
     "M-count-whole": Message(
         E_,
         "{value}",
         "a whole number, because {outcome} is a count",
-        "Correct the figure, or set the kind to level.",
+        "Correct the figure; or choose level as its Kind on the Outcomes sheet, if it counts nothing.",
     ),
     "M-negative": Message(
         E_, "{value}", "zero or more, because {outcome} is a {kind}", "Correct the figure."
@@ -268,7 +268,7 @@ CATALOGUE: dict[str, Message] = {
     "M-means-or-successes": Message(
         E_,
         "{found}",
-        "either the number of successes out of n, or a mean with its standard deviation",
+        "either Successes, out of the people or households, or a Mean with its Standard deviation",
         "Fill in one of the two pairs.",
     ),
     "M-second-primary": Message(
@@ -283,7 +283,7 @@ CATALOGUE: dict[str, Message] = {
     "M-split": Message(
         E_,
         'shares of the split cost "{name}" that come to {total}',
-        "shares that come to no more than 100%",
+        "shares that come to no more than 100% over all campaigns",
         "Correct the shares on each campaign's line.",
     ),
 }

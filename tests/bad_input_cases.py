@@ -228,7 +228,7 @@ SHEET_CASES = [
         "A10:B10",
     ),
     fine("C21", "entry struck through", struck, "S29"),
-    fine("F29", "formatting far below", styled_blanks, ""),
+    fine("F29", "formatting far below", styled_blanks, "S31"),
     fine("F30", "size stated wrongly", text("Outcome data", 'dimension ref="', 'dimension ref="A1" x="'), ""),
 ]
 

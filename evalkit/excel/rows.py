@@ -24,6 +24,7 @@ from evalkit.vocabulary import ObservationFlag
 
 SHIFT = timedelta(days=1462)
 TOTAL_WORDS = frozenset({"total", "totals", "grandtotal", "subtotal", "sum", "average", "mean"})
+FAR_BELOW = 1000  # blank rows that are more than anybody meant to fill in
 ALIKE = 50_000  # readings remembered
 FIGURES = (Kind.NUMBER, Kind.MONEY, Kind.WHOLE, Kind.PERCENT, Kind.DATE)
 
@@ -182,6 +183,9 @@ def about_rows(located: Located) -> Iterator[Issue]:
     outside = [n for n in filled if ends and n > max(ends)]
     if outside:
         yield place.issue("S16", down(1, outside[0], outside[-1]))
+    last = max(filled, default=located.header)
+    if page.content.last - last > FAR_BELOW:
+        yield place.issue("S31", row=f"{page.content.last:,}", last=f"{last:,}")
     yield from _above(located)
     yield from _like_the_example(located)
 

@@ -77,6 +77,8 @@ class Content:
     hidden_columns : frozenset of int
     struck : tuple of (int, int)
         Column and row of entries that are struck through.
+    last : int
+        The last row of any kind, blank ones included.
     """
 
     rows: Rows
@@ -84,6 +86,7 @@ class Content:
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     struck: tuple[tuple[int, int], ...] = ()
+    last: int = 0
 
 
 def local(tag: str) -> str:
@@ -137,16 +140,17 @@ def read_sheet(stream: IO[bytes], setting: Setting) -> Content:
     if found is not None:
         reader = _Cells(setting, _Names())
         try:
-            rows, hidden = _read_rows(found, reader)
+            rows, hidden, last = _read_rows(found, reader)
         except (DamageError, ParseError, ValueError):
             pass  # whatever it is, the parser names it
         else:
             rest = _parsed(found.around, _Cells(setting, _Names()))
-            return replace(rest, rows=rows, hidden=frozenset(hidden), struck=tuple(reader.struck))
+            struck = tuple(reader.struck)
+            return replace(rest, rows=rows, hidden=frozenset(hidden), struck=struck, last=last)
     return _parsed(data, _Cells(setting, _Names()))
 
 
-def _read_rows(found: SheetText, reader: _Cells) -> tuple[Rows, list[int]]:
+def _read_rows(found: SheetText, reader: _Cells) -> tuple[Rows, list[int], int]:
     """Rows cut out of the text; a row of an unusual form goes through the parser alone."""
     rows: Rows = []
     hidden: list[int] = []
@@ -165,7 +169,7 @@ def _read_rows(found: SheetText, reader: _Cells) -> tuple[Rows, list[int]]:
         if attributes.get("hidden") in YES or attributes.get("ht") == "0":
             hidden.append(number)
         last = number
-    return rows, hidden
+    return rows, hidden, last
 
 
 def _parsed(data: bytes, reader: _Cells) -> Content:
@@ -202,7 +206,8 @@ def _parsed(data: bytes, reader: _Cells) -> Content:
         raise DamageError("cells outside their rows")
     for area in merged:
         corners(area)
-    return Content(rows, tuple(merged), frozenset(hidden), frozenset(hidden_columns), tuple(reader.struck))
+    unseen = (frozenset(hidden), frozenset(hidden_columns))
+    return Content(rows, tuple(merged), *unseen, tuple(reader.struck), last)
 
 
 def _row_number(attributes: Mapping[str, str], last: int) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from evalkit.checks.result import CheckResult
 from evalkit.pack.assumptions import channels_of
 from evalkit.pack.channels import channel_claims
+from evalkit.pack.check_figures import figure_of
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
     PENCE,
@@ -100,21 +102,17 @@ def _graded(item: Item) -> Iterator[Block]:
         Column("Figure behind it", figures=True),
         Column("What was found"),
     )
-    yield Table(
-        f"checks.{item.n}",
-        asked,
-        tuple(
-            (
-                words(c.question),
-                words({True: "Passed", False: "Not passed", None: "No verdict"}[c.passed]),
-                instead("none")
-                if c.statistic is None or not math.isfinite(c.statistic)
-                else number(c.statistic, "0.00"),
-                words(c.text),
-            )
-            for c in item.finding.checks
-        ),
-    )
+    yield Table(f"checks.{item.n}", asked, tuple(_checked(c, item) for c in item.finding.checks))
+
+
+def _checked(check: CheckResult, item: Item) -> tuple[Cell, ...]:
+    """A check's row; the words say what the figure is in."""
+    result = words({True: "Passed", False: "Not passed", None: "No verdict"}[check.passed])
+    if check.statistic is None or not math.isfinite(check.statistic):
+        return words(check.question), result, instead("none"), words(check.text)
+    figure = figure_of(check.check, check.statistic, item)
+    text = f"{check.text} Figure: {figure.unit}."
+    return words(check.question), result, number(figure.value, "0.00"), words(text)
 
 
 SELF = (
