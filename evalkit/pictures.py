@@ -127,7 +127,7 @@ def _pictures(book: Book) -> Iterator[Picture]:
             ranges = placed.series if isinstance(placed, PlacedChart) else (placed.labels, placed.values)
             if (what.title, ranges) not in seen:
                 seen.add((what.title, ranges))
-                told = f"{footer} {UNDRAWN}" if UNDRAWN in what.alt_text else footer
+                told = f"{UNDRAWN} {footer}" if UNDRAWN in what.alt_text else footer
                 yield Picture(placed, what.title, about, told, f"{about}. {what.title}. {what.alt_text}")
 
 

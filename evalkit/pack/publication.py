@@ -87,7 +87,7 @@ def _cover(title: str, evaluation: Evaluation, found: tuple[Item, ...], source: 
         title=title,
         about="What the campaign changed, how sure that is, and what it cost.",
         blocks=tuple(Words(line) for line in lines),
-        widths=(110,),
+        widths=(77,),
     )
 
 
@@ -110,7 +110,7 @@ def _findings(found: tuple[Item, ...]) -> Section:
         title="What was found",
         about=f"One table. An effect below zero means fewer or less than expected. {SHORTHAND}",
         blocks=(Table("findings", head, tuple(_finding(i) for i in found)),),
-        widths=(34, 30, 30, 12, 20, 16, 16, 16, 16, 16, 16),
+        widths=(28, 24, 22, 10, 12, 12, 12, 12, 12, 12, 12),
         landscape=True,
     )
 
@@ -197,27 +197,27 @@ def _entered(value: float | None, withheld: bool) -> Cell:
 
 
 def _data(evaluation: Evaluation) -> Section:
-    head = (
+    head: tuple[Column, ...] = (
         Column("Outcome"),
         Column("Area"),
         Column("Period, first day"),
         Column("Value (in the outcome's unit)", figures=True),
-        Column("Out of (number)", figures=True),
     )
     rows = []
     only = evaluation.programme.outcomes[0].name
     based = {o.outcome or only for o in evaluation.programme.observations if o.denominator is not None}
+    head += (Column("Out of (number)", figures=True),) if based else ()
     for row in evaluation.programme.observations:
         name = row.outcome or evaluation.programme.outcomes[0].name
         gone = row.flag is ObservationFlag.SUPPRESSED
         value = _entered(row.value, gone)
-        base = _entered(row.denominator, gone and name in based)
-        rows.append((words(name), words(row.area or WHOLE_AREA), number(row.period, DATE), value, base))
+        base = (_entered(row.denominator, gone and name in based),) if based else ()
+        rows.append((words(name), words(row.area or WHOLE_AREA), number(row.period, DATE), value, *base))
     return Section(
         name="Data",
         title="Figures as read",
         about=f"One table. {SHORTHAND}",
         blocks=(Table("data", head, tuple(rows)),),
-        widths=(38, 26, 20, 18, 18),
+        widths=(38, 26, 20, 18, 18)[: len(head)],
         landscape=True,
     )

@@ -212,15 +212,18 @@ def _gaps(item: Item) -> Iterator[tuple[Cell, ...]]:
     path = item.estimate.path if item.estimate else None
     if path is None:
         return
-    empty = [p for p, o in zip(path.periods, path.observed, strict=True) if o is None]
+    empty = [
+        p for p, o in zip(path.periods, path.observed, strict=True) if o is None and p not in path.withheld
+    ]
     yield _gap_row(item, "Campaign areas together", [british_date(p) for p in empty])
     if item.design is None:
         return
     programme = item.evaluation.programme
+    saved = bool(item.evaluation.withheld)  # then a withheld figure is one that was there
     known = {
         (o.area or WHOLE_AREA, o.period)
         for o in programme.observations_of(item.outcome)
-        if o.value is not None
+        if o.value is not None or (saved and o.flag is ObservationFlag.SUPPRESSED)
     }
     areas = {area for area, _ in known}
     for area in item.design.comparison:
