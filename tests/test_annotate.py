@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -138,7 +139,7 @@ def test_text_in_the_list_is_never_a_formula(tmp_path: Path) -> None:
 def _rich(faulty: Path) -> None:
     """Give the file what no workbook library keeps: pictures, newer drop-downs, a conversation, labels."""
     parts = unpacked(faulty.read_bytes())
-    office = "http://schemas.openxmlformats.org/officeDocument/2006"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     newer = (
         '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" '
         'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
@@ -157,9 +158,21 @@ def _rich(faulty: Path) -> None:
         b'<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
         b'<threadedComment ref="D8" id="{1}"><text>Is this right?</text></threadedComment></ThreadedComments>'
     )
+    pivot = (
+        f'<Relationship Id="rIdPivot" Target="/xl/pivotTables/pivotTable1.xml" Type="{office}/pivotTable"/>'
+    )
+    parts[links] = parts[links].replace(b"<Relationship ", f"{pivot}<Relationship ".encode(), 1)
+    parts["xl/pivotTables/pivotTable1.xml"] = b"<pivotTableDefinition/>"
+    parts["xl/pivotCache/pivotCacheDefinition1.xml"] = b"<pivotCacheDefinition/>"
     parts["xl/media/logo.png"] = b"not really a picture"
     parts["customXml/item1.xml"] = b"<label/>"
     book = parts["xl/workbook.xml"].decode()
+    caches = '</definedNames><pivotCaches><pivotCache cacheId="1" r:id="rIdCache"/></pivotCaches>'
+    book = book.replace("</definedNames>", caches)
+    cache = f'<Relationship Id="rIdCache" Target="pivotCache/pivotCacheDefinition1.xml" Type="{office}/'
+    ends = 'pivotCacheDefinition"/></Relationships>'
+    main = "xl/_rels/workbook.xml.rels"
+    parts[main] = parts[main].replace(b"</Relationships>", f"{cache}{ends}".encode())
     printed = '<definedName name="_xlnm.Print_Area" localSheetId="3">Audiences!$A$1:$C$9</definedName>'
     parts["xl/workbook.xml"] = book.replace("</definedNames>", f"{printed}</definedNames>").encode()
     types = parts["[Content_Types].xml"].decode()
@@ -180,6 +193,13 @@ def _coloured(sheet: Worksheet) -> set[str]:
     }
 
 
+def _loaded_without_pivots(path: Path) -> Workbook:
+    """A workbook as openpyxl reads it, which takes no pivot table that is only the shell of one."""
+    lost = re.compile(rb"</?pivotCache[^<>]*>|<Relationship [^<>]*ivot(?:Table|Cache)[^<>]*>")
+    parts = {name: lost.sub(b"", part) for name, part in unpacked(path.read_bytes()).items()}
+    return load_workbook(io.BytesIO(packed(parts)))
+
+
 def test_nothing_of_the_file_is_lost(faulty: Path, tmp_path: Path) -> None:
     """Each part is there byte for byte, or with elements added; what counts sheets by place moves on."""
     _rich(faulty)
@@ -197,10 +217,13 @@ def test_nothing_of_the_file_is_lost(faulty: Path, tmp_path: Path) -> None:
         assert _is_within(before[name], after[name]), name
     assert b'localSheetId="4"' in after["xl/workbook.xml"]
     assert b"x14:dataValidation " in after[PART_OF["Campaigns"]]
-    said = load_workbook(out)["Issues"]["A4"].value
+    assert {n for n in before if "pivot" in n} <= set(after) - changed
+    assert b'<pivotCache cacheId="1" r:id="rIdCache"/>' in after["xl/workbook.xml"]
+    said = _loaded_without_pivots(out)["Issues"]["A4"].value
     assert said.startswith("This copy holds everything")
     assert "Without a comment of their own: Campaigns!D8." in said
-    assert [ws.title for ws in load_workbook(out) if ws.sheet_view.tabSelected] == ["Issues"]
+    opened = [ws.title for ws in _loaded_without_pivots(out) if ws.sheet_view.tabSelected]
+    assert opened == ["Issues"]
 
 
 def _is_within(before: bytes, after: bytes) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from evalkit.excel.annotate import annotate
 from evalkit.excel.reader import check_files
+from evalkit.excel.sheets import START
 from evalkit.excel.template import write_template
 from tests.foreign import WRITERS, Writer, bare
 from tests.parts import Parts, packed, put, unpacked
@@ -54,6 +57,37 @@ def test_a_fault_keeps_its_cell(filled: Parts, tmp_path: Path, writer: Writer) -
     assert issue.code == "V02"
     assert issue.sheet.startswith("Inputs")
     assert issue.cell in ("A8", "A9")  # one row lower below a table's name
+
+
+@pytest.mark.parametrize("writer", [*WRITERS.values(), bare], ids=[*WRITERS, "small libraries"])
+def test_a_marked_copy_is_theirs_with_marks(filled: Parts, tmp_path: Path, writer: Writer) -> None:
+    """Marked where the fault is, checked to the same end, and read cleanly once it is mended."""
+    parts = dict(filled)
+    put(parts, "Inputs", "A8", "Medai")
+    put(parts, START, _as_of(parts), "last week")
+    theirs, marked, mended = (tmp_path / f"{name}.xlsx" for name in ("theirs", "marked", "mended"))
+    theirs.write_bytes(packed(writer(parts)))
+    report = check_files([theirs])
+    assert {i.code for i in report.stopping} == {"V02", "D03"}
+    annotate(theirs, marked, report.details)
+    assert check_files([marked]).details == report.details
+    written = unpacked(marked.read_bytes())
+    assert (
+        sum(b"ERROR V02" in part or b"ERROR D03" in part for n, part in written.items() if "omments" in n)
+        == 2
+    )
+    sound = {
+        name: part.replace(b"Medai", b"media").replace(b"last week", b"") for name, part in written.items()
+    }
+    mended.write_bytes(packed(sound))
+    assert check_files([mended]).programme == small_programme()
+
+
+def _as_of(parts: Parts) -> str:
+    """Address of the cell of the first sheet for the day that figures are as of."""
+    found = re.search(rb'name="programme_as_of">[^<]*!\$B\$(\d+)<', parts["xl/workbook.xml"])
+    assert found
+    return f"B{int(found[1])}"
 
 
 def test_archives_of_other_makes(filled: Parts, tmp_path: Path) -> None:

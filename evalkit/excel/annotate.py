@@ -13,11 +13,12 @@ from pathlib import Path
 from evalkit.errors import Issue, OutputError
 from evalkit.excel.addresses import corners, letters
 from evalkit.excel.issue_sheet import TABLE, Looks, Place, write_issue_sheet
+from evalkit.excel.locate import key, sheet_key
 from evalkit.excel.notes import Marks, clear_marks, put_marks
 from evalkit.excel.opening import DAMAGE
 from evalkit.excel.package import Package
 from evalkit.excel.preflight import examine
-from evalkit.excel.sheets import ISSUES
+from evalkit.excel.sheets import ISSUES, START
 from evalkit.messages import Severity
 from evalkit.saving import replace_file
 
@@ -79,6 +80,8 @@ def _marked(package: Package, issues: Sequence[Issue]) -> bytes:
     titles = dict(_sheets(package))
     place = _place(package, titles)
     titles.pop(place.title, None)
+    own = {key(START): title for title in titles if sheet_key(title) == key(START)}
+    issues = [replace(i, sheet=own.get(key(i.sheet), i.sheet)) for i in issues]  # as Numbers names it
     looks = Looks(package)
     unsaid: list[str] = []
     for title, part in titles.items():

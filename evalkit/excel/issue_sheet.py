@@ -52,11 +52,14 @@ class Looks:
         name = package.target(package.workbook, "styles")
         if not name:
             name = package.free("xl/evalkitStyles{}.xml")
-            package.make(name, _bare_styles(package.main), STYLES_TYPE)
+            package.make(name, f'{DECLARATION}<styleSheet xmlns="{package.main}"></styleSheet>', STYLES_TYPE)
             package.relate(package.workbook, "styles", name)
         self.part: Part = package.part(name)
         self._added: dict[str, list[str]] = {}
         p = self.p = self.part.prefix
+        for kind, entries in _basis().items():  # what the file leaves to be understood comes before ours
+            if self.part.root.child(kind) is None:
+                self._added[kind] = [re.sub(r"<(/?)(?=\w)", rf"<\1{p}", entry) for entry in entries]
         title, head = self._font(20, theme.STRONG, bold=True), self._font(SIZE, theme.INK, bold=True)
         body, quiet = self._font(SIZE, theme.INK), self._font(SIZE, theme.QUIET)
         link = self._font(SIZE, theme.STRONG, more=f"<{p}u/>")
@@ -123,16 +126,17 @@ class Looks:
                 self.part.attribute(held, "count", str(len(held.children) + len(texts)))
 
 
-def _bare_styles(space: str) -> str:
-    """The least that a workbook may say of styles, for one that says nothing."""
+def _basis() -> dict[str, tuple[str, ...]]:
+    """The first entries of each kind of style, which programs take for granted."""
     xf = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"'
-    fills = '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    return (
-        f'{DECLARATION}<styleSheet xmlns="{space}"><fonts count="1"><font><sz val="11"/><name val="Arial"/>'
-        f'</font></fonts><fills count="2">{fills}</fills><borders count="1"><border/></borders>'
-        f'<cellStyleXfs count="1">{xf}/></cellStyleXfs><cellXfs count="1">{xf} xfId="0"/></cellXfs>'
-        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-    )
+    return {
+        "fonts": ('<font><sz val="11"/><name val="Arial"/></font>',),
+        "fills": tuple(f'<fill><patternFill patternType="{kind}"/></fill>' for kind in ("none", "gray125")),
+        "borders": ("<border/>",),
+        "cellStyleXfs": (f"{xf}/>",),
+        "cellXfs": (f'{xf} xfId="0"/>',),
+        "cellStyles": ('<cellStyle name="Normal" xfId="0" builtinId="0"/>',),
+    }
 
 
 @dataclass(frozen=True, slots=True)
