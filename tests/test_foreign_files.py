@@ -15,7 +15,9 @@ from evalkit.excel.sheets import START
 from evalkit.excel.template import write_template
 from tests.foreign import WRITERS, Writer, bare
 from tests.parts import Parts, packed, put, unpacked
-from tests.workbooks import small_programme
+from tests.workbooks import PYTHON_WORDS, small_programme
+
+REAL = Path(__file__).parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +90,24 @@ def _as_of(parts: Parts) -> str:
     found = re.search(rb'name="programme_as_of">[^<]*!\$B\$(\d+)<', parts["xl/workbook.xml"])
     assert found
     return f"B{int(found[1])}"
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the published data sets are not part of the project")
+def test_real_files_beside_a_template(filled: Parts, tmp_path: Path) -> None:
+    """Every published data set, given as Outcome data as it is, gets a few plain messages."""
+    template = tmp_path / "template.xlsx"
+    template.write_bytes(packed(filled))
+    files = sorted(REAL.rglob("*.csv"))
+    assert len(files) > 20
+    for path in files:
+        assert [i.code for i in check_files([path]).issues if i.code != "F31"] == ["F15"], path.name
+        report = check_files([template, path])
+        told = {i.code for i in report.issues}
+        assert report.stopping or "S28" in told, path.name  # what is read as a grid is said to be one
+        assert len(report.stopping) <= 20, path.name
+        for issue in report.issues:
+            ours = re.sub('".*?"', "", f"{issue.expected} {issue.fix}")
+            assert not PYTHON_WORDS.search(ours), issue.sentence
 
 
 def test_archives_of_other_makes(filled: Parts, tmp_path: Path) -> None:

@@ -80,6 +80,20 @@ def _wrong_size(good: bytes) -> bytes:
     return good[: place + 24] + (99).to_bytes(4, "little") + good[place + 28 :]
 
 
+def _packed_otherwise(good: bytes) -> bytes:
+    """The same parts in a compression that no spreadsheet program uses."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        for name in old.namelist():
+            archive.writestr(name, old.read(name))
+    return buffer.getvalue()
+
+
+def _endless(parts: dict[str, bytes]) -> None:
+    name = "xl/worksheets/sheet5.xml"
+    parts[name] = parts[name].replace(b"<v>6400</v>", b"<v>1e999</v>")
+
+
 def _shared_bytes(good: bytes) -> bytes:
     """Two entries of the directory that point to the same bytes."""
     first = good.index(b"PK\x01\x02")
@@ -161,6 +175,8 @@ FILES: list[tuple[str, str, Callable[[bytes], bytes], str]] = [
     ("F14", "sheets.xlsx", lambda good: repacked(good, _many_sheets), "F14"),
     ("F13", "locked-part.xlsx", _locked_entry, "F03"),
     ("F15", "wrong-size.xlsx", _wrong_size, "F02"),
+    ("F14", "lzma.xlsx", _packed_otherwise, "F14"),
+    ("F20", "endless.xlsx", lambda good: repacked(good, _endless), "F18"),
     ("F15", "overlap.xlsx", _shared_bytes, "F14"),
     ("F20", "twins.xlsx", lambda good: repacked(good, _twin_sheets), "F18"),
     ("F19", "lost-text.xlsx", lambda good: repacked(good, _lost_text), "F18"),

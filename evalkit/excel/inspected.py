@@ -29,7 +29,8 @@ from evalkit.excel.opening import DAMAGE
 from evalkit.excel.preflight import examine
 from evalkit.messages import Severity
 
-UNREADABLE = (*DAMAGE, AttributeError, InvalidFileException, TypeError)
+# openpyxl passes on whatever its own code meets in a file that is not whole
+UNREADABLE = (*DAMAGE, AttributeError, InvalidFileException, OverflowError, RuntimeError, TypeError)
 INPUT_STYLE = "Input"
 DEFAULT_WIDTH = 8.43  # of a column in Excel, in digits of the default font
 MODEL_FORMULAS = 10  # from here on a workbook works something out; fewer are sums of a table

@@ -16,26 +16,13 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from evalkit.errors import Issue, make_issue
 from evalkit.excel.addresses import corners
-from evalkit.excel.preflight import examine
+from evalkit.excel.preflight import BROKEN, examine
 from evalkit.excel.serials import BUILT_IN, EPOCH, EPOCH_1904, GENERAL
 from evalkit.excel.sheet_xml import YES, Content, DamageError, Rows, Setting, each, local, read_sheet, text_of
 
-# what the standard library raises on archives and XML that are not whole
-DAMAGE = (
-    DamageError,
-    EOFError,
-    IndexError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    ParseError,
-    RuntimeError,
-    UnicodeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+# an archive that is not whole; XML that is none; what no program writes; a part, a style or a sheet that
+# another part refers to and that is not there; the disk
+DAMAGE = (*BROKEN, ParseError, DamageError, LookupError, OSError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ ENTRY_LIMIT = 1000
 SHEET_LIMIT = 200
 CELL_LIMIT = 5_000_000
 HEAD = 4096
+USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what spreadsheet programs compress with
+# what reading an archive raises: its directory or a part is not whole; it wants a newer way of packing than
+# there is; a name in it is in no alphabet, or a place in it lies before its beginning
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
@@ -109,7 +113,7 @@ def _zip(path: Path, size: int) -> Preflight:
     try:
         with zipfile.ZipFile(path) as archive:
             return _archive(archive, size)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+    except BROKEN:
         return _refused("F02", size=_mb(size))
 
 
@@ -152,6 +156,8 @@ def _plain_xml(content: bytes) -> bool:
 def _too_much(entries: list[zipfile.ZipInfo]) -> Preflight | None:
     if any(e.flag_bits & 1 for e in entries):
         return _refused("F03")
+    if any(e.compress_type not in USUAL for e in entries):
+        return _refused("F14", what="an unusually compressed file", limit="a workbook saved by Excel")
     if len(entries) > ENTRY_LIMIT:
         return _refused(
             "F14", what=f"a workbook of {len(entries):,} parts", limit=f"no more than {ENTRY_LIMIT:,}"

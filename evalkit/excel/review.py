@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from evalkit.errors import Failure, InputError
 from evalkit.evaluation import Evaluation
-from evalkit.excel.opening import DAMAGE
+from evalkit.excel.inspected import UNREADABLE
 from evalkit.excel.pack import write_book
 from evalkit.pack.earlier import Earlier
 from evalkit.pack.review import budget_review
@@ -68,7 +68,7 @@ def earlier_rows(path: str | Path) -> Sequence[Earlier]:
         workbook = load_workbook(path, read_only=True, data_only=True)
         rows = list(workbook["Campaigns"].iter_rows(values_only=True))
         workbook.close()
-    except (*DAMAGE, TypeError) as error:
+    except UNREADABLE as error:
         raise InputError([f"{name} is not a review written by evalkit review"]) from error
     top = next((i for i, r in enumerate(rows) if all(h in r for h in HEADINGS)), None)
     if top is None:

@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _IN_CELLS = frozenset({"c", "v", "f", "is"})
 _NEVER_EMPTY = ("s", "b", "e")
 ALIKE = 100_000  # cells remembered, so that equal ones are read once
+ENDLESS = (float("inf"), float("-inf"))
 YES = ("1", "true")
 
 Rows = list[tuple[int, dict[int, Raw]]]
@@ -368,6 +369,8 @@ class _Cells:
             return text  # left as text, to be read or named like any other
         number = float(text) if any(c in text for c in ".eE") or len(text) > 17 else int(text)
         kind = self.kinds[style] if self.kinds else Shows.NUMBER
+        if number in ENDLESS:
+            raise DamageError("a number beyond what a cell can hold")
         return number if kind is Shows.NUMBER else moment(number, kind, self.setting.epoch)
 
 
