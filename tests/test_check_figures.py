@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from evalkit.checks import attrition, balance, second_opinion
-from evalkit.checks.catalogue import CHECKS
+from evalkit.checks.catalogue import CHECKS, JOINT
 from evalkit.checks.result import CheckResult
 from evalkit.estimate import Interval
 from evalkit.pack.check_figures import IN
@@ -20,7 +20,10 @@ from tests.evaluations import estimate, evaluation, programme
 
 def test_every_check_says_what_its_figure_is_in() -> None:
     """A new check needs a row in the table of units."""
-    assert set(IN) == {c.name for c in CHECKS} | {attrition.NAME, balance.NAME}
+    assert set(IN) == {c.name for c in CHECKS} | {name for name, _, _ in JOINT} | {
+        attrition.NAME,
+        balance.NAME,
+    }
 
 
 @pytest.mark.parametrize(

@@ -76,14 +76,16 @@ def joint_opinion(trial: Trial, estimate: Estimate) -> CheckResult:
     Returns
     -------
     CheckResult
-        As `second_opinion`, of totals.
+        As `second_opinion`, of totals; `statistic` is the other's mean effect.
     """
     if trial.second is None:
         text = f"{REGRESSION} could not be fitted to these figures."
         return CheckResult(NAME, QUESTION, None, None, text)
     point, span = told(trial.second, share=False)
     said = f"{REGRESSION} puts the total contribution at {point}"
-    return _beside(trial.second, estimate.total, said, span)
+    found = _beside(trial.second, estimate.total, said, span)
+    per_period = estimate.effect.width / max(estimate.total.width, 1e-300)
+    return replace(found, statistic=trial.second.point * per_period)
 
 
 def _beside(other: Interval, ours: Interval, said: str, span: str) -> CheckResult:

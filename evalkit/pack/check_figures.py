@@ -11,6 +11,7 @@ from evalkit.vocabulary import OutcomeKind
 EFFECT = ""  # in the unit of the mean effect
 IN: dict[str, tuple[float, str]] = {  # by check: what the figure is multiplied by, and what it is in then
     "placebo-in-time": (100.0, "% of the stretches tried"),
+    "before-doses": (1.0, "in all, over the weeks before its doses"),
     "leave-one-out": (1.0, EFFECT),
     "pre-trend": (1.0, EFFECT),
     "breakdown": (1.0, "times the largest step before the start"),
