@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from evalkit import amounts, wording
 from evalkit.amounts import Measure, change, measure, money, size
+from evalkit.calendars import following
 from evalkit.campaign.header import Objective
 from evalkit.campaign.outcomes import Observation
 from evalkit.estimate import Interval
@@ -100,9 +101,9 @@ def test_money_and_dates_are_british() -> None:
         "£1,200", "£4.20", "£100", "no upper limit", "−£12.50",
     ]  # fmt: skip
     assert amounts.british_date(date(2025, 4, 1)) == "1 Apr 2025"
-    assert amounts.last_day(date(2024, 2, 1), Frequency.MONTHLY) == date(2024, 2, 29)
-    assert amounts.last_day(date(2024, 10, 1), Frequency.QUARTERLY) == date(2024, 12, 31)
-    assert amounts.last_day(date(2024, 4, 1), Frequency.ANNUAL) == date(2025, 3, 31)
+    assert following(date(2024, 2, 1), Frequency.MONTHLY) == date(2024, 3, 1)
+    assert following(date(2024, 10, 1), Frequency.QUARTERLY) == date(2025, 1, 1)
+    assert following(date(2024, 4, 1), Frequency.ANNUAL) == date(2025, 4, 1)
 
 
 ABOUT = subject(evaluations.programme(), "Right bin, right day", "Contaminated loads", evaluations.design())
