@@ -372,12 +372,8 @@ def _seasonality(panel: Panel, n_pre: int, method: str, calendar: str) -> str:
         return "none"
     years = n_pre / PER_YEAR[panel.frequency]
     weekly = "day of the week and " if panel.frequency is Frequency.DAILY else ""
-    enough, short = (
-        "as far as the data support it ({:.1f} years of history)",
-        "held back by the short history",
-    )
-    held = enough.format(years) if years >= 2 else f"{short} ({years:.1f} years)"
-    waves = f"{weekly}time of year, {held}"
+    held = "as far as the data support it" if years >= 2 else "held back by the short history"
+    waves = f"{weekly}time of year, {held} ({years:.1f} years of history)"
     learnt = method in ("series", "controlled") and calendar != "none" and years >= 1
     if learnt and panel.frequency in BY_BREAKS:
         return f"{waves}, and school breaks by a rule for their usual weeks, as term dates differ by council"
