@@ -167,8 +167,9 @@ def setting(
     if design.phases:
         masks = [periods_within(panel, [phase]) for phase in design.phases]
         shapes = replace(level_only(span.inside), departures=(phases(span.inside, masks),))
-    every = [*calendar_terms(panel, design, span, y), *extra]
-    errors = terms.error_grid()
+    unit, length = _measures(panel, span, y)
+    every = [*calendar_terms(panel, design, span, unit, length), *extra]
+    errors = terms.series_errors(unit, panel.frequency)
     weighed = _weighed(panel, y, outcome, every, shapes)
     weighed = replace(weighed, extra=weighed.extra + np.where(np.isfinite(added), added, 0.0))
     return Setting(outcome, span, y, every, shapes, errors, weighed)
@@ -243,17 +244,23 @@ def _odd(panel: Panel, weighed: Precision) -> list[str]:
     ]
 
 
-def calendar_terms(panel: Panel, design: Design, span: Spans, y: Array) -> list[Term]:
-    """Slope, seasons, holidays, month lengths, known events and covariates."""
+def _measures(panel: Panel, span: Spans, y: Array) -> tuple[float, Term | None]:
+    """The usual figure in multiples of the noise, and the term of the months' lengths, both from history."""
     periods, frequency = panel.periods, panel.frequency
     years = terms.midyears(periods, frequency)
-    past, compared = span.past & np.isfinite(y), bool(design.comparison)
+    past = span.past & np.isfinite(y)
     uneven = frequency is Frequency.FOUR_FOUR_FIVE
     length = None
     if uneven or (panel.kind is OutcomeKind.COUNT and panel.denominators is None):
         length = terms.month_length(periods, frequency, panel.kind, float(y[past].mean()))
     known = length.columns[past] if length and uneven else None
-    unit = terms.natural_unit(y[past], years[past], panel.kind is OutcomeKind.SHARE, known)
+    return terms.natural_unit(y[past], years[past], panel.kind is OutcomeKind.SHARE, known), length
+
+
+def calendar_terms(panel: Panel, design: Design, span: Spans, unit: float, length: Term | None) -> list[Term]:
+    """Slope, seasons, holidays, month lengths, known events and covariates."""
+    periods, frequency = panel.periods, panel.frequency
+    years, compared = terms.midyears(periods, frequency), bool(design.comparison)
     found: list[Term | None] = [terms.slope(years, design.n_pre, unit)]
     found.extend(terms.season(years, frequency, unit, compared))
     if frequency is not Frequency.ANNUAL and design.calendar != "none":
