@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable
@@ -75,6 +75,7 @@ def test_a_refusal_claims_nothing() -> None:
     assert decide(NotEstimable(("too short",)), level=1, direction=UP, matters=None) is Claim.NOT_ESTIMATED
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here depends on speed
 @given(
     st.tuples(*[st.floats(-1e6, 1e6)] * 3).map(sorted),
     st.integers(1, 5),
