@@ -27,7 +27,8 @@ from evalkit.methods.engine import Errors
 from evalkit.methods.joint import prior_grid, reduce, solve, weigh
 from evalkit.methods.joint_grams import COMMON, Cells, grams
 from evalkit.methods.mixture import bands, quantiles, thin
-from evalkit.methods.terms import error_grid, slope
+from evalkit.methods.terms import series_errors, slope
+from evalkit.vocabulary import Frequency
 from tests.benchmarks import mix
 
 FIRST, WEEKS = "2022-01-03", 130
@@ -414,7 +415,7 @@ def restricted(V: np.ndarray, X: np.ndarray, y: np.ndarray, precision: np.ndarra
 def test_weights_of_a_single_series_equal_dense_algebra() -> None:
     """Differences in log weight between combinations of columns and nodes."""
     rng = np.random.default_rng(1)
-    n, errors = 40, error_grid()
+    n, errors = 40, series_errors(20.0, Frequency.WEEKLY)
     y, D = rng.normal(size=n), rng.gamma(2, 1, (n, 4))
     term = slope(np.arange(n) / 52, n, 5.0)
     base = np.column_stack([term.columns, np.ones(n)])
@@ -443,7 +444,7 @@ def test_weights_of_a_single_series_equal_dense_algebra() -> None:
 def test_weights_of_a_panel_equal_dense_algebra() -> None:
     """Common and own errors, unequal areas and a missing cell: the rotation loses nothing."""
     rng = np.random.default_rng(4)
-    n, A, errors = 14, 3, error_grid().some(np.array([0, 8, 23]))
+    n, A, errors = 14, 3, series_errors(20.0, Frequency.WEEKLY).some(np.array([0, 8, 23]))
     variance = np.array([0.5, 1.0, 1.5])
     y, D = rng.normal(size=(n, A)), rng.gamma(2, 1, (n, A, 4))
     y[5, 1] = np.nan

@@ -12,7 +12,8 @@ from evalkit.estimate import Estimate
 from evalkit.methods import mixture
 from evalkit.methods.engine import Effects, Errors, Noise, Term, fit, whiten
 from evalkit.methods.smoother import running_variance, smooth
-from evalkit.methods.terms import error_grid, natural_unit
+from evalkit.methods.terms import natural_unit, series_errors
+from evalkit.vocabulary import Frequency
 
 N, HOLES = 40, (3, 17, 18, 33)
 
@@ -38,7 +39,7 @@ def data() -> tuple[np.ndarray, np.ndarray, Noise]:
 def test_whitening_is_the_inverse_root_of_the_covariance(data: tuple[np.ndarray, np.ndarray, Noise]) -> None:
     """Every error node: Gram matrix and determinant equal those of dense algebra, gaps included."""
     columns, seen, noise = data
-    errors = error_grid()
+    errors = series_errors(20.0, Frequency.WEEKLY)
     white, logdet = whiten(columns, seen, noise, errors)
     for c in range(errors.rho.size):
         V = dense(errors, c, noise)[np.ix_(seen, seen)]
@@ -50,7 +51,7 @@ def test_whitening_is_the_inverse_root_of_the_covariance(data: tuple[np.ndarray,
 def test_smoothing_is_the_conditional_expectation(data: tuple[np.ndarray, np.ndarray, Noise]) -> None:
     """States and the variance of their weighted sums equal the conditional normal formulas."""
     columns, seen, noise = data
-    errors = error_grid()
+    errors = series_errors(20.0, Frequency.WEEKLY)
     found = smooth(columns, seen, noise, errors)
     weight = np.linspace(0, 1, N)
     sums = running_variance(weight, found)

@@ -348,7 +348,9 @@ class Weighable:
 def weighable(model: Model, columns: Array, reference: Whole) -> Weighable:
     """Products of (n, A, m) dose columns under every error node; `reference` chooses those of a panel."""
     cells = Cells(model.outcome, columns, model.variance, model.noise)
-    found, errors = grams(cells, model.base, terms.error_grid(), reference)
+    found, errors = grams(
+        cells, model.base, terms.series_errors(model.unit, model.panel.frequency), reference
+    )
     p = found.products.shape[1] - columns.shape[2] - 1
     precision, mass = joint.prior_grid(model.terms)
     flat = np.zeros((mass.size, p - precision.shape[1]))

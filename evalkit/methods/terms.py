@@ -263,20 +263,6 @@ def series_errors(unit: float, frequency: Frequency) -> Errors:
     return Errors(rho, start, innovation, drift, noise, share / share.sum())
 
 
-def error_grid() -> Errors:
-    """Errors of the joint model: independent; AR(1); random walk; both; in shares of the noise.
-
-    Prior masses .30, .45, .17 and .08; the last three with independent noise as well.
-    """
-    rows = [(0.0, 0.0, 0.0, 0.0, 1.0, 0.30)]
-    for r, mass in zip(PERSISTENCE, PERSISTENCE_MASS, strict=True):
-        rows += [(r, w, w * (1 - r * r), 0.0, 1 - w, 0.45 * mass / 3) for w in (0.3, 0.6, 1.0)]
-    rows += [(0.0, 0.0, 0.0, s, 1 - s, 0.17 / 6) for s in (0.001, 0.004, 0.016, 0.06, 0.2, 0.6)]
-    rows += [(r, 0.8, 0.8 * (1 - r * r), s, 0.2, 0.08 / 6) for r in (0.4, 0.75) for s in (0.01, 0.05, 0.2)]
-    rho, start, step, drift, noise, mass = np.array(rows).T
-    return Errors(rho, start, step, drift, noise, mass / mass.sum())
-
-
 @lru_cache(maxsize=64)
 def holiday_counts(periods: tuple[date, ...], frequency: Frequency, calendar: str) -> Array:
     """Number of bank holidays in each period, (n,) array.
