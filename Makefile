@@ -41,7 +41,7 @@ schemas: $(STAMP)  ## regenerate schemas/ from the models
 	$(BIN)/evalkit schema schemas
 
 examples: $(STAMP)  ## regenerate the shipped templates and their expected results
-	$(BIN)/python examples/build.py
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python examples/build.py
 
 clean:  ## remove the environments and the demo's output
 	rm -rf $(VENV) .venv-lowest demo .mypy_cache .ruff_cache .pytest_cache

@@ -24,6 +24,7 @@ from evalkit.pack.sections import (
 )
 
 MOST_BARS = 25
+CHANCE = '[<0.01]"under 1%";[>0.99]"over 99%";0%'  # drawn, so never nothing and never certain
 
 
 def ranking_sheet(rows: tuple[Row, ...]) -> Section:
@@ -81,7 +82,7 @@ def _group(g: int, group: str, like: list[Row]) -> list[Block]:
     said = (
         f"{len(like)} campaigns count {group}. {leader.title} is most likely to be in the top "
         f"third, "
-        f"with probability {chance:.0%}."
+        f"with probability {_chance(chance)}."
     )
     ends = [x for r in like if r.rank for x in (r.rank.low, r.rank.high)]
     scale = axis_for(ends, zero=True)
@@ -106,6 +107,11 @@ def _group(g: int, group: str, like: list[Row]) -> list[Block]:
     return blocks
 
 
+def _chance(chance: float) -> str:
+    """The same in words."""
+    return "over 99%" if chance > 0.99 else "under 1%" if chance < 0.01 else f"{chance:.0%}"
+
+
 def _ranked(key: str, i: int, row: Row) -> tuple[Cell, ...]:
     rank, each = row.rank, row.per_thousand
     if rank is None or each is None:
@@ -119,7 +125,7 @@ def _ranked(key: str, i: int, row: Row) -> tuple[Cell, ...]:
     return (
         live(f"={{all.name.{row.n}}}", row.title, look=Look.TEXT),
         live(f"={{all.level.{row.n}}}", f"Level {row.level}", look=Look.TEXT),
-        number(rank.top_third, "0%"),
+        number(rank.top_third, CHANCE),
         live(f"=1000*{{all.best.{row.n}}}/{{all.cost.{row.n}}}", each.point, form),
         number(rank.point, form),
         number(rank.low, form),
