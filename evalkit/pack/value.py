@@ -200,10 +200,13 @@ def recap(item: Item) -> str:
     even, npsv = value.breakeven_share.interval, value.npsv.interval
     said = f"What may be said: {value.claim.value}."
     if npsv is not None:
-        low, high = money(round(npsv.low, -2)), money(round(npsv.high, -2))
-        said += f" Net present value from {low} to {high}."
+        best, low, high = (money(round(x, -2)) for x in (npsv.point, npsv.low, npsv.high))
+        whole = (
+            f"{best} (range {low} to {high})" if value.claim is MoneyClaim.POINT else f"from {low} to {high}"
+        )
+        said += f" Net present value {whole}."
     if value.probability_positive is not None:
-        said += f" A net gain in {value.probability_positive:.0%} of cases."
+        said += f" A net gain in {_likely(value.probability_positive)} of cases."
     if even is not None and math.isfinite(even.point):
         said += f" It pays for itself if {even.point:.0%} of the change is the campaign's."
     cash = value.cashable.interval
@@ -213,6 +216,11 @@ def recap(item: Item) -> str:
     if agencies:
         said += f" Saves: {', '.join(agencies)}."
     return said
+
+
+def _likely(share: float) -> str:
+    """A share of draws in words: never all, and never none."""
+    return "more than 99%" if share > 0.99 else "less than 1%" if share < 0.01 else f"{share:.0%}"
 
 
 def summary_rows(item: Item) -> Iterator[tuple[Cell, ...]]:
