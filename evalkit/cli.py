@@ -6,6 +6,8 @@ of evalkit itself.
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from evalkit.commands.check import check
@@ -14,6 +16,11 @@ from evalkit.commands.inspect import inspect
 from evalkit.commands.review import review
 from evalkit.commands.schema import schema
 from evalkit.commands.template import template
+
+# One thread for the numerical libraries, which are not loaded yet: more would change last digits, and workers
+# would compete.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 app = typer.Typer(
     name="evalkit",

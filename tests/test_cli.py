@@ -188,3 +188,18 @@ def test_check_is_nearly_as_quick_as_importing_its_libraries(filled: Path) -> No
 
     baseline = least("-c", "import pandas, openpyxl, pydantic")
     assert least("-m", "evalkit", "check", str(filled)) <= 1.5 * baseline
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault(filled: Path) -> None:
+    """A pipe that is closed at the other end (`evalkit check ... | head`) ends the command without a word."""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "evalkit", "check", str(filled)],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(write)
+    assert done.stderr == b""
+    assert done.returncode == 1

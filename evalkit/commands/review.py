@@ -78,11 +78,7 @@ def _evaluated(wanted: Sequence[Path], workers: int) -> list[Evaluation | Failur
     console = Console(stderr=True)
     fresh = get_context("spawn")  # a forked copy of threads that numerical libraries hold can hang
     workers = min(workers, len(wanted))
-    pool = (
-        ProcessPoolExecutor(workers, mp_context=fresh, initializer=_one_thread)
-        if workers > 1
-        else nullcontext()
-    )
+    pool = ProcessPoolExecutor(workers, mp_context=fresh) if workers > 1 else nullcontext()
     try:
         with pool as executor:
             return list(
@@ -99,11 +95,3 @@ def _evaluated(wanted: Sequence[Path], workers: int) -> list[Evaluation | Failur
             "One of the workers was stopped from outside, most often for lack of memory. Nothing was "
             "written; run it again with fewer workers."
         ) from error
-
-
-def _one_thread() -> None:
-    """Keep the numerical libraries of a worker, not loaded yet, from competing with the other workers."""
-    import os
-
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")

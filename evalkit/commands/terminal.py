@@ -88,7 +88,12 @@ def plain_errors(files: Sequence[Path] = ()) -> Iterator[None]:
     except EvalkitError as error:
         typer.echo(f"evalkit: {error}", err=True)
         raise typer.Exit(1) from error
-    except (typer.Exit, typer.Abort, typer.BadParameter):
+    except (
+        typer.Exit,
+        typer.Abort,
+        typer.BadParameter,
+        BrokenPipeError,
+    ):  # the last: who reads has seen enough
         raise
     except Exception as error:  # whatever nobody foresaw: a reader can do nothing with its traceback
         if os.environ.get(TRACEBACK):
