@@ -23,6 +23,11 @@ def british_date(day: date) -> str:
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
+def in_draws(share: float, below: str, above: str) -> str:
+    """A share of random draws: "98%", but never nothing and never all ("below 1%", "above 99%")."""
+    return f"{above} 99%" if share > 0.99 else f"{below} 1%" if share < 0.01 else f"{share:.0%}"
+
+
 def money(amount: Decimal | float, *, pence: bool | None = None) -> str:
     """Write pounds; "no upper limit" for what has none.
 

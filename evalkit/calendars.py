@@ -18,10 +18,11 @@ from evalkit.vocabulary import Frequency
 
 DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FOUR_WEEKLY: 28}
 MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
+DAYS_A_YEAR = 365.25
 PER_YEAR = {
-    Frequency.DAILY: 365.25,
-    Frequency.WEEKLY: 365.25 / 7,
-    Frequency.FOUR_WEEKLY: 365.25 / 28,
+    Frequency.DAILY: DAYS_A_YEAR,
+    Frequency.WEEKLY: DAYS_A_YEAR / 7,
+    Frequency.FOUR_WEEKLY: DAYS_A_YEAR / 28,
     Frequency.FOUR_FOUR_FIVE: 12.0,
     Frequency.MONTHLY: 12.0,
     Frequency.QUARTERLY: 4.0,

@@ -15,15 +15,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.calendars import PER_YEAR, after, extended
+from evalkit.calendars import DAYS_A_YEAR, PER_YEAR, after, extended
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Observation, Outcome
 from evalkit.campaign.programme import Programme
 from evalkit.vocabulary import Direction, Frequency, ObservationFlag, OutcomeKind
 
 Array = NDArray[np.float64]
-
-DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 from datetime import date, timedelta
 
 from evalkit import wording
-from evalkit.calendars import PER_YEAR
+from evalkit.calendars import DAYS_A_YEAR, PER_YEAR
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Outcome
 from evalkit.campaign.programme import Programme
@@ -102,7 +102,7 @@ def _counted(
 ) -> tuple[date, date]:
     """First and last day over which the effect was counted."""
     if design is not None:
-        period = timedelta(days=max(math.floor(365.25 / PER_YEAR[design.frequency]) - 1, 0))
+        period = timedelta(days=max(math.floor(DAYS_A_YEAR / PER_YEAR[design.frequency]) - 1, 0))
         return design.start, max(design.start, design.until + period)
     rows = [
         e

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-DAYS_A_YEAR = 365.25
+from evalkit.calendars import DAYS_A_YEAR
 
 
 @dataclass(frozen=True, slots=True)

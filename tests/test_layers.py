@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "disclosure": {"small_counts"},
     "saving": {"errors"},
     "estimate": {"vocabulary"},
-    "year_change": set(),
+    "year_change": {"calendars"},
     "decomposition": {"vocabulary", "estimate", "year_change"},
     "calendars": {"vocabulary"},
     "design": {"vocabulary", "calendars"},

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.special import ndtr, ndtri
 
-from evalkit.calendars import PER_YEAR
+from evalkit.calendars import DAYS_A_YEAR, PER_YEAR
 from evalkit.vocabulary import Frequency
 
 Array = NDArray[np.float64]
@@ -32,7 +32,6 @@ LIVES, BENDS = 9, 3  # points of the product grid, those in proportion to the do
 LIFE_EDGES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, np.inf)  # weeks, in which weights are told
 BEND_EDGES = (0.0, 0.25, 1.0, 4.0, np.inf)  # multiples of the usual carried-over dose
 NEGLIGIBLE = 0.003  # weight below which a point's neighbourhood is left when the grid is refined
-DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)

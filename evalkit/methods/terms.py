@@ -15,14 +15,13 @@ import holidays
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.calendars import PER_YEAR, edges
+from evalkit.calendars import DAYS_A_YEAR, PER_YEAR, edges
 from evalkit.designing import BY_BREAKS
 from evalkit.methods.engine import Array, Errors, Term
 from evalkit.methods.school_breaks import break_shares
 from evalkit.vocabulary import Frequency, OutcomeKind
 
 SUBDIVISION = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
-YEAR = 365.25
 LENGTH = "days in the month"
 BREAKS = "bank holidays and school breaks"
 HARMONICS = {
@@ -287,7 +286,7 @@ def midyears(periods: Sequence[date], frequency: Frequency) -> Array:
     """Middle of each period, in years since 2000."""
     origin = date(2000, 1, 1)
     days = np.array([(p - origin) / timedelta(days=1) for p in edges(periods, frequency)])
-    return np.asarray((days[:-1] + days[1:]) / 2 / YEAR, dtype=float)
+    return np.asarray((days[:-1] + days[1:]) / 2 / DAYS_A_YEAR, dtype=float)
 
 
 def _even(

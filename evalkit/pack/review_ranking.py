@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
+from evalkit.amounts import in_draws
 from evalkit.pack.axis import axis_for
 from evalkit.pack.review_rows import Row
 from evalkit.pack.sections import (
@@ -82,7 +83,7 @@ def _group(g: int, group: str, like: list[Row]) -> list[Block]:
     said = (
         f"{len(like)} campaigns count {group}. {leader.title} is most likely to be in the top "
         f"third, "
-        f"with probability {_chance(chance)}."
+        f"with probability {in_draws(chance, 'under', 'over')}."
     )
     ends = [x for r in like if r.rank for x in (r.rank.low, r.rank.high)]
     scale = axis_for(ends, zero=True)
@@ -105,11 +106,6 @@ def _group(g: int, group: str, like: list[Row]) -> list[Block]:
         )
     blocks.append(Table(key, head, table))
     return blocks
-
-
-def _chance(chance: float) -> str:
-    """The same in words."""
-    return "over 99%" if chance > 0.99 else "under 1%" if chance < 0.01 else f"{chance:.0%}"
 
 
 def _ranked(key: str, i: int, row: Row) -> tuple[Cell, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from evalkit.amounts import money
+from evalkit.amounts import in_draws, money
 from evalkit.money import years as calendar
 from evalkit.money.value import Figure
 from evalkit.pack.assumptions import basis_of
@@ -206,7 +206,7 @@ def recap(item: Item) -> str:
         )
         said += f" Net present value {whole}."
     if value.probability_positive is not None:
-        said += f" A net gain in {_likely(value.probability_positive)} of cases."
+        said += f" A net gain in {in_draws(value.probability_positive, 'less than', 'more than')} of cases."
     if even is not None and math.isfinite(even.point):
         said += f" It pays for itself if {even.point:.0%} of the change is the campaign's."
     cash = value.cashable.interval
@@ -216,11 +216,6 @@ def recap(item: Item) -> str:
     if agencies:
         said += f" Saves: {', '.join(agencies)}."
     return said
-
-
-def _likely(share: float) -> str:
-    """A share of draws in words: never all, and never none."""
-    return "more than 99%" if share > 0.99 else "less than 1%" if share < 0.01 else f"{share:.0%}"
 
 
 def summary_rows(item: Item) -> Iterator[tuple[Cell, ...]]:
