@@ -35,6 +35,8 @@ class Choices:
         Each campaign area's own start, where they differ.
     weights : tuple of (str, float)
         What each area counts for.
+    spare_weights : bool
+        Whether weights that the method "auto" takes has no use for are left out with a word, not refused.
     matters : float or None
         Smallest mean effect that would matter, as a size.
     level : float
@@ -54,6 +56,7 @@ class Choices:
     covariates: tuple[str, ...] = ()
     starts: tuple[tuple[str, date], ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
+    spare_weights: bool = False
     matters: float | None = None
     level: float = 0.95
     seed: int = 0

@@ -145,7 +145,12 @@ def estimate_contribution(
         until=None if until is None else plain_date(until, "until"),
         choices=choices,
     )
-    return design if isinstance(design, NotEstimable) else catalogue.estimate(panel, design)
+    if isinstance(design, NotEstimable):
+        return design
+    if choices.exclude_areas:
+        said = f"Left out of the comparison, as asked: {', '.join(choices.exclude_areas)}."
+        design = replace(design, deviations=(said, *design.deviations))
+    return catalogue.estimate(panel, design)
 
 
 def smallest_detectable(

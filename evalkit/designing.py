@@ -13,29 +13,29 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from evalkit.admissible import check_ability, check_arguments, told_apart
 from evalkit.calendars import PER_YEAR, edges
-from evalkit.choices import CALENDARS, Choices
+from evalkit.choices import Choices
 from evalkit.common_history import common_periods, cut_short, outweighing
 from evalkit.design import Design, Window
 from evalkit.errors import InputError
 from evalkit.estimate import NotEstimable
 from evalkit.panel import Panel
 from evalkit.requirements import (
-    REQUIREMENTS,
     SEGMENTS,
     WIDEST_GAP,
     WIDEST_GAP_BY_AREA,
     Facts,
-    Requirement,
     choose,
-    misuse,
     options_of,
     requirement,
     shortfall,
 )
+from evalkit.unlike_areas import large_area, noisy_area
 from evalkit.vocabulary import DesignCode, Frequency
 
 BY_BREAKS = (Frequency.DAILY, Frequency.WEEKLY, Frequency.FOUR_WEEKLY, Frequency.FOUR_FOUR_FIVE)
+MOST_LEFT = 20  # areas left out that are named one by one
 SETTLING = "Periods left out from each area's own start on, as no effect is expected yet: {}."
 
 
@@ -73,7 +73,7 @@ def make_design(
         Where an argument has no meaning.
     """
     picked = choices or Choices()
-    _check(panel, treated, start, end, until, picked)
+    check_arguments(panel, treated, start, end, until, picked)
     treated, start, picked, moved = _reached(panel, treated, start, until, picked)
     picked = _settled(panel, start, picked)
     if not treated:
@@ -88,8 +88,10 @@ def make_design(
     method, why = _chosen(picked, comparison, first, common_periods(panel, treated, first), len(treated))
     row = requirement(method)
     apart = "" if row.by_area else cut_short(panel, treated, first)
-    large = "" if row.by_area else outweighing(panel, treated, first)
-    _able(row, picked)
+    unlike = _unlike(panel, treated, comparison, first, by_area=row.by_area)
+    picked, unweighted = _weighted(picked, row.by_area)
+    check_ability(row, picked)
+    covariates, common = told_apart(panel, treated, comparison, row, picked.covariates)
     if row.alone and comparison and picked.comparison:
         raise InputError([f"method {row.method!r} takes no comparison series: leave comparison out"])
     comparison = () if row.alone else comparison
@@ -112,7 +114,7 @@ def make_design(
         exclude=picked.exclude,
         events=picked.events,
         phases=picked.phases,
-        covariates=picked.covariates,
+        covariates=covariates,
         starts=picked.starts,
         weights=picked.weights,
         n_pre=first,
@@ -125,7 +127,10 @@ def make_design(
             *([why] if why else []),
             *([SETTLING.format(picked.settling)] if picked.settling else []),
         ),
-        deviations=(*moved, *deviations, *(said for said in (apart, large) if said)),
+        deviations=(
+            *(*moved, *_unnamed(panel, treated, picked), *deviations, *unweighted, *common),
+            *(said for said in (apart, *unlike) if said),
+        ),
     )
     short = shortfall(method, history(panel, design))
     if short is None:
@@ -134,6 +139,46 @@ def make_design(
         return short
     help_ = "Leave the areas without figures out, or use the method did, which compares areas one by one."
     return NotEstimable((*short.reasons, apart), (*short.what_would_help, help_))
+
+
+def _unnamed(panel: Panel, treated: Sequence[str], picked: Choices) -> tuple[str, ...]:
+    """Areas with figures that nobody named, where the comparison was named."""
+    if picked.comparison is None:
+        return ()
+    named = {*treated, *picked.comparison, *picked.exclude_areas}
+    left = [area for area in panel.areas if area not in named]
+    more = f" and {len(left) - MOST_LEFT} more" if len(left) > MOST_LEFT else ""
+    return (
+        (
+            f"Left out, as neither campaign area nor comparison: {', '.join(left[:MOST_LEFT])}{more}. Where "
+            "the campaign did not touch them, naming them as comparison would sharpen the answer.",
+        )
+        if left
+        else ()
+    )
+
+
+def _unlike(
+    panel: Panel, treated: Sequence[str], comparison: tuple[str, ...], n_pre: int, *, by_area: bool
+) -> tuple[str, ...]:
+    """Areas that are not like the rest before the start: in size, and in how much they move."""
+    noisy = noisy_area(panel, (*treated, *comparison), n_pre) if comparison else None
+    return (
+        "" if by_area else outweighing(panel, treated, n_pre),
+        large_area(panel, comparison, n_pre),
+        noisy.said if noisy else "",
+    )
+
+
+def _weighted(picked: Choices, by_area: bool) -> tuple[Choices, tuple[str, ...]]:
+    """The choices without weights that may be spared, where "auto" took a method that has no use for them."""
+    if picked.method != "auto" or not picked.weights or by_area or not picked.spare_weights:
+        return picked, ()
+    said = (
+        "What areas count for is not used: weights are for comparisons of areas one by one, which need two "
+        "comparison areas, and here the campaign areas are taken together."
+    )
+    return replace(picked, weights=()), (said,)
 
 
 def _reached(
@@ -198,35 +243,6 @@ def _chosen(
     return method, why
 
 
-def _able(row: Requirement, picked: Choices) -> None:
-    """Refuse what the method cannot take, naming those that can.
-
-    Raises
-    ------
-    InputError
-    """
-
-    def takers(ability: str) -> str:
-        return ", ".join(r.method for r in REQUIREMENTS if getattr(r, ability))
-
-    problems = []
-    if picked.starts and picked.washout:
-        problems.append(
-            "washout is one stretch for all areas, and these start at different times: give the number of "
-            "periods to leave out from each area's start, as in washout=2"
-        )
-    if picked.starts and not row.staggered:
-        problems.append(
-            f"method {row.method!r} takes one start for all areas; several are for {takers('staggered')}"
-        )
-    if picked.phases and not row.phased:
-        problems.append(f"method {row.method!r} knows no phases; they are for {takers('phased')}")
-    if picked.weights and not row.by_area:
-        problems.append(f"method {row.method!r} takes no weights; they are for {takers('by_area')}")
-    if problems:
-        raise InputError(problems)
-
-
 def _phased(panel: Panel, picked: Choices, first: int, last: int) -> None:
     """Refuse phases that cannot be told apart.
 
@@ -275,39 +291,6 @@ def history(panel: Panel, design: Design) -> Facts:
     past = past.sum(axis=1)
     kept = past[np.isfinite(past) & ~periods_within(panel, design.exclude + design.washout)[: design.n_pre]]
     return Facts(kept.size, bool(kept.size and np.ptp(kept) > 0), None, len(design.comparison))
-
-
-def _check(
-    panel: Panel, treated: Sequence[str], start: date, end: date | None, until: date | None, choices: Choices
-) -> None:
-    """Everything that is wrong with the arguments, at once."""
-    problems = misuse(choices.method, choices.shape)
-    if choices.calendar not in CALENDARS:
-        problems.append(f"calendar is {choices.calendar!r}: must be one of {', '.join(CALENDARS)}")
-    if not 0.5 <= choices.level < 1:
-        problems.append(f"level is {choices.level}: must be at least 0.5 and below 1")
-    if choices.matters is not None and not choices.matters > 0:
-        problems.append(f"matters is {choices.matters}: give a size above zero, without its sign")
-    if not treated:
-        problems.append("treated names no area")
-    if end is not None and end < start:
-        problems.append(f"end {end} is before start {start}")
-    if until is not None and until < start:
-        problems.append(f"until {until} is before start {start}")
-    if choices.shape == "decay" and end is None:
-        problems.append("shape 'decay' needs end, the last day on air")
-    absent = sorted({*(choices.comparison or ()), *choices.exclude_areas} - set(panel.areas))
-    problems += [f"area {a!r} is not in the data" for a in absent]
-    for name in choices.covariates:
-        columns = [panel.areas.index(a) for a in treated if a in panel.areas]
-        if name not in panel.covariates:
-            problems.append(f"covariate {name!r} is not in the panel")
-        elif not np.isfinite(panel.covariates[name][:, columns]).all():
-            problems.append(f"covariate {name!r} has gaps in the campaign areas: every period needs a figure")
-    both = sorted(set(choices.comparison or ()) & set(treated))
-    problems += [f"area {a!r} is both treated and comparison" for a in both]
-    if problems:
-        raise InputError(problems)
 
 
 def _outside(panel: Panel, treated: Sequence[str], start: date, until: date | None) -> NotEstimable | None:

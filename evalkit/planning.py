@@ -72,7 +72,7 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
         refusal = NotEstimable(error.problems, ("Mend the figures on the Outcome data sheet.",))
         return Plan(campaign, outcome, None, refusal)
     treated = programme.treated_areas(campaign, outcome)
-    beside, reasons = _comparison(programme, campaign, outcome, treated, panel)
+    beside, reasons, out = _comparison(programme, campaign, outcome, treated, panel)
     if not campaign.areas and len(treated) > 1:
         reasons += (
             "The campaign's areas were left blank, so every area that is no comparison counts as having had "
@@ -88,6 +88,7 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
         until=_until(campaign, panel),
         choices=Choices(
             comparison=beside + series,
+            exclude_areas=out,
             calendar=outcome.calendar or "england-and-wales",
             starts=starts,
             settling=campaign.washout_periods or 0,
@@ -179,30 +180,31 @@ def _comparison_series(programme: Programme, outcome: Outcome) -> tuple[tuple[st
 
 def _comparison(
     programme: Programme, campaign: Campaign, outcome: Outcome, treated: tuple[str, ...], panel: Panel
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Comparison areas, and the reasons for the choice."""
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Comparison areas, the reasons for the choice, and areas that are none for a reason given there."""
     rows = [c for c in programme.comparison_areas(outcome) if c.area]
     spill = programme.spillover_areas(outcome)
     reasons = [f"{a} was left out: the campaign is likely to have reached it." for a in spill]
-    if rows:
-        return tuple(c.area for c in rows if c.area and c.area not in spill), tuple(reasons)
+    known = set(panel.areas)
     elsewhere = {
         a
         for c in programme.campaigns
         if c is not campaign and (c, outcome) in programme.pairs()
         for a in c.areas
     }
+    others = sorted(elsewhere - {*treated, *(c.area for c in rows)})
+    if others:
+        reasons.append(f"Areas of other campaigns are no comparison: {', '.join(others)}.")
+    out = tuple(a for a in (*spill, *others) if a in known)
+    if rows:
+        return tuple(c.area for c in rows if c.area and c.area not in spill), tuple(reasons), out
     series = {c.series for c in programme.comparison_areas(outcome)}
     beside = tuple(a for a in panel.areas if a not in treated and a not in elsewhere and a not in series)
     if beside:
         reasons.append(
             "No comparison is named, so every area without a campaign serves: " + ", ".join(beside) + "."
         )
-    if elsewhere - set(treated):
-        reasons.append(
-            "Areas of other campaigns are no comparison: " + ", ".join(sorted(elsewhere - set(treated))) + "."
-        )
-    return beside, tuple(reasons)
+    return beside, tuple(reasons), out
 
 
 def _until(campaign: Campaign, panel: Panel) -> date | None:

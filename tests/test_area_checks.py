@@ -106,3 +106,20 @@ def test_second_opinion_is_of_another_kind(method: str, called: str) -> None:
     found = asked(second_opinion.NAME, made(4, method=method, treated=2))
     assert found.text.startswith(called)
     assert found.passed is not False
+
+
+def test_answer_without_a_noisy_area_is_given() -> None:
+    """Left out by name, with the answer of the panel that never had it."""
+    panel, design, estimate = made(5, treated=2)
+    values = panel.values.copy()
+    values[:, 7] += np.random.default_rng(1).normal(0, 20, MONTHS.size)
+    spoilt = replace(panel, values=values)
+    loud = catalogue.estimate(spoilt, design)
+    assert isinstance(loud, Estimate)
+    found = asked("noisy-area", (spoilt, design, loud))
+    rest = tuple(a for a in design.comparison if a != "area 07")
+    without = catalogue.estimate(spoilt, replace(design, comparison=rest))
+    assert isinstance(without, Estimate)
+    assert found.statistic == without.effect.point
+    assert "area 07" in found.text
+    assert asked("noisy-area", (panel, design, estimate)).statistic is None

@@ -363,3 +363,34 @@ def test_each_area_has_its_own_wash_out() -> None:
     assert isinstance(one, Estimate)
     assert isinstance(pair, Estimate)
     assert one.effect == pair.effect
+
+
+def test_areas_that_nobody_named_are_left_out_by_name() -> None:
+    """Figures of an area that is neither campaign nor comparison move nothing, and the answer says so."""
+    frame = panel(20, 9)
+    named = [f"area {j:02d}" for j in range(1, 7)]
+    found = estimated(frame, comparison=named)
+    said = [n for n in found.notes if n.startswith("Left out, as neither")]
+    assert len(said) == 1
+    assert "area 07, area 08" in said[0]
+    assert found.effect == estimated(frame[frame["area"] <= "area 06"]).effect
+    asked = estimated(frame, exclude_areas=["area 07", "area 08"])
+    assert "Left out of the comparison, as asked: area 07, area 08." in asked.notes
+    assert asked.effect == found.effect
+
+
+@pytest.mark.parametrize("method", ["areas", "did", "synthetic-did"])
+def test_one_noisy_or_large_area_is_named(method: str) -> None:
+    """Its share of the variance before the start, and how many times the others' figures its own are."""
+    frame = panel(21, 9)
+    rng = np.random.default_rng(5)
+    mine = frame["area"] == "area 04"
+    frame.loc[mine, "value"] += rng.normal(0, 15, MONTHS.size)
+    noisy = [n for n in estimated(frame, method=method).notes if "of the variance of all areas" in n]
+    assert len(noisy) == 1
+    assert noisy[0].startswith("Before the start area 04 moved ")
+    even = panel(21, 9)
+    assert not any("of the variance of all areas" in n for n in estimated(even, method=method).notes)
+    even.loc[even["area"] == "area 04", "value"] *= 20
+    large = [n for n in estimated(even, method=method).notes if "comparison area area 04 are 20 times" in n]
+    assert len(large) == 1

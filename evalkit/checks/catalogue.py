@@ -11,6 +11,7 @@ from evalkit.checks import (
     comparison_gain,
     leave_one_out,
     moved_doses,
+    noisy_area,
     placebo_time,
     pre_trend,
     provisional,
@@ -21,6 +22,7 @@ from evalkit.checks.result import CheckResult
 from evalkit.design import Design
 from evalkit.estimate import Estimate, Trial
 from evalkit.panel import Panel
+from evalkit.unlike_areas import FEWEST_AREAS
 from evalkit.vocabulary import DesignCode
 
 SINGLE, CONTROLLED = DesignCode.SINGLE_SERIES, DesignCode.CONTROLLED_SERIES
@@ -54,6 +56,13 @@ CHECKS: tuple[Check, ...] = (
         leave_one_out.QUESTION,
         (CONTROLLED, DIFFERENCE, SYNTHETIC),
         leave_one_out.leave_one_out,
+    ),
+    Check(
+        noisy_area.NAME,
+        noisy_area.QUESTION,
+        (CONTROLLED, DIFFERENCE, SYNTHETIC),
+        noisy_area.noisy,
+        lambda design: len(design.treated) + len(design.comparison) >= FEWEST_AREAS,
     ),
     Check(
         pre_trend.NAME,

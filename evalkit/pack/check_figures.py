@@ -13,6 +13,7 @@ IN: dict[str, tuple[float, str]] = {  # by check: what the figure is multiplied 
     "placebo-in-time": (100.0, "% of the stretches tried"),
     "before-doses": (1.0, "in all, over the weeks before its doses"),
     "leave-one-out": (1.0, EFFECT),
+    "noisy-area": (1.0, EFFECT),
     "pre-trend": (1.0, EFFECT),
     "breakdown": (1.0, "times the largest step before the start"),
     "comparison-fit": (100.0, "% of the periods before the start"),
