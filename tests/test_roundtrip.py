@@ -18,14 +18,14 @@ from pydantic import BaseModel, ValidationError
 from evalkit.calendars import following
 from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
-from evalkit.campaign.fields import Record, columns, tidy_text
+from evalkit.campaign.fields import Record, columns, tidy_text, unwrapped
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.header import Audience, Campaign, Objective
 from evalkit.campaign.outcomes import Comparison, Event, ExternalEstimate, Observation, Outcome
 from evalkit.campaign.programme import Programme
 from evalkit.campaign.valuation import SignOff, UnitValue
 from evalkit.errors import Severity
-from evalkit.excel.headings import Heading, Kind, heading_of, unwrapped
+from evalkit.excel.headings import Heading, Kind, heading_of
 from evalkit.excel.reader import check_files
 from evalkit.excel.template import write_template
 from evalkit.vocabulary import Frequency, ObservationFlag, OutcomeKind, Tier

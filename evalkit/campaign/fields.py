@@ -12,7 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
@@ -52,6 +53,7 @@ AreaName = Annotated[
     str, BeforeValidator(tidy_text), StringConstraints(min_length=1, max_length=100, pattern=r"^[^;\n]+$")
 ]
 YEAR_PATTERN = r"^20\d\d-\d\d$"
+YEAR_FIRST, YEAR_LAST = 2000, 2099  # that a year of this pattern can begin in
 FinancialYear = Annotated[str, BeforeValidator(tidy_text), StringConstraints(pattern=YEAR_PATTERN)]
 Money = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 # a spreadsheet holds no number beyond 1e308, and sixteen figures of one just below it round up to none
@@ -175,3 +177,16 @@ def columns(model: type[Record]) -> tuple[Column, ...]:
             )
         )
     return tuple(found)
+
+
+def unwrapped(info: FieldInfo) -> tuple[Any, tuple[Any, ...]]:
+    """A field's plain type and its constraints, however they are nested."""
+    base, metadata = info.annotation, list(info.metadata)
+    while True:
+        if get_origin(base) is Annotated:
+            base, *more = get_args(base)
+            metadata += more
+        elif get_origin(base) in (Union, UnionType):
+            base = next(a for a in get_args(base) if a is not type(None))
+        else:
+            return base, tuple(metadata)

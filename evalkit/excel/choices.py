@@ -15,13 +15,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.excel import theme
 from evalkit.excel.cells import put_text
+from evalkit.excel.entering import PROMPT_LIMIT, TITLE_LIMIT, limits
 from evalkit.excel.headings import NO, YES, Heading, Kind
 from evalkit.excel.page import cell_at, make_table, set_page, write_lines
 from evalkit.excel.sheets import FIRST_ROW, LISTS, NAME_SHEETS, SHEET_OF_PART, SHEETS
 
 LAST_ROW = 20_000  # entry checks reach this far, well below the input rows offered
 LISTS_HEADER = 4
-PROMPT_LIMIT, TITLE_LIMIT = 250, 32
 LISTS_TITLES = ("List", "Entry", "What it means")
 
 
@@ -115,24 +115,21 @@ def _rule(heading: Heading, blocks: dict[str, Block]) -> tuple[str | None, ...]:
     names = _names_ref(heading)
     if names:
         return ("list", None, names)
+    if heading.bounds is not None:
+        return limits(heading.bounds)
     return _RULES.get(heading.kind, ("textLength", "lessThanOrEqual", "250"))
 
 
 _RULES: dict[Kind, tuple[str | None, ...]] = {
     Kind.DATE: ("date", "between", "DATE(1901,1,1)", "DATE(2100,12,31)"),
-    Kind.NUMBER: ("decimal", "between", "-1E+300", "1E+300"),
-    Kind.MONEY: ("decimal", "greaterThanOrEqual", "0"),
-    Kind.WHOLE: ("whole", "greaterThanOrEqual", "0"),
-    Kind.PERCENT: ("decimal", "between", "0", "10"),
     Kind.LONG_TEXT: ("textLength", "lessThanOrEqual", "2000"),
 }
 
 _REFUSALS = {
     Kind.DATE: "Type a date such as 1/4/2025.",
-    Kind.NUMBER: "Type a number only, such as 1200 or 12.5. Leave the cell blank if it is not known.",
-    Kind.MONEY: "Type an amount in pounds such as 1200 or 1200.50, without words.",
-    Kind.WHOLE: "Type a whole number, zero or more.",
-    Kind.PERCENT: "Type a percentage such as 40%.",
+    Kind.NUMBER: "Leave the cell blank if it is not known.",
+    Kind.MONEY: "Pounds, such as 1200 or 1200.50, without words.",
+    Kind.PERCENT: "Write it such as 40%.",
     Kind.CHOICE: "Choose from the list. The Lists sheet says what each entry means.",
     Kind.YES_NO: "Choose Yes or No.",
     Kind.LONG_TEXT: "Please keep to 2,000 characters.",
@@ -142,6 +139,8 @@ _REFUSALS = {
 def _refusal(heading: Heading) -> str:
     if _names_ref(heading):
         return f"Choose a name from the list; it comes from the {NAME_SHEETS[heading.name]} sheet."
+    if heading.bounds is not None:
+        return f"Type {heading.bounds.words}. {_REFUSALS.get(heading.kind, '')}".strip()
     return _REFUSALS.get(heading.kind, "Please keep to 250 characters.")
 
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, get_origin
 
-from pydantic.fields import FieldInfo
-
-from evalkit.campaign.fields import LONG_TEXT_LIMIT, PERCENT, YEAR_PATTERN, Column, columns
+from evalkit.campaign.bounds import Bounds, bounds_of
+from evalkit.campaign.fields import LONG_TEXT_LIMIT, PERCENT, YEAR_PATTERN, Column, columns, unwrapped
 from evalkit.campaign.header import Campaign
 from evalkit.vocabulary import Term, Tier
 
@@ -37,6 +35,9 @@ class Kind(Enum):
     YEAR = "financial year"
 
 
+NUMBERS = (Kind.NUMBER, Kind.WHOLE, Kind.MONEY, Kind.PERCENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """One column of a sheet.
@@ -57,6 +58,8 @@ class Heading:
         The vocabulary of the choices, if they have one.
     nested : bool
         True only for the campaign of a nested part.
+    bounds : Bounds or None
+        The limits of a column of numbers.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Heading:
     choices: tuple[str, ...] = ()
     term: type[Term] | None = None
     nested: bool = False
+    bounds: Bounds | None = None
 
     @property
     def need(self) -> str:
@@ -110,6 +114,7 @@ def heading_of(c: Column) -> Heading:
         basic=c.tier is Tier.BASIC,
         choices=choices,
         term=term,
+        bounds=bounds_of(c.info) if kind in NUMBERS else None,
     )
 
 
@@ -128,19 +133,6 @@ def campaign_heading() -> Heading:
         basic=False,
         nested=True,
     )
-
-
-def unwrapped(info: FieldInfo) -> tuple[Any, tuple[Any, ...]]:
-    """A field's plain type and its constraints, however they are nested."""
-    base, metadata = info.annotation, list(info.metadata)
-    while True:
-        if get_origin(base) is Annotated:
-            base, *more = get_args(base)
-            metadata += more
-        elif get_origin(base) in (Union, UnionType):
-            base = next(a for a in get_args(base) if a is not type(None))
-        else:
-            return base, tuple(metadata)
 
 
 _PLAIN = {

@@ -26,6 +26,7 @@ STYLES = {
     Look.LINK: theme.LINK,
 }
 GAP = "_)"  # in a number format: room on the right; LibreOffice draws an indent only now and then
+FIGURE = Alignment(horizontal="right", vertical="top")
 FIGURE_HEADING = Alignment(horizontal="right", vertical="bottom", wrap_text=True, indent=1)
 
 
@@ -66,7 +67,6 @@ def _styles() -> tuple[NamedStyle, ...]:
     line = Side(style="thin", color=theme.LINE)
     rule = Border(bottom=Side(style="medium", color=theme.STRONG))
     wrap = Alignment(wrap_text=True, vertical="top")
-    right = Alignment(horizontal="right", vertical="top")
     text = Font(name=theme.FONT, size=12, color=theme.INK)
     bold = Font(name=theme.FONT, size=12, bold=True, color=theme.INK)
     quiet = Font(name=theme.FONT, size=12, color=theme.QUIET)
@@ -83,7 +83,7 @@ def _styles() -> tuple[NamedStyle, ...]:
             "evalkit answer", font=Font(name=theme.FONT, size=13, bold=True, color=theme.INK), alignment=wrap
         ),
         NamedStyle("evalkit quiet", font=quiet, alignment=wrap),
-        NamedStyle("evalkit held figure", font=text, alignment=right),
-        NamedStyle("evalkit figure", font=text, alignment=right),
-        NamedStyle("evalkit sum", font=bold, alignment=right, border=Border(top=line)),
+        NamedStyle("evalkit held figure", font=text, alignment=FIGURE),
+        NamedStyle("evalkit figure", font=text, alignment=FIGURE),
+        NamedStyle("evalkit sum", font=bold, alignment=FIGURE, border=Border(top=line)),
     )

@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalkit.excel import pack_theme, theme
 from evalkit.excel.drawing import bars, chart, over_cells
+from evalkit.excel.entering import add_limits
 from evalkit.excel.finish import CellValue
 from evalkit.excel.heights import lines, row_height
 from evalkit.excel.page import mark_table
@@ -81,6 +82,8 @@ def _write(worksheet: Worksheet, sheet: Sheet) -> dict[str, CellValue]:
     for placed in sheet.cells:
         cell = worksheet.cell(placed.row, placed.column)
         cell.style = KINDS.get(placed.kind) or pack_theme.STYLES[placed.cell.look]
+        if placed.cell.takes is not None:
+            cell.style, cell.alignment = theme.INPUT_CELL, pack_theme.FIGURE
         if placed.kind == "figures heading":
             cell.alignment = pack_theme.FIGURE_HEADING
         _fill(cell, placed.cell)
@@ -89,6 +92,7 @@ def _write(worksheet: Worksheet, sheet: Sheet) -> dict[str, CellValue]:
     for name, area in sheet.tables:
         heads = [str(worksheet.cell(area.top, c).value) for c in range(area.left, area.right + 1)]
         mark_table(worksheet, name, heads, area.top, area.bottom)
+    add_limits(worksheet, sheet)
     worksheet.sheet_view.showGridLines = False
     _set_heights(worksheet, sheet)
     return cached

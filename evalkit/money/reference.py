@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from evalkit.campaign.bounds import Bounds, bounds
+from evalkit.campaign.delivery import InputLine
+from evalkit.campaign.valuation import UnitValue
+
 COLUMNS = ("series", "item", "label", "value", "unit", "price_year", "vintage", "rag", "agency", "source")
 FILES = (
     "discount_rates",
@@ -22,6 +26,27 @@ FILES = (
     "optimism_bias",
     "conventions",
 )
+
+SHARE = Bounds(0, 1, percent=True)
+# what a value of a file may be, or of one of its series
+TAKES: dict[str, Bounds] = {
+    "discount_rates": SHARE,
+    "gdp_deflators": Bounds(0, above=True),
+    "gdp_deflators growth after last": Bounds(-1, 1, percent=True, above=True),
+    "unit_costs": bounds(UnitValue, "value"),
+    "channel_costs": bounds(UnitValue, "value"),
+    "landfill_tax": bounds(UnitValue, "value"),
+    "benefit_cuts": SHARE,
+    "benefit_cuts grade of level": Bounds(1, 6, whole=True),
+    "optimism_bias": bounds(InputLine, "optimism_bias"),
+    "conventions": Bounds(0, 60, whole=True),
+    "conventions weight": Bounds(0, 0.5),  # of both ends, so that the middle is never below nil
+}
+
+
+def taken(file: str, series: str) -> Bounds:
+    """The limits of the values of a series of a file."""
+    return TAKES.get(f"{file} {series}") or TAKES[file]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from evalkit.campaign.bounds import Bounds
+from evalkit.campaign.delivery import InputLine
+from evalkit.campaign.valuation import UnitValue
 from evalkit.money import deflators, discounting, optimism, reference, spread
 from evalkit.money import years as calendar
 from evalkit.money.channels import ChannelSaving
@@ -23,20 +26,23 @@ from evalkit.pack.sections import (
     Cell,
     Column,
     Heading,
-    Look,
     Section,
     Table,
+    Takes,
     Words,
+    entered,
     instead,
     live,
     number,
     words,
 )
+from evalkit.pack.takes import takes, takes_also_nil, takes_at_most, takes_year
 from evalkit.vocabulary import DiscountSeries
 
 CASES = ("low", "central", "high")
 SPARE_YEARS = 10  # of later years that the workbook can take beside those entered
 YEAR = "0"
+COUNTS = Takes("Counts in social value", "1 where it counts, 0 for a transfer.", Bounds(0, 1, whole=True))
 
 
 def valued(found: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -80,16 +86,17 @@ def channels_of(found: tuple[Item, ...]) -> tuple[ChannelSaving, ...]:
 
 def assumptions(found: tuple[Item, ...]) -> Section:
     """Lay out the inputs: first those of each finding, then those of the whole workbook."""
-    blocks: list[Block] = [*channel_inputs(channels_of(found))]
+    blocks: list[Block] = [*channel_inputs(channels_of(found), price_years(found))]
     for item in valued(found):
-        blocks += list(_finding(item))
+        blocks += list(_finding(item, price_years(found)))
     blocks += _general(found)
     return Section(
         name="Assumptions",
         title="Assumptions",
         about="Inputs of the appraisal. Change a figure here and everything that rests on it follows on the "
-        "sheets Value for money and Sensitivity. What was estimated stands on Estimates, what was spent on "
-        "Costs. A blank cell was not given and needs no figure.",
+        "sheets Value for money and Sensitivity. A shaded cell takes only what its prompt says. What was "
+        "estimated stands on Estimates, what was spent on Costs. A blank cell was not given and needs no "
+        "figure.",
         blocks=tuple(blocks),
         widths=(42, 19, 60, 15, 15, 15),
         landscape=True,
@@ -104,6 +111,7 @@ def _general(found: tuple[Item, ...]) -> Iterator[Block]:
             f"rate.{series.value}",
             ("From year", "first"),
             ("Rate", "rate", "0.00%"),
+            Takes("Discount rate", "A real rate a year.", reference.taken("discount_rates", series.value)),
             (
                 (number(b.first, YEAR), "share a year", b.rate, source.vintage, source.source)
                 for b in discounting.schedule(series)
@@ -116,6 +124,9 @@ def _general(found: tuple[Item, ...]) -> Iterator[Block]:
         "defl",
         ("Year begins in", "year"),
         ("Index", "index", "0.000"),
+        Takes(
+            "GDP deflator", "Of this financial year.", reference.taken("gdp_deflators", deflators.CALENDAR)
+        ),
         (
             (
                 number(y, YEAR),
@@ -132,6 +143,9 @@ def _general(found: tuple[Item, ...]) -> Iterator[Block]:
         "cuts",
         ("Grade", "grade"),
         ("Cut", "cut", SHARE),
+        Takes(
+            "Benefit cut", "What benefits of this grade are cut by.", reference.taken("benefit_cuts", "cut")
+        ),
         (
             (number(int(r.item), YEAR), "share of benefits", r.value, r.vintage, r.source)
             for r in reference.series("benefit_cuts", "cut")
@@ -164,6 +178,9 @@ def _uplifts() -> Table:
 def _weights() -> Table:
     """Weights of the ends are inputs; the central value has what they leave."""
     low, high = (reference.value("conventions", "weight", k) for k in ("low", "high"))
+    what = Takes(
+        "Weight", "What is left of 1 is the central value's.", reference.taken("conventions", "weight")
+    )
     rest = live("=1-{weights.w.1}-{weights.w.3}", spread.weights()[1], "0.000")
 
     def row(name: str, cell: Cell, vintage: str, kind: str, source: str) -> tuple[Cell, ...]:
@@ -173,13 +190,11 @@ def _weights() -> Table:
         "weights",
         _columns(("Value", ""), ("Weight", "w")),
         (
-            row("Cautious", number(low.value, "0.000", look=Look.INPUT), low.vintage, "Input", low.source),
+            row("Cautious", entered(low.value, "0.000", what), low.vintage, "Input", low.source),
             row(
                 "Central", rest, low.vintage, "Worked out", "What the two others leave, so that all come to 1"
             ),
-            row(
-                "Favourable", number(high.value, "0.000", look=Look.INPUT), high.vintage, "Input", high.source
-            ),
+            row("Favourable", entered(high.value, "0.000", what), high.vintage, "Input", high.source),
         ),
     )
 
@@ -199,6 +214,7 @@ def _inputs(
     key: str,
     first: tuple[str, str],
     value: tuple[str, str, str],
+    what: Takes,
     rows: Iterable[tuple[Cell, str, float, str, str]],
 ) -> Table:
     """A table of reference values: which one, unit, value, vintage, source."""
@@ -213,25 +229,28 @@ def _inputs(
                 words(source),
                 words(vintage),
                 words("Input"),
-                number(x, form, look=Look.INPUT),
+                entered(x, form, what),
             )
             for which, unit, x, vintage, source in rows
         ),
     )
 
 
-def _finding(item: Item) -> Iterator[Block]:
+def _finding(item: Item, years: tuple[int, ...]) -> Iterator[Block]:
     n, basis = item.n, basis_of(item)
     yield Heading(f"Finding {n}. {item.title}")
     if item.finding.value.warnings:
         yield Words(" ".join(item.finding.value.warnings))
+    grades = [int(r.item) for r in reference.series("benefit_cuts", "cut")]
+    grade = Takes("Confidence grade", "1 is the best.", Bounds(min(grades), max(grades), whole=True))
+    repeats = Takes("A later year repeats", "A share of the observed effect.", Bounds(0, 1))
     rows = (
-        ("Confidence grade", "1 to 6", number(basis.grade, YEAR, name=f"a.{n}.grade", look=Look.INPUT),
+        ("Confidence grade", "1 to 6", entered(basis.grade, YEAR, grade, name=f"a.{n}.grade"),
          "The worse of the figures' own grade and that of the evidence level"),
         ("Base year begins in (held)", "year", number(basis.base_year, YEAR, name=f"a.{n}.base"),
          "First year with a cost or an effect; not to be changed here"),
-        ("A later year repeats", "share of the effect", number(basis.annual, "0.000", name=f"a.{n}.annual",
-         look=Look.INPUT), "The observed effect over the years observed, at most all of it"),
+        ("A later year repeats", "share of the effect", entered(basis.annual, "0.000", repeats,
+         name=f"a.{n}.annual"), "The observed effect over the years observed, at most all of it"),
         ("Years over which it was counted (held)", "years", number(basis.length, "0.000",
          name=f"a.{n}.length"), "From the same dates"),
         ("Last observed year (held)", "years from base", number(max(t for t, _ in basis.observed), YEAR,
@@ -248,9 +267,10 @@ def _finding(item: Item) -> Iterator[Block]:
             Column("Year begins in", "year", figures=True), Column("Optimism bias", "uplift", figures=True),
         )  # fmt: skip
         yield Table(f"ac.{n}", head, tuple(_cost(item, c) for c in basis.costs))
+    priced = takes_year(years[0], years[-1], "Of the prices that the value is in.")
     for j, line in enumerate(basis.lines, start=1):
         yield Words(f"Finding {n}, value {j}: {line.label}")
-        yield Table(f"av.{n}.{j}", HEAD, tuple(_line(n, j, line, room(item))))
+        yield Table(f"av.{n}.{j}", HEAD, tuple(_line(n, j, line, room(item), priced)))
 
 
 def _cost(item: Item, c: CostLine) -> tuple[Cell, ...]:
@@ -261,42 +281,49 @@ def _cost(item: Item, c: CostLine) -> tuple[Cell, ...]:
         words("year; share"),
         words("Year from Costs" if named else "Year (held) in which the effect starts: none was given"),
         live(f"={{costs.{item.cost}.year.{c.number}}}", c.year, YEAR) if named else number(c.year, YEAR),
-        number(c.uplift, SHARE, look=Look.INPUT),
+        entered(c.uplift, SHARE, takes(InputLine, "optimism_bias")),
     )
 
 
-def _line(n: int, j: int, line: ValueLine, most: int) -> Iterator[tuple[Cell, ...]]:
-    def cell(key: str, link: str, value: float, form: str) -> Cell:
+def _line(n: int, j: int, line: ValueLine, most: int, priced: Takes) -> Iterator[tuple[Cell, ...]]:
+    def cell(key: str, link: str, value: float, form: str, what: Takes) -> Cell:
         """An input; for a channel shift, what is worked out on that sheet is taken from there."""
         name = f"v.{n}.{j}.{key}"
         if line.channel and link:
             return live(f"={{ch.{line.channel}.{link}}}", value, form, name=name)
-        return number(value, form, name=name, look=Look.INPUT)
+        return entered(value, form, what, name=name)
 
-    def three(key: str, ends: tuple[float, ...], form: str, link: str = "") -> tuple[Cell, ...]:
+    def three(key: str, ends: tuple[float, ...], form: str, what: Takes, link: str = "") -> tuple[Cell, ...]:
         named = zip(CASES, ends, strict=True)
-        return tuple(cell(f"{key}.{c}", f"{link}.{c}" if link else "", x, form) for c, x in named)
+        return tuple(cell(f"{key}.{c}", f"{link}.{c}" if link else "", x, form, what) for c, x in named)
 
-    def one(key: str, value: float, form: str, link: str = "") -> tuple[Cell, ...]:
-        return (instead("none"), cell(key, link, value, form), instead("none"))
+    def one(key: str, value: float, form: str, what: Takes, link: str = "") -> tuple[Cell, ...]:
+        return (instead("none"), cell(key, link, value, form, what), instead("none"))
 
     why = f"{line.source}. Reliability: {line.rag}" + (f"; {line.weak}" if line.weak else "")
     gains = f"{line.beneficiary.value} gain" + (f" of {line.agency}" if line.agency else "")
     rows: tuple[tuple[str, str, tuple[Cell, ...], str], ...] = (
-        ("Value of a unit", "£", three("unit", (line.low, line.central, line.high), PENCE, "net"), why),
-        ("Drop-off", "share a year", three("drop", line.drop_off, SHARE), "As entered on the sheet Money"),
-        ("Years beyond the observed ones", "years", three("years", line.duration, YEAR),
+        ("Value of a unit", "£", three("unit", (line.low, line.central, line.high), PENCE,
+         takes(UnitValue, "value"), "net"), why),
+        ("Drop-off", "share a year", three("drop", line.drop_off, SHARE, takes(UnitValue, "drop_off")),
+         "As entered on the sheet Money"),
+        ("Years beyond the observed ones", "years", three("years", line.duration, YEAR,
+         takes_at_most(UnitValue, "duration_years", most)),
          f"Whole years, at most {most}"),
-        ("Price year begins in", "year", one("prices", calendar.start(line.price_year), YEAR, "pf"),
+        ("Price year begins in", "year", one("prices", calendar.start(line.price_year), YEAR, priced, "pf"),
          "Of the value; its age was judged when the file was made (held)"),
-        ("Leakage", "share", one("leakage", line.leakage, SHARE), "As entered on the sheet Money"),
-        ("Displacement", "share", one("displacement", line.displacement, SHARE), "As entered"),
-        ("Deadweight", "share", one("deadweight", line.deadweight, SHARE),
+        ("Leakage", "share", one("leakage", line.leakage, SHARE, takes(UnitValue, "leakage")),
+         "As entered on the sheet Money"),
+        ("Displacement", "share", one("displacement", line.displacement, SHARE,
+         takes(UnitValue, "displacement")), "As entered"),
+        ("Deadweight", "share", one("deadweight", line.deadweight, SHARE, takes(UnitValue, "deadweight")),
          "Nil where a comparison or forecast has taken it off"),
-        ("Months brought forward", "months", one("months", line.months_early or 0, WHOLE),
+        ("Months brought forward", "months", one("months", line.months_early or 0, WHOLE,
+         takes_also_nil(UnitValue, "months_early")),
          "Nil for a gain that would not have come anyway"),
-        ("Cashable share", "share", one("cashable", line.cashable, SHARE, "cashable"), gains),
-        ("Counts in social value", "1 or 0", one("social", 0 if line.transfer else 1, YEAR),
+        ("Cashable share", "share", one("cashable", line.cashable, SHARE,
+         takes(UnitValue, "cashable"), "cashable"), gains),
+        ("Counts in social value", "1 or 0", one("social", 0 if line.transfer else 1, YEAR, COUNTS),
          "0 for a transfer, where one side's gain is another's loss"),
     )  # fmt: skip
     for label, unit, cells, source in rows:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evalkit.amounts import british_date
+from evalkit.campaign.bounds import Bounds
+from evalkit.campaign.channels import ChannelShift
 from evalkit.money import deflators
 from evalkit.money import years as calendar
 from evalkit.money.channels import ChannelSaving, ContactCost
@@ -25,17 +27,21 @@ from evalkit.pack.sections import (
     Look,
     Section,
     Table,
+    Takes,
     Words,
+    entered,
     instead,
     live,
     number,
     words,
 )
+from evalkit.pack.takes import takes, takes_year
 from evalkit.vocabulary import CostCategory
 
 ENDS = ("low", "central", "high")
 YEAR, EACH = "0", "£#,##0.0000"
 NONE = "not applicable"
+COUNTED = Takes("Share of the saving", "How much of it counts.", Bounds(0, 1, percent=True))
 Row = tuple[str, str, str, tuple[Cell, Cell, Cell]]
 
 
@@ -59,16 +65,17 @@ HEAD = (  # of the inputs on Assumptions
 )
 
 
-def channel_inputs(found: tuple[ChannelSaving, ...]) -> Iterator[Block]:
+def channel_inputs(found: tuple[ChannelSaving, ...], years: tuple[int, ...]) -> Iterator[Block]:
     """The inputs of every move from a channel to another, for the sheet Assumptions."""
     for k, s in enumerate(found, start=1):
         yield Heading(f"Channel shift {k}. {s.campaign}: {s.title}")
-        rows = (*_volumes(k, s), *_prices(k, s), *_held(k, s))
+        rows = (*_volumes(k, s), *_prices(k, s, years), *_held(k, s))
         yield Table(f"ca.{k}", HEAD, tuple((words(a), words(u), words(w), *cells) for a, u, w, cells in rows))
 
 
-def _one(name: str, value: float, form: str, *, held: bool = False) -> tuple[Cell, Cell, Cell]:
-    cell = number(value, form, name=name, look=Look.FIGURE if held else Look.INPUT)
+def _one(name: str, value: float, form: str, what: Takes | None = None) -> tuple[Cell, Cell, Cell]:
+    """An input, or what is held where nothing may be entered."""
+    cell = number(value, form, name=name) if what is None else entered(value, form, what, name=name)
     return instead("none"), cell, instead("none")
 
 
@@ -82,8 +89,10 @@ def _volumes(k: int, s: ChannelSaving) -> Iterator[Row]:
         s.volumes,
         strict=True,
     )
-    for key, channel, when, span, value in named:
-        yield f"Contacts by {channel.value}, {when}", "contacts", span, _one(f"ch.{k}.{key}", value, WHOLE)
+    fields = ("from_before", "from_after", "to_before", "to_after")
+    for (key, channel, when, span, value), field in zip(named, fields, strict=True):
+        cells = _one(f"ch.{k}.{key}", value, WHOLE, takes(ChannelShift, field))
+        yield f"Contacts by {channel.value}, {when}", "contacts", span, cells
     given = s.failed_entered
     why = (
         "Not entered, so none are taken off"
@@ -92,47 +101,55 @@ def _volumes(k: int, s: ChannelSaving) -> Iterator[Row]:
         if given and not s.failed
         else f"Came back by {s.fell_back.value}"
     )
-    yield "Failed contacts taken off", "contacts", why, _one(f"ch.{k}.failed", s.failed, WHOLE)
+    failed = _one(f"ch.{k}.failed", s.failed, WHOLE, takes(ChannelShift, "failed"))
+    yield "Failed contacts taken off", "contacts", why, failed
 
 
-def _prices(k: int, s: ChannelSaving) -> Iterator[Row]:
+def _prices(k: int, s: ChannelSaving, years: tuple[int, ...]) -> Iterator[Row]:
+    priced = takes_year(years[0], years[-1], "Of the prices that the cost is in.")
+    fields = {"f": "from_cost", "t": "to_cost", "b": "fallback_cost"}
     for key, cost, what in zip(("f", "t", "b"), _costs(s), ("left", "moved to", "come back by"), strict=True):
         of = f"Cost of a contact by {cost.channel.value} ({what})"
         why = f"{cost.source}. Reliability: {cost.rag}"
         if key == "f":
             cells = tuple(
-                number(x, PENCE, name=f"ch.{k}.cf.{e}", look=Look.INPUT)
-                for e, x in zip(ENDS, s.from_ends, strict=True)
+                entered(x, PENCE, takes(ChannelShift, field), name=f"ch.{k}.cf.{e}")
+                for e, x, field in zip(ENDS, s.from_ends, ("from_low", "from_cost", "from_high"), strict=True)
             )
             yield of, "£", why, (cells[0], cells[1], cells[2])
         else:
-            yield of, "£", why, _one(f"ch.{k}.c{key}", cost.value, PENCE)
+            yield of, "£", why, _one(f"ch.{k}.c{key}", cost.value, PENCE, takes(ChannelShift, fields[key]))
         year = calendar.start(cost.price_year)
         yield (
             f"Price year of that ({what}) begins in",
             "year",
             cost.price_year,
-            _one(f"ch.{k}.p{key}", year, YEAR),
+            _one(f"ch.{k}.p{key}", year, YEAR, priced),
         )
 
 
 def _held(k: int, s: ChannelSaving) -> Iterator[Row]:
     why = f"Less than all, because {s.weak}" if s.weak else "All of it"
-    yield "Share of the saving that counts", "share", why, _one(f"ch.{k}.counted", s.counted, SHARE)
+    yield "Share of the saving that counts", "share", why, _one(f"ch.{k}.counted", s.counted, SHARE, COUNTED)
     what = s.released or "Nothing was said to be released"
-    yield "Released", "£ a year", what, _one(f"ch.{k}.released", s.released_value, PENCE)
+    yield (
+        "Released",
+        "£ a year",
+        what,
+        _one(f"ch.{k}.released", s.released_value, PENCE, takes(ChannelShift, "released_value")),
+    )
     yield (
         "Later period (held)",
         "years",
         "From its dates",
-        _one(f"ch.{k}.years", s.in_years, "0.000", held=True),
+        _one(f"ch.{k}.years", s.in_years, "0.000"),
     )
     year = calendar.year_of(s.after[0])
     yield (
         "Later period begins in year (held)",
         "year",
         "April to March",
-        _one(f"ch.{k}.now", year, YEAR, held=True),
+        _one(f"ch.{k}.now", year, YEAR),
     )
 
 

@@ -25,11 +25,13 @@ from evalkit.pack.sections import (
     Table,
     Value,
     Words,
+    entered,
     instead,
     live,
     number,
     words,
 )
+from evalkit.pack.takes import takes, takes_year
 from evalkit.vocabulary import PaymentKind, VatTreatment
 from evalkit.wording import cost_is_shared, cost_words
 
@@ -51,28 +53,28 @@ LINES = (
 NO_YEAR, YEAR = "no year given", "0"
 
 
-def costs(campaigns: tuple[Campaign, ...]) -> Section:
-    """Every cost line of every campaign, with its sums."""
+def costs(campaigns: tuple[Campaign, ...], years: tuple[int, ...]) -> Section:
+    """Every cost line of every campaign, with its sums; years whose prices can be converted."""
     blocks: list[Block] = []
     for c, campaign in enumerate(campaigns, start=1):
-        blocks += list(_campaign(c, campaign))
+        blocks += list(_campaign(c, campaign, years))
     return Section(
         name="Costs",
         title="Costs",
         about="Every line of cost as entered, in pounds of the day. Net amounts, shares, sums and "
-        "differences are formulas: change an amount and everything that rests on it follows.",
+        "differences are formulas: change a shaded cell and everything that rests on it follows.",
         blocks=tuple(blocks),
         widths=(27, 34, 15, 13, 28, 14, 14, 14, 14, 14, 15, 14, 16),
         landscape=True,
     )
 
 
-def _campaign(c: int, campaign: Campaign) -> Iterator[Block]:
+def _campaign(c: int, campaign: Campaign, years: tuple[int, ...]) -> Iterator[Block]:
     yield Heading(f"{campaign.title}: cost lines")
     if not campaign.inputs:
         yield Words("No cost lines were entered, so the full cost is nil here.")
     else:
-        rows = tuple(_line(c, i, line) for i, line in enumerate(campaign.inputs, start=1))
+        rows = tuple(_line(c, i, line, years) for i, line in enumerate(campaign.inputs, start=1))
         yield Table(f"costs.{c}", LINES, rows)
     head = (Column("Sum"), Column("How it is worked out"), Column("Amount (£)", figures=True))
     yield Heading(f"{campaign.title}: sums")
@@ -84,7 +86,7 @@ def _campaign(c: int, campaign: Campaign) -> Iterator[Block]:
         yield _by_year(c, full_cost(campaign.inputs))
 
 
-def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
+def _line(c: int, i: int, line: InputLine, years: tuple[int, ...]) -> tuple[Cell, ...]:
     def at(column: str) -> str:
         return f"{{costs.{c}.{column}.{i}}}"
 
@@ -97,21 +99,28 @@ def _line(c: int, i: int, line: InputLine) -> tuple[Cell, ...]:
         words(line.payment.value),
         words(line.spend.value),
         words(where or "not given"),
-        _year(line),
-        number(line.amount, PENCE, look=Look.INPUT),
-        number(back, PENCE, look=Look.INPUT),
+        _year(line, years),
+        entered(line.amount, PENCE, takes(InputLine, "amount", at_least=at("vat"))),
+        entered(back, PENCE, takes(InputLine, "vat_amount", at_most=at("amount"))),
         live(f"={at('amount')}-{at('vat')}", line.net, PENCE),
-        number(line.share, SHARE, look=Look.INPUT),
+        entered(line.share, SHARE, takes(InputLine, "share")),
         live(f"=ROUND({at('net')}*{at('share')},2)", line.cost, PENCE),
-        instead("not given") if line.budget is None else number(line.budget, PENCE, look=Look.INPUT),
+        _budget(line),
         instead("not known") if over is None else live(f"={at('cost')}-{at('budget')}", over, PENCE),
     )
 
 
-def _year(line: InputLine) -> Cell:
+def _budget(line: InputLine) -> Cell:
+    if line.budget is None:
+        return instead("not given")
+    return entered(line.budget, PENCE, takes(InputLine, "budget"))
+
+
+def _year(line: InputLine, years: tuple[int, ...]) -> Cell:
     if line.financial_year is None:
         return instead(NO_YEAR)
-    return number(calendar.start(line.financial_year), YEAR, look=Look.INPUT)
+    what = takes_year(years[0], years[-1], "In which it was spent.")
+    return entered(calendar.start(line.financial_year), YEAR, what)
 
 
 def _sums(c: int, campaign: Campaign, cost: Cost) -> Iterator[tuple[Cell, ...]]:
@@ -154,16 +163,17 @@ def _sums(c: int, campaign: Campaign, cost: Cost) -> Iterator[tuple[Cell, ...]]:
 
 def _stated(c: int, campaign: Campaign, cost: Cost) -> Iterator[tuple[Cell, ...]]:
     """Totals that the organisation states, reconciled with the lines."""
-    for name, title, stated, other, value, against in (
-        ("approved", "Budget approved", campaign.budget_total, "total", cost.total, "full cost"),
-        ("ledger", "Total on the ledger", campaign.ledger_total, "cash", cost.cash, "cash lines"),
+    for field, name, title, other, value, against in (
+        ("budget_total", "approved", "Budget approved", "total", cost.total, "full cost"),
+        ("ledger_total", "ledger", "Total on the ledger", "cash", cost.cash, "cash lines"),
     ):
+        stated = getattr(campaign, field)
         if stated is None:
             continue
         yield (
             words(title),
             words("As entered"),
-            number(stated, PENCE, name=f"costs.{c}.{name}", look=Look.INPUT),
+            entered(stated, PENCE, takes(Campaign, field), name=f"costs.{c}.{name}"),
         )
         yield (
             words(f"{title} less {against}"),

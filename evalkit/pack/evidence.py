@@ -7,7 +7,7 @@ from datetime import date
 
 from evalkit.amounts import british_date, range_meaning
 from evalkit.evaluation import Evaluation
-from evalkit.pack.assumptions import assumptions, valued
+from evalkit.pack.assumptions import assumptions, price_years, valued
 from evalkit.pack.chain import inputs_to_impact
 from evalkit.pack.changes import changes
 from evalkit.pack.channels import channel_shift
@@ -80,7 +80,7 @@ def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) ->
     body += together(evaluation)
     body += [
         inputs_to_impact(programme, found),
-        costs(programme.campaigns),
+        costs(programme.campaigns, price_years(found)),
         cost_per_outcome(found),
         value_for_money(found),
         *([channel_shift(evaluation.channels, found)] if evaluation.channels else ()),

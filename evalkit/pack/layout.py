@@ -213,12 +213,7 @@ def _place_table(draft: _Draft, table: Table) -> None:
 
 def _resolved(draft: _Draft, names: Mapping[str, Area]) -> Sheet:
     sheet = draft.section.name
-    cells = tuple(
-        replace(p, cell=replace(p.cell, formula=_with_references(p.cell.formula, sheet, names)))
-        if p.cell.formula
-        else p
-        for p in draft.cells
-    )
+    cells = tuple(_resolved_cell(p, sheet, names) for p in draft.cells)
     charts = tuple(
         PlacedChart(
             row,
@@ -235,6 +230,18 @@ def _resolved(draft: _Draft, names: Mapping[str, Area]) -> Sheet:
     )
     last = max([last, *(b.row + b.bars.rows - 1 for b in bars)])
     return Sheet(draft.section, cells, charts, draft.header_row, last, tuple(draft.tables), bars)
+
+
+def _resolved_cell(placed: Placed, sheet: str, names: Mapping[str, Area]) -> Placed:
+    """With references in its formula and in what it takes."""
+    cell, what = placed.cell, placed.cell.takes
+    if cell.formula:
+        return replace(placed, cell=replace(cell, formula=_with_references(cell.formula, sheet, names)))
+    if what is None or not (what.at_least or what.at_most):
+        return placed
+    ends = (_with_references(text, sheet, names) for text in (what.at_least, what.at_most))
+    at_least, at_most = ends
+    return replace(placed, cell=replace(cell, takes=replace(what, at_least=at_least, at_most=at_most)))
 
 
 def _shortened(area: Area, chart: Chart) -> Area:

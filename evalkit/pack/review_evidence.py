@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evalkit.amounts import british_date
+from evalkit.campaign.bounds import Bounds
 from evalkit.errors import Failure
 from evalkit.pack.earlier import Earlier
 from evalkit.pack.review_advice import knowing
@@ -24,8 +25,10 @@ from evalkit.pack.sections import (
     Look,
     Section,
     Table,
+    Takes,
     Value,
     Words,
+    entered,
     instead,
     live,
     number,
@@ -35,6 +38,9 @@ from evalkit.pack.sections import (
 SOUND = 3
 SOUND_LEVELS = tuple(f"Level {n}" for n in (3, 4, 5))
 BUDGET_SHARE = 0.1
+EVALUATING = Takes(
+    "Cost of an evaluation", "As a share of the campaign's full cost.", Bounds(0, 1, percent=True)
+)
 BUDGET_SOURCE = "Government Communication Service: 5% to 10% of a campaign's budget goes to its evaluation"
 
 
@@ -55,7 +61,7 @@ def better_evidence(rows: tuple[Row, ...]) -> Section:
     share = (
         words("Cost of a full evaluation, as a share of full cost", Look.LABEL),
         words(BUDGET_SOURCE),
-        number(BUDGET_SHARE, SHARE, name="evaluation.share", look=Look.INPUT),
+        entered(BUDGET_SHARE, SHARE, EVALUATING, name="evaluation.share"),
     )
     assumed = (Column("Assumption"), Column("Source"), Column("Share", figures=True))
     return Section(

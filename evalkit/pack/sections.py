@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import Enum
 
 from evalkit.amounts import decimals
+from evalkit.campaign.bounds import Bounds
 from evalkit.estimate import Interval
 
 Value = str | float | int | Decimal | date | None
@@ -34,6 +35,26 @@ class Look(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Takes:
+    """What an input cell takes.
+
+    Attributes
+    ----------
+    title, help : str
+        What is asked for, as the template asks for it.
+    bounds : Bounds
+    at_least, at_most : str
+        Names of cells whose value is a limit too; they take the place of that of the bounds.
+    """
+
+    title: str
+    help: str
+    bounds: Bounds
+    at_least: str = ""
+    at_most: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell.
 
@@ -49,6 +70,8 @@ class Cell:
         By which formulas and charts refer to it; empty if none do.
     sheet : str
         For a link: the sheet it leads to.
+    takes : Takes, optional
+        For an input that readers may change: what may be entered.
     """
 
     value: Value
@@ -57,6 +80,7 @@ class Cell:
     look: Look = Look.TEXT
     name: str = ""
     sheet: str = ""
+    takes: Takes | None = None
 
 
 EMPTY = Cell(None)
@@ -75,6 +99,11 @@ def instead(text: str) -> Cell:
 def number(value: Value, number_format: str = ANY, *, name: str = "", look: Look = Look.FIGURE) -> Cell:
     """A constant."""
     return Cell(value, number_format=number_format, look=look, name=name)
+
+
+def entered(value: Value, number_format: str, what: Takes, *, name: str = "") -> Cell:
+    """An input: a constant that readers may change."""
+    return Cell(value, number_format=number_format, look=Look.INPUT, name=name, takes=what)
 
 
 def live(
