@@ -124,11 +124,18 @@ def _pictures(book: Book) -> Iterator[Picture]:
         about = OWN_PAGE.sub("", sheet.section.title)
         for placed in _charts(sheet):
             what = placed.chart if isinstance(placed, PlacedChart) else placed.bars
-            ranges = placed.series if isinstance(placed, PlacedChart) else (placed.labels, placed.values)
+            ranges = _ranges(placed)
             if (what.title, ranges) not in seen:
                 seen.add((what.title, ranges))
                 told = f"{UNDRAWN} {footer}" if UNDRAWN in what.alt_text else footer
                 yield Picture(placed, what.title, about, told, f"{about}. {what.title}. {what.alt_text}")
+
+
+def _ranges(placed: PlacedChart | PlacedBars) -> tuple[object, ...]:
+    """Where its figures are: the same chart may stand on two sheets."""
+    if isinstance(placed, PlacedChart):
+        return placed.series
+    return placed.labels, placed.values, placed.parts
 
 
 def _charts(sheet: Sheet) -> tuple[PlacedChart | PlacedBars, ...]:
@@ -251,12 +258,16 @@ def _bars(axes: Axes, placed: PlacedBars, cells: Cells) -> None:
     """Horizontal bars from the top, with a thin line for each range where there is one."""
     what = placed.bars
     labels = [textwrap.fill(str(v), MOST_LABEL, max_lines=2) for v in _values(placed.labels, cells)]
-    lengths = [_figure(v) for v in _values(placed.values, cells)]
     places = [float(i) for i in range(len(labels))]
-    axes.barh(places, lengths, 0.6, color=f"#{BAR}")
-    if placed.below and placed.above:
-        reach = [[_figure(v) for v in _values(a, cells)] for a in (placed.below, placed.above)]
-        axes.errorbar(lengths, places, xerr=reach, fmt="none", ecolor=f"#{INK}", elinewidth=1.2, capsize=3)
+    if placed.values:
+        lengths = [_figure(v) for v in _values(placed.values, cells)]
+        axes.barh(places, lengths, 0.6, color=f"#{BAR}")
+        if placed.below and placed.above:
+            reach = [[_figure(v) for v in _values(a, cells)] for a in (placed.below, placed.above)]
+            axes.errorbar(
+                lengths, places, xerr=reach, fmt="none", ecolor=f"#{INK}", elinewidth=1.2, capsize=3
+            )
+    _stack(axes, placed, cells, places)
     axes.set_yticks(places, labels, fontsize=11 if len(labels) <= MANY_BARS else 8)
     axes.set_ylim(max(len(labels), FEW_BARS) - 0.5, -0.5)
     axes.set_xlabel("\n".join(textwrap.wrap(what.value_title, 90)))
@@ -267,6 +278,18 @@ def _bars(axes: Axes, placed: PlacedBars, cells: Cells) -> None:
         low, high, step = what.scale
         axes.set_xlim(low, high)
         axes.set_xticks(_marks(low, high, step))
+
+
+def _stack(axes: Axes, placed: PlacedBars, cells: Cells, places: list[float]) -> None:
+    """Parts of the bars from zero, either way; the title of the values says what their colours mean."""
+    right, left = [0.0] * len(places), [0.0] * len(places)
+    for part, area in zip(placed.bars.parts, placed.parts, strict=True):
+        x = [_figure(v) for v in _values(area, cells)]
+        begin = [r if v >= 0 else far for r, far, v in zip(right, left, x, strict=True)]
+        if part.role is not Role.BAND_BASE:
+            axes.barh(places, x, 0.6, left=begin, color=f"#{LINES[part.role].colour}")
+        right = [r + max(v, 0.0) for r, v in zip(right, x, strict=True)]
+        left = [far + min(v, 0.0) for far, v in zip(left, x, strict=True)]
 
 
 def _scales(axes: Axes, what: Chart) -> None:

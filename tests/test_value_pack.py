@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+import zipfile
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,7 @@ from evalkit.vocabulary import Beneficiary, DataGrade, DesignCode, Rag, SignOffE
 from tests import evaluations as made
 from tests.test_value import effect
 
+PART = re.compile(r"<ser>.*?<cat>.*?<f>(.*?)</f>.*?<val>.*?<f>(.*?)</f>", re.DOTALL)
 ROWS = (
     "Net present social value",
     "Benefit-cost ratio (gross)",
@@ -134,3 +136,88 @@ def test_every_assumption_is_logged_with_its_figure_and_who_signed(tmp_path: Pat
     assert versions[1] == "1 Mar 2025"
     assert versions[4:6] == ("nobody has said", "Director of Finance, 1 Feb 2025")
     assert next(r for r in rows if r[0] == "A1.1")[4] == "Director of Finance, 1 Feb 2025"
+
+
+def bars(path: Path) -> dict[str, dict[str, list[float]]]:
+    """Where the bars of the value charts begin, change colour and end, by title and label."""
+    with warnings.catch_warnings(action="ignore"):
+        workbook = load_workbook(path, data_only=True)
+    found: dict[str, dict[str, list[float]]] = {}
+    with zipfile.ZipFile(path) as archive:
+        names = [n for n in archive.namelist() if n.startswith("xl/charts/chart")]
+        for chart in (archive.read(n).decode() for n in sorted(names)):
+            if '<barDir val="bar" />' not in chart:
+                continue
+            assert '<overlap val="100" />' in chart
+            assert chart.count("<title>") == 3, "the chart and both axes have a title"
+            title = re.search(r"<a:t>(.*?)</a:t>", chart)
+            assert title is not None
+            held = found[title[1]] = {}
+            for labels, values in PART.findall(chart):
+                sheet, _, area = values.rpartition("!")
+                cells = workbook[sheet.strip("'")][area.replace("$", "")]
+                names_at = workbook[sheet.strip("'")][labels.rpartition("!")[2].replace("$", "")]
+                for (label,), (cell,) in zip(names_at, cells, strict=True):
+                    held.setdefault(label.value, []).append(cell.value)
+    return {title: {k: edges(v) for k, v in held.items()} for title, held in found.items()}
+
+
+def edges(parts: list[float]) -> list[float]:
+    """The places at which a stacked bar begins, changes and ends: the first part is not drawn."""
+    right, left, at = max(parts[0], 0.0), min(parts[0], 0.0), set()
+    for part in parts[1:]:
+        if part > 0:
+            at |= {right, right + part}
+            right += part
+        elif part < 0:
+            at |= {left, left + part}
+            left += part
+    return sorted(at)
+
+
+def test_the_charts_draw_what_the_library_says(tmp_path: Path) -> None:
+    """Benefit, cash, cost and net value, and every assumption at its ends: to the penny, from live cells."""
+    path = tmp_path / "pack.xlsx"
+    evaluation = case(value=Decimal("20.00"), low=Decimal("5.00"), high=Decimal("40.00"))
+    write_pack(evaluation, path)
+    value, found = evaluation.findings[0].value, bars(path)
+    paying, tornado = found.values()
+    assert [t.split("?")[0] for t in found] == [
+        "Did it pay for itself",
+        "What does the net value hang on most",
+    ]
+    assert value.basis is not None
+    cost = value.basis.cost
+    for label, figure in (("Benefit", value.benefit), ("Of which cashable", value.cashable),
+                          ("Benefit less cost", value.npsv)):  # fmt: skip
+        x = figure.interval
+        assert x is not None
+        through = [0.0] if x.low < 0 < x.high else []
+        assert paying[label] == pytest.approx(sorted([x.low, x.point, x.high, *through]))
+    assert paying["Cost"] == pytest.approx([0, cost])
+    assert value.npsv.interval is not None
+    middle = value.npsv.interval.point
+    assert value.npsv.interval.low < 0 < value.npsv.interval.high, "a bar goes through nil"
+    widths = []
+    for (label, at), swing in zip(tornado.items(), value.swings, strict=True):
+        assert (swing.line == 0) == (label == "Size of the effect")
+        nil = [0.0] if swing.low < 0 < swing.high else []
+        ends = sorted({swing.low, middle, swing.high, *nil}) if swing.high > swing.low else []
+        assert at == pytest.approx(ends)
+        widths.append(swing.high - swing.low)
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_no_chart_shows_what_may_not_be_said(tmp_path: Path) -> None:
+    """At level 2 two ends and no place between them; at level 1 no chart of the value at all."""
+    path = tmp_path / "pack.xlsx"
+    evaluation = case(level=2)
+    write_pack(evaluation, path)
+    value, found = evaluation.findings[0].value, bars(path)
+    paying, tornado = found.values()
+    npsv = value.npsv.interval
+    assert npsv is not None
+    assert paying["Benefit less cost"] == pytest.approx([npsv.low, npsv.high])
+    assert all(len([x for x in at if x]) <= 2 for at in (*paying.values(), *tornado.values()))
+    write_pack(case(level=1), path)
+    assert bars(path) == {}

@@ -98,20 +98,14 @@ def _dressed(base: Any, what: Chart) -> Any:
 
 
 def bars(workbook: Workbook, placed: PlacedBars) -> Any:
-    """Build a chart of horizontal bars, with a thin line for each range where there is one."""
+    """Build a chart of horizontal bars: one length each with a thin line for its range, or parts."""
     what, drawn = placed.bars, BarChart()
     drawn.type, drawn.gapWidth = "bar", 60
-    series = XlSeries(_reference(workbook, placed.values), title=what.value_title)
-    series.cat = AxDataSource(strRef=StrRef(f=str(_reference(workbook, placed.labels))))
-    series.spPr = GraphicalProperties(solidFill=BAR)
-    series.invertIfNegative = False
-    if placed.below and placed.above:
-        minus, plus = (
-            NumDataSource(numRef=NumRef(f=str(_reference(workbook, a)))) for a in (placed.below, placed.above)
-        )
-        thin = GraphicalProperties(ln=LineProperties(solidFill=theme.INK, w=EMU_A_POINT))
-        series.errBars = ErrorBars(errBarType="both", errValType="cust", minus=minus, plus=plus, spPr=thin)
-    drawn.series.append(series)
+    drawn.legend = None
+    if what.parts:
+        _stack(workbook, placed, drawn)
+    else:
+        drawn.series.append(_lengths(workbook, placed))
     drawn.x_axis.title, drawn.y_axis.title = _title(what.label_title, 12), _title(what.value_title, 12)
     drawn.x_axis.scaling.orientation = "maxMin"  # the first row on top
     drawn.y_axis.crosses = "max"  # so that the scale stays below
@@ -125,10 +119,40 @@ def bars(workbook: Workbook, placed: PlacedBars) -> Any:
     for axis in (drawn.x_axis, drawn.y_axis):
         axis.delete = False
         axis.txPr = _text(12)
-    drawn.legend = None
     drawn.title = _title(what.title, 14)
     drawn.roundedCorners = False
     return drawn
+
+
+def _bar_series(workbook: Workbook, placed: PlacedBars, cells: Area, title: str, colour: str | None) -> Any:
+    series = XlSeries(_reference(workbook, cells), title=title)
+    series.cat = AxDataSource(strRef=StrRef(f=str(_reference(workbook, placed.labels))))
+    series.spPr = GraphicalProperties(solidFill=colour) if colour else GraphicalProperties(noFill=True)
+    series.spPr.line.noFill = True
+    series.invertIfNegative = False
+    return series
+
+
+def _lengths(workbook: Workbook, placed: PlacedBars) -> Any:
+    if placed.values is None:
+        raise ValueError(f"the chart {placed.bars.title} has neither lengths nor parts")
+    series = _bar_series(workbook, placed, placed.values, placed.bars.value_title, BAR)
+    if placed.below and placed.above:
+        minus, plus = (
+            NumDataSource(numRef=NumRef(f=str(_reference(workbook, a)))) for a in (placed.below, placed.above)
+        )
+        thin = GraphicalProperties(ln=LineProperties(solidFill=theme.INK, w=EMU_A_POINT))
+        series.errBars = ErrorBars(errBarType="both", errValType="cust", minus=minus, plus=plus, spPr=thin)
+    return series
+
+
+def _stack(workbook: Workbook, placed: PlacedBars, drawn: Any) -> None:
+    """Parts one after the other from zero, either way; what the colours mean stands below the axis."""
+    drawn.grouping, drawn.overlap = "stacked", 100
+    for order, (part, cells) in enumerate(zip(placed.bars.parts, placed.parts, strict=True)):
+        series = _bar_series(workbook, placed, cells, part.title, LINES[part.role].colour)
+        series.idx = series.order = order
+        drawn.series.append(series)
 
 
 def over_cells(row: int, rows: int, widths: Sequence[float]) -> TwoCellAnchor:

@@ -50,6 +50,10 @@ LINES = {
     Role.MARK: Line("44525F", marker="triangle"),
     Role.EVENT: Line("D55E00", marker="diamond"),
     Role.PART: Line("0072B2"),
+    Role.AMOUNT: Line("44525F"),
+    Role.SPAN: Line("7FB2D6"),
+    Role.LOWER: Line("E69F00"),
+    Role.UPPER: Line("0072B2"),
 }
 BAR = "7FB2D6"
 PARTS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "F0E442", "000000")

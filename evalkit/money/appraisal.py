@@ -103,14 +103,18 @@ def appraise(cost: Cost, each: CostPerOutcome, asked: Question) -> Value:
     if gain is None:
         reason = "the estimate has no range, one without a limit, or one wider than its distribution is known"
         return results.refused(plain, reason, tuple(warnings))
+    plain = replace(plain, claim=claim_of(asked.level))
     valued = results.value(plain, basis, gain, asked.estimate.total.scaled(asked.sign))
     said = [*warnings, *_remarks(asked, basis)]
-    return _claimed(replace(valued, claim=claim_of(asked.level), warnings=tuple(said)), asked.level)
+    return _claimed(replace(valued, warnings=tuple(said)), asked.level)
 
 
 def _claimed(value: Value, level: int) -> Value:
     """Take away what the evidence level does not allow."""
-    if value.claim is not MoneyClaim.BREAK_EVEN:
+    if value.claim is MoneyClaim.POINT:
+        return value
+    value = results.without_best(value)
+    if value.claim is MoneyClaim.RANGE:
         return value
     reason = f"the evidence is at level {level}: only the break-even share may be stated"
     none = Figure(None, reason)
@@ -128,6 +132,7 @@ def _claimed(value: Value, level: int) -> Value:
         cashable=none,
         swings=(),
         scenarios=(),
+        switches=(),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from evalkit.estimate import Interval
 from evalkit.money import additionality, discounting, spread
 from evalkit.money.value import Basis, Figure, Scenario, Swing, Switch, Value, ValueLine
-from evalkit.vocabulary import Beneficiary
+from evalkit.vocabulary import Beneficiary, MoneyClaim
 
 CASES = (0, 1, 2)
 ALL = Callable[[ValueLine], float]
@@ -33,6 +33,27 @@ def refused(value: Value, reason: str, warnings: tuple[str, ...]) -> Value:
         transfers=none,
         cashable=none,
         warnings=warnings,
+    )
+
+
+def without_best(value: Value) -> Value:
+    """The same value, no figure of which may be said as a best estimate."""
+
+    def held(figure: Figure) -> Figure:
+        return replace(figure, best=False)
+
+    return replace(
+        value,
+        benefit=held(value.benefit),
+        npsv=held(value.npsv),
+        bcr=held(value.bcr),
+        romi=held(value.romi),
+        breakeven_share=held(value.breakeven_share),
+        payback_years=held(value.payback_years),
+        by_beneficiary=tuple((b, held(f)) for b, f in value.by_beneficiary),
+        by_agency=tuple((a, held(f)) for a, f in value.by_agency),
+        transfers=held(value.transfers),
+        cashable=held(value.cashable),
     )
 
 
@@ -57,7 +78,7 @@ CENTRAL = 4  # of the nine cases
 
 
 def value(plain: Value, basis: Basis, gain: spread.Gain, total: Interval) -> Value:
-    """Fill in every figure; `total` is the improvement."""
+    """Fill in every figure as far as the claim of `plain` lets it be said; `total` is the improvement."""
     weight = case_weights()
 
     def kind(weigh: ALL) -> Figure:
@@ -90,9 +111,9 @@ def value(plain: Value, basis: Basis, gain: spread.Gain, total: Interval) -> Val
         transfers=kind(lambda x: float(x.transfer)),
         cashable=cashable(basis, gain, total),
         basis=basis,
-        swings=swings(basis, total),
-        scenarios=scenarios(basis, gain, total),
-        switches=switches(basis, total),
+        swings=swings(basis, total, plain.claim),
+        scenarios=scenarios(basis, gain, total, plain.claim),
+        switches=switches(basis, total, plain.claim),
     )
 
 
@@ -216,41 +237,63 @@ def net(basis: Basis, effect: float, value: int = 1, lasting: int = 1, weigh: AL
     return effect * keep * sum(weigh(x) * x.worth(value, lasting) for x in basis.lines) - basis.cost
 
 
-def swings(basis: Basis, total: Interval) -> tuple[Swing, ...]:
-    """Each assumption alone at its ends, the widest swing first."""
-    mid = net(basis, total.point)
-    found = [Swing("Size of the effect", net(basis, total.low), net(basis, total.high))]
+def swings(basis: Basis, total: Interval, claim: MoneyClaim) -> tuple[Swing, ...]:
+    """Each assumption alone at its ends, the widest swing first; equal ones in the order of the assumptions.
+
+    Where only a range may be said, the effect takes both of its ends beside every other assumption.
+    """
+    effects = (total.point,) if claim is MoneyClaim.POINT else (total.low, total.high)
+    ends = [net(basis, e) for e in (total.low, total.high)]
+    found = [Swing("Size of the effect", min(ends), max(ends))]
     for i, x in enumerate(basis.lines, start=1):
-        share = social(x) * total.point * (1 - basis.cut)
-        for of_value, what, ends in (
+        for of_value, what, cases in (
             (True, "value of a unit", ((0, 1), (2, 1))),
             (False, "how long it lasts", ((1, 0), (1, 2))),
         ):
-            low, high = (mid + share * (x.worth(v, k) - x.worth(1, 1)) for v, k in ends)
-            found.append(Swing(f"Value {i}: {what}", low, high, i, of_value))
-    return tuple(sorted(found, key=lambda s: -abs(s.high - s.low)))
+            ends = [
+                net(basis, e) + social(x) * e * (1 - basis.cut) * (x.worth(v, k) - x.worth(1, 1))
+                for e in effects
+                for v, k in cases
+            ]
+            found.append(Swing(f"Value {i}: {what}", min(ends), max(ends), i, of_value))
+    return tuple(sorted(found, key=lambda s: -round(s.high - s.low, 2)))
 
 
-def scenarios(basis: Basis, gain: spread.Gain, total: Interval) -> tuple[Scenario, ...]:
-    """A handful of named sets of assumptions."""
+POINT_SCENARIOS = (
+    ("Central", "Best estimate, central values"),
+    ("Cautious", "Low end of the effect, low values, shortest lasting"),
+    ("Favourable", "High end of the effect, high values, longest lasting"),
+    ("Observed years only", "Nothing after the last observed year"),
+    ("Without the benefit cut", "As central, no cut for confidence"),
+    ("Cash only", "Only what releases money, transfers included"),
+)
+RANGE_SCENARIOS = (
+    ("Central values", "Central values of a unit and of how long it lasts"),
+    ("Cautious values", "Low values, shortest lasting"),
+    ("Favourable values", "High values, longest lasting"),
+    ("Observed years only", "Central values, nothing after the last observed year"),
+    ("Without the benefit cut", "Central values, no cut for confidence"),
+    ("Cash only", "Only what releases money, transfers included"),
+)
+
+
+def scenarios(basis: Basis, gain: spread.Gain, total: Interval, claim: MoneyClaim) -> tuple[Scenario, ...]:
+    """A handful of named sets of assumptions; with the effect at both ends where only a range may be said."""
     uncut = replace(basis, cut=0.0)
     observed = replace(basis, lines=tuple(observed_only(basis, x) for x in basis.lines))
-    cash = cashable(basis, gain, total).interval
-    rows = (
-        ("Central", "Best estimate, central values", net(basis, total.point)),
-        ("Cautious", "Low end of the effect, low values, shortest lasting", net(basis, total.low, 0, 0)),
-        ("Favourable", "High end of the effect, high values, longest lasting", net(basis, total.high, 2, 2)),
-        ("Observed years only", "Nothing after the last observed year", net(observed, total.point)),
-        ("Without the benefit cut", "As central, no cut for confidence", net(uncut, total.point)),
-        (
-            "Cash only",
-            "Only what releases money, transfers included",
-            (cash.point if cash else 0.0) - basis.cost,
-        ),
-    )
+    found = cashable(basis, gain, total).interval
+    cash = found or Interval(0.0, 0.0, 0.0, total.level)
+    cases = ((basis, 1), (basis, 0), (basis, 2), (observed, 1), (uncut, 1))
+    if claim is not MoneyClaim.POINT:
+        lows, highs = ([net(b, e, c, c) for b, c in cases] for e in (total.low, total.high))
+        lows, highs = [*lows, cash.low - basis.cost], [*highs, cash.high - basis.cost]
+        rows = zip(RANGE_SCENARIOS, lows, highs, strict=True)
+        return tuple(Scenario(name, what, None, None, low, high) for (name, what), low, high in rows)
+    effects = (total.point, total.low, total.high, total.point, total.point)
+    npsvs = [net(b, e, c, c) for e, (b, c) in zip(effects, cases, strict=True)]
     return tuple(
         Scenario(name, what, npsv, (npsv + basis.cost) / basis.cost if basis.cost else None)
-        for name, what, npsv in rows
+        for (name, what), npsv in zip(POINT_SCENARIOS, [*npsvs, cash.point - basis.cost], strict=True)
     )
 
 
@@ -261,22 +304,41 @@ def observed_only(basis: Basis, line: ValueLine) -> ValueLine:
     return replace(line, years=years)
 
 
-def switches(basis: Basis, total: Interval) -> tuple[Switch, ...]:
+def switches(basis: Basis, total: Interval, claim: MoneyClaim) -> tuple[Switch, ...]:
     """Values at which the net present value is nil, each alone."""
-    gross = net(basis, total.point) + basis.cost
-    worth = units(basis)[CENTRAL]
+    said = claim is MoneyClaim.POINT
     found = [
-        Switch("Improvement in all", "units", total.point, basis.cost / worth if worth > 0 else None),
-        Switch("Full cost, present value", "£", basis.cost, gross if gross > 0 else None),
+        Switch("Improvement in all", "units", total.point if said else None, None),
+        Switch("Full cost, present value", "£", basis.cost, None),
+        *(
+            Switch(f"Value {i}: value of a unit", f"£ of {x.price_year}", x.central, None, i)
+            for i, x in enumerate(basis.lines, start=1)
+        ),
+        Switch("Benefit cut", "share", basis.cut, None),
     ]
-    for i, x in enumerate(basis.lines, start=1):
-        per_pound = social(x) * total.point * (1 - basis.cut) * x.deflator * x.kept * x.years.central
-        at = x.central - (gross - basis.cost) / per_pound if per_pound > 0 else None
-        at = None if at is not None and at < 0 else at
-        found.append(Switch(f"Value {i}: value of a unit", f"£ of {x.price_year}", x.central, at, i))
-    whole = gross / (1 - basis.cut)
-    cut = 1 - basis.cost / whole if whole > 0 else None
-    found.append(
-        Switch("Benefit cut", "share", basis.cut, cut if cut is not None and 0 <= cut <= 1 else None)
+
+    def at(effect: float) -> list[float | None]:
+        return [None if x is None or x < 0 else x for x in nil_at(basis, effect)]
+
+    if said:
+        return tuple(replace(s, switch=x) for s, x in zip(found, at(total.point), strict=True))
+    ends = zip(found, at(total.low), at(total.high), strict=True)
+    return tuple(replace(s, low=low, high=high) for s, low, high in ends)
+
+
+def nil_at(basis: Basis, effect: float) -> tuple[float | None, ...]:
+    """Improvement, full cost, value of each unit and benefit cut at which nothing is gained, each alone.
+
+    Below nil where that is no possible value; None where no value of it would do.
+    """
+    gross, worth, keep = net(basis, effect) + basis.cost, units(basis)[CENTRAL], 1 - basis.cut
+    each = []
+    for x in basis.lines:
+        part = social(x) * effect * keep * x.worth(1, 1)
+        each.append(x.central * (1 - (gross - basis.cost) / part) if part else None)
+    return (
+        basis.cost / worth if worth > 0 else None,
+        gross,
+        *each,
+        1 - basis.cost * keep / gross if gross > 0 else None,
     )
-    return tuple(found)

@@ -25,10 +25,14 @@ class Figure:
         A side that has no limit is infinite.
     reason : str
         Why there is no figure ("not applicable, because ..."), or why a side has no limit.
+    best : bool
+        Whether the point of the interval may be said as a best estimate. Where the evidence does not allow
+        one, the point is a working figure of the model and no answer.
     """
 
     interval: Interval | None = None
     reason: str = NO_UNIT_VALUE
+    best: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +156,11 @@ class CostLine:
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """What one assumption does to the net present value when it alone goes to its ends.
+    """Lowest and highest net present value while one assumption alone goes from one end to the other.
 
-    `line` is the number of the unit value it belongs to, 0 for the effect; `value` tells the value of a unit
-    from how long it lasts.
+    Where only a range may be said, the effect goes over its whole range at the same time. `line` is the
+    number of the unit value it belongs to, 0 for the effect; `value` tells the value of a unit from how long
+    it lasts.
     """
 
     name: str
@@ -167,23 +172,50 @@ class Swing:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Net present value and ratio under a named set of assumptions."""
+    """Net present value and ratio under a named set of assumptions.
+
+    Attributes
+    ----------
+    name, what : str
+    npsv, bcr : float or None
+        None where only a range may be said.
+    low, high : float or None
+        Net present value with the effect at its low and at its high end; only where a range alone may be
+        said.
+    """
 
     name: str
     what: str
-    npsv: float
+    npsv: float | None
     bcr: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """The value of one assumption at which the net present value is nil; None where none would do."""
+    """The value of one assumption at which the net present value is nil.
+
+    Attributes
+    ----------
+    name, unit : str
+    now : float or None
+        None for an improvement of which only a range may be said.
+    switch : float or None
+        None where no value would do, and where only a range may be said.
+    line : int
+        Number of the unit value, or 0.
+    low, high : float or None
+        The same with the effect at its low and at its high end; only where a range alone may be said.
+    """
 
     name: str
     unit: str
-    now: float
+    now: float | None
     switch: float | None
     line: int = 0
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +286,8 @@ class Value:
     transfers, cashable : Figure
         Present value of transfers, and of what releases money.
     swings, scenarios, switches : tuple
-        For the tornado, the scenario table and the switching values.
+        For the tornado, the scenario table and the switching values; none where nothing but the break-even
+        share may be said.
     warnings : tuple of str
         What a reader must know, one sentence each.
     basis : Basis or None

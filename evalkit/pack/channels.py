@@ -338,15 +338,22 @@ def _saving(k: int, s: ChannelSaving, found: tuple[Item, ...]) -> Iterator[Row]:
 
 
 def _estimated(item: Item | None) -> Iterator[Row]:
-    if item is None or item.estimate is None:
+    """The estimate beside the volumes: what it puts down to the campaign, or by how much they changed."""
+    if item is None or item.estimate is None or not item.priced:
         return
-    total, n = item.estimate.total.scaled(item.sign), item.n
+    total, n, strong = item.estimate.total.scaled(item.sign), item.n, item.finding.grade.level >= 3
     ends = ((".low", total.low), ("", total.point), (".high", total.high))
+    claimed = "Contacts that the estimate puts down to the campaign"
     yield (
-        "Contacts that the estimate puts down to the campaign",
+        claimed if strong else "Contacts more or fewer than expected, whatever the cause",
         item.better,
         f"Finding {n}, over the period it counts: {item.about.span}",
-        _three([live(f"={{cpo.{n}.gain{e}}}", x, WHOLE) for e, x in ends]),
+        _three(
+            [
+                live(f"={{cpo.{n}.gain{e}}}", x, WHOLE) if e or strong else instead("range only")
+                for e, x in ends
+            ]
+        ),
     )
 
 

@@ -55,14 +55,15 @@ class PlacedChart:
 
 @dataclass(frozen=True, slots=True)
 class PlacedBars:
-    """Bars with their row, the ranges of labels and values, and those of the whiskers where there are any."""
+    """Bars with their row, and the ranges of labels, of lengths or parts, and of whiskers as far as used."""
 
     row: int
     bars: Bars
     labels: Area
-    values: Area
+    values: Area | None = None
     below: Area | None = None
     above: Area | None = None
+    parts: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +225,7 @@ def _resolved(draft: _Draft, names: Mapping[str, Area]) -> Sheet:
         for row, chart in draft.charts
     )
     last = max([p.row for p in cells] + [c.row + c.chart.rows - 1 for c in charts])
-    bars = tuple(
-        PlacedBars(row, b, names[b.labels], names[b.values], *(names[n] for n in (b.below, b.above) if n))
-        for row, b in draft.bars
-    )
+    bars = tuple(_placed_bars(row, b, names) for row, b in draft.bars)
     last = max([last, *(b.row + b.bars.rows - 1 for b in bars)])
     return Sheet(draft.section, cells, charts, draft.header_row, last, tuple(draft.tables), bars)
 
@@ -242,6 +240,11 @@ def _resolved_cell(placed: Placed, sheet: str, names: Mapping[str, Area]) -> Pla
     ends = (_with_references(text, sheet, names) for text in (what.at_least, what.at_most))
     at_least, at_most = ends
     return replace(placed, cell=replace(cell, takes=replace(what, at_least=at_least, at_most=at_most)))
+
+
+def _placed_bars(row: int, b: Bars, names: Mapping[str, Area]) -> PlacedBars:
+    values, below, above = (names[n] if n else None for n in (b.values, b.below, b.above))
+    return PlacedBars(row, b, names[b.labels], values, below, above, tuple(names[s.values] for s in b.parts))
 
 
 def _shortened(area: Area, chart: Chart) -> Area:

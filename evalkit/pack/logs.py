@@ -32,6 +32,8 @@ from evalkit.pack.sections import (
     live,
     words,
 )
+from evalkit.pack.value_moves import place, said
+from evalkit.pack.value_range import improvement_in_all
 from evalkit.vocabulary import MoneyClaim, SignOffEntry
 
 NOBODY = "nobody has said"
@@ -120,8 +122,8 @@ ASSUMED = (
     Column("Source and reliability"),
     Column("Signed off by"),
     Column("Figure (central)", figures=True),
-    Column("Net value at its low end (£)", figures=True),
-    Column("Net value at its high end (£)", figures=True),
+    Column("Lowest net value with it alone at its ends (£)", figures=True),
+    Column("Highest net value with it alone at its ends (£)", figures=True),
 )
 Row = tuple[str, str, Cell, tuple[Cell, Cell], str]
 
@@ -135,12 +137,12 @@ def _numbered(item: Item) -> Iterator[tuple[Cell, ...]]:
 
 
 def _effect(item: Item, line: int, *, value: bool) -> tuple[Cell, Cell]:
-    """The two ends of the swing of an assumption, where Sensitivity shows them."""
+    """The lowest and highest net value that an assumption alone brings, as on Sensitivity."""
     swings = item.finding.value.swings
     if item.finding.value.claim is MoneyClaim.BREAK_EVEN:
         return instead("not to be stated"), instead("not to be stated")
-    i, swing = next((i, s) for i, s in enumerate(swings, start=1) if (s.line, s.value) == (line, value))
-    low, high = (f"={{sw.{item.n}.{end}.{i}}}" for end in ("low", "high"))
+    swing = next(s for s in swings if (s.line, s.value) == (line, value))
+    low, high = (f"={{vz.{item.n}.{end}.{place(line, value=value)}}}" for end in ("low", "high"))
     return live(low, swing.low, POUNDS), live(high, swing.high, POUNDS)
 
 
@@ -149,9 +151,10 @@ ALONE = (instead("not varied alone"), instead("not varied alone"))
 
 def _assumed(item: Item) -> Iterator[Row]:
     n, basis = item.n, basis_of(item)
-    total = item.estimate.total.scaled(item.sign).point if item.estimate else 0.0
+    total = improvement_in_all(item).point
+    gain = live(f"={{vi.{n}.gain}}", total, WHOLE) if said(item) else instead("range only")
     grade = f"Evidence at level {item.finding.grade.level}; sheet Checks and grade"
-    yield ("Improvement in all", item.better, live(f"={{cpo.{n}.gain}}", total, WHOLE),
+    yield ("Improvement in all", item.better, gain,
            _effect(item, 0, value=False), grade)  # fmt: skip
     yield ("Cut of benefits for confidence", "share", live(f"=1-{{vt.{n}.keep}}", basis.cut, SHARE), ALONE,
            f"Confidence grade {basis.grade}")  # fmt: skip

@@ -187,6 +187,10 @@ class Role(Enum):
     MARK = "mark"
     EVENT = "event"
     PART = "part"
+    AMOUNT = "amount"
+    SPAN = "span"
+    LOWER = "lower span"
+    UPPER = "upper span"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +259,16 @@ class Bars:
     ----------
     title, alt_text, label_title, value_title : str
     labels, values : str
-        Names of the ranges with the labels and the lengths.
+        Names of the ranges with the labels and the lengths; no lengths where there are parts.
     below, above : str
         Names of the ranges with how far each range reaches to either side; empty for bars without a range.
     number_format : str
     rows : int
     scale : tuple of float, optional
         Ends of the axis and the distance of its marks; by default left to the program that draws it.
+    parts : tuple of Series
+        What each bar is stacked from; the first is not drawn where its role is "band base". Parts below
+        zero are stacked to the left. There is no legend: the title of the values says what they are.
     """
 
     title: str
@@ -269,12 +276,13 @@ class Bars:
     label_title: str
     value_title: str
     labels: str
-    values: str
+    values: str = ""
     below: str = ""
     above: str = ""
     number_format: str = "#,##0"
     rows: int = 14
     scale: tuple[float, float, float] | None = None
+    parts: tuple[Series, ...] = ()
 
 
 Block = Heading | Words | Rows | Table | Chart | Bars

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evalkit.money import results
-from evalkit.money.value import Switch
 from evalkit.pack.assumptions import basis_of, valued
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
@@ -19,6 +18,7 @@ from evalkit.pack.sections import (
     Cell,
     Column,
     Heading,
+    Look,
     Section,
     Table,
     Words,
@@ -26,10 +26,16 @@ from evalkit.pack.sections import (
     live,
     words,
 )
+from evalkit.pack.value_charts import tornado
+from evalkit.pack.value_moves import ENDS, NONE, effects, said, swing_name
 from evalkit.pack.value_range import improvement_in_all
 from evalkit.vocabulary import MoneyClaim
 
-NONE, NONE_SUCH = "none", "not applicable"
+NONE_SUCH = "not applicable"
+RANGE_ONLY = (
+    "The evidence allows a range only, so every figure is given with the effect at the low and at the high "
+    "end of its range; there is no best estimate in between."
+)
 
 
 def sensitivity(found: tuple[Item, ...]) -> Section:
@@ -40,7 +46,7 @@ def sensitivity(found: tuple[Item, ...]) -> Section:
             continue
         blocks.append(Heading(f"Finding {item.n}. {item.title}"))
         if item.finding.value.claim is MoneyClaim.RANGE:
-            blocks.append(Words("The evidence allows a range only: central figures are no best estimate."))
+            blocks.append(Words(RANGE_ONLY))
         blocks += list(_tables(item))
     return Section(
         name="Sensitivity",
@@ -53,50 +59,54 @@ def sensitivity(found: tuple[Item, ...]) -> Section:
 
 
 def _tables(item: Item) -> Iterator[Block]:
-    n = item.n
+    n, point = item.n, said(item)
+    chart = tornado(item)
+    if chart:
+        yield chart
+    swings = (
+        Column("Assumption at its ends, widest first"),
+        Column("From"),
+        Column("Net present value, lowest (£)", "low", figures=True),
+        Column("Net present value, highest (£)", "high", figures=True),
+        Column("Swing (£)", figures=True),
+    )
+    yield Table(f"sw.{n}", swings, tuple(_swings(item)))
     used = (
-        Column("What the figures below rest on"),
+        Column("What the scenarios rest on"),
         Column("Unit"),
         Column("Central", figures=True),
         Column("Low end", figures=True),
         Column("High end", figures=True),
     )
     yield Table(f"sx.{n}", used, tuple(_used(item)))
-    scenarios = (
-        Column("Scenario"),
-        Column("What is assumed"),
-        Column("Net present value (£)", "npsv", figures=True),
-        Column("Benefit-cost ratio (£ per £1)", figures=True),
+    ratio = Column("Benefit-cost ratio (£ per £1)", figures=True)
+    ends = tuple(
+        Column(f"Net present value with the effect at its {e} end (£)", e, figures=True) for e in ENDS
     )
+    figures = (Column("Net present value (£)", "npsv", figures=True), ratio) if point else ends
+    scenarios = (Column("Scenario"), Column("What is assumed"), *figures)
     yield Table(f"sc.{n}", scenarios, tuple(_scenarios(item)))
-    swings = (
-        Column("Assumption alone at its ends, widest first"),
-        Column("From"),
-        Column("Net present value, low (£)", "low", figures=True),
-        Column("Net present value, high (£)", "high", figures=True),
-        Column("Swing (£)", figures=True),
-    )
-    yield Table(f"sw.{n}", swings, tuple(_swings(item)))
+    at = ("",) if point else tuple(f", with the effect at its {e} end" for e in ENDS)
     switches = (
         Column("Switching value: net present value is nil at"),
         Column("Unit"),
         Column("Now", "now", figures=True),
-        Column("Worked out", "at", figures=True),
-        Column("Switches at, if possible", figures=True),
+        *(Column(f"Switches at, if possible{e}", figures=True) for e in at),
     )
     yield Table(f"st.{n}", switches, tuple(_switches(item)))
 
 
 def _used(item: Item) -> Iterator[tuple[Cell, ...]]:
-    """What every formula below rests on."""
+    """What every scenario rests on."""
     n, basis, total = item.n, basis_of(item), improvement_in_all(item)
     worth, key = results.units(basis), f"sx.{item.n}"
-    gains = (("", total.point), (".low", total.low), (".high", total.high))
-    yield (
-        words("Improvement in all"),
-        words(item.better),
-        *(live(f"={{cpo.{n}.gain{e}}}", x, "#,##0", name=f"{key}.gain{e}") for e, x in gains),
-    )
+    gains = [
+        live(f"={{vi.{n}.gain{e}}}", x, "#,##0", name=f"{key}.gain{e}")
+        for e, x in (("", total.point), (".low", total.low), (".high", total.high))
+    ]
+    if not said(item):
+        gains[0] = instead("range only")
+    yield words("Improvement in all"), words(item.better), *gains
     named = (("", results.CENTRAL), (".low", 0), (".high", 8))
     yield (
         words("Worth of a unit of improvement"),
@@ -121,84 +131,65 @@ def _used(item: Item) -> Iterator[tuple[Cell, ...]]:
 
 
 def _scenarios(item: Item) -> Iterator[tuple[Cell, ...]]:
-    n, of = item.n, f"{{sx.{item.n}"
-    gain, worth, cost = f"{of}.gain}}", f"{of}.worth}}", f"{of}.cost}}"
-    formulas = {
-        "Central": f"{gain}*{worth}-{cost}",
-        "Cautious": f"{of}.gain.low}}*{of}.worth.low}}-{cost}",
-        "Favourable": f"{of}.gain.high}}*{of}.worth.high}}-{cost}",
-        "Observed years only": f"{gain}*SUM({{vs.{n}.only}})-{cost}",
-        "Without the benefit cut": f"{gain}*{worth}/{of}.keep}}-{cost}",
-        "Cash only": f"{{vb.{n}.cash.point}}-{cost}",
-    }
-    for s in item.finding.value.scenarios:
-        npsv = live(f"={formulas[s.name]}", s.npsv, POUNDS)
-        here = f"{{sc.{n}.npsv.{list(formulas).index(s.name) + 1}}}"
-        ratio = live(
-            f'=IF({{$sx.{n}.cost}}>0,({here}+{{$sx.{n}.cost}})/{{$sx.{n}.cost}},"{NONE_SUCH}")',
-            NONE_SUCH if s.bcr is None else s.bcr,
-            "0.00",
-        )
-        yield words(s.name), words(s.what), npsv, ratio
+    n, of, point = item.n, f"{{sx.{item.n}", said(item)
+    worth, cost = f"{of}.worth}}", f"{of}.cost}}"
+    worths = (worth, f"{of}.worth.low}}", f"{of}.worth.high}}", f"SUM({{vs.{n}.only}})",
+              f"{worth}/{of}.keep}}")  # fmt: skip
+    effects = ("", ".low", ".high", "", "")
+    for i, s in enumerate(item.finding.value.scenarios, start=1):
+        cells = []
+        for end, npsv in (("point", s.npsv),) if point else (("low", s.low), ("high", s.high)):
+            if i > len(worths):
+                formula = f"{{vb.{n}.cash.{end}}}-{cost}"
+            else:
+                effect = effects[i - 1] if point else f".{end}"
+                formula = f"{of}.gain{effect}}}*{worths[i - 1]}-{cost}"
+            cells.append(live(f"={formula}", npsv, POUNDS))
+        if point:
+            here = f"{{sc.{n}.npsv.{i}}}"
+            ratio = f'=IF({{$sx.{n}.cost}}>0,({here}+{{$sx.{n}.cost}})/{{$sx.{n}.cost}},"{NONE_SUCH}")'
+            cells.append(live(ratio, NONE_SUCH if s.bcr is None else s.bcr, "0.00"))
+        yield words(s.name), words(s.what), *cells
 
 
 def _swings(item: Item) -> Iterator[tuple[Cell, ...]]:
-    n, of = item.n, f"{{sx.{item.n}"
-    gain, worth, cost = f"{of}.gain}}", f"{of}.worth}}", f"{of}.cost}}"
+    """The rows of the chart, as they stand on Value working in the order of their width."""
+    n = item.n
+    alone = "Its low or cautious end to its high or favourable end"
+    moved = alone if said(item) else f"{alone}, the effect over its whole range"
     for i, s in enumerate(item.finding.value.swings, start=1):
-        if s.line == 0:
-            ends = [f"{of}.gain.{end}}}*{worth}-{cost}" for end in ("low", "high")]
-        else:
-            what, j = "v" if s.value else "k", s.line
-            ends = [
-                f"{gain}*({worth}+{{vs.{n}.{what}{end}.{j}}}-{{vs.{n}.c.{j}}})-{cost}"
-                for end in ("low", "high")
-            ]
         yield (
-            words(s.name),
-            words("Its low or cautious end to its high or favourable end"),
-            live(f"={ends[0]}", s.low, POUNDS),
-            live(f"={ends[1]}", s.high, POUNDS),
+            live(f"={{vd.{n}.name.{i}}}", swing_name(item, s), look=Look.TEXT),
+            words(moved),
+            live(f"={{vd.{n}.low.{i}}}", s.low, POUNDS),
+            live(f"={{vd.{n}.high.{i}}}", s.high, POUNDS),
             live(f"={{sw.{n}.high.{i}}}-{{sw.{n}.low.{i}}}", s.high - s.low, POUNDS),
         )
 
 
 def _switches(item: Item) -> Iterator[tuple[Cell, ...]]:
     n, of = item.n, f"{{sx.{item.n}"
-    gain, worth, cost, keep = (f"{of}.{k}}}" for k in ("gain", "worth", "cost", "keep"))
     for i, s in enumerate(item.finding.value.switches, start=1):
         unit = item.outcome.unit if s.unit == "units" else s.unit
         if s.line:
-            j = s.line
-            now, form = f"{{v.{n}.{j}.unit.central}}", PENCE
-            at = f"{{st.{n}.now.{i}}}*(1-({gain}*{worth}-{cost})/({gain}*{{vs.{n}.c.{j}}}))"
+            now, form = f"{{v.{n}.{s.line}.unit.central}}", PENCE
         elif s.name.startswith("Improvement"):
-            now, at, form = gain, f"{cost}/{worth}", "#,##0"
+            now, form = f"{of}.gain}}", "#,##0"
         elif s.name.startswith("Full"):
-            now, at, form = cost, f"{gain}*{worth}", POUNDS
+            now, form = f"{of}.cost}}", POUNDS
         else:
-            now, at, form = f"1-{keep}", f"1-{cost}*{keep}/({gain}*{worth})", SHARE
-        found = NONE if s.switch is None else s.switch
-        worked = _worked(item, s)
+            now, form = f"1-{of}.keep}}", SHARE
+        ends = {"point": s.switch, "low": s.low, "high": s.high}
         yield (
             words(s.name),
             words(unit),
-            live(f"={now}", s.now, form),
-            live(f'=IFERROR({at},"{NONE}")', worked, form),
-            live(f'=IF({{st.{n}.at.{i}}}<0,"{NONE}",{{st.{n}.at.{i}}})', found, form),
+            instead("range only") if s.now is None else live(f"={now}", s.now, form),
+            *(
+                live(
+                    f'=IF({{vq.{n}.{e}.{i}}}<0,"{NONE}",{{vq.{n}.{e}.{i}}})',
+                    NONE if ends[e] is None else ends[e],
+                    form,
+                )
+                for e in effects(item)
+            ),
         )
-
-
-def _worked(item: Item, switch: Switch) -> float | str:
-    """What a switching value is worked out to be, possible or not."""
-    basis, gain = basis_of(item), improvement_in_all(item).point
-    worth, cost = results.units(basis)[results.CENTRAL], basis.cost
-    if switch.line:
-        line = basis.lines[switch.line - 1]
-        part = gain * results.social(line) * (1 - basis.cut) * line.worth(1, 1)
-        return line.central * (1 - (gain * worth - cost) / part) if part else NONE
-    if switch.name.startswith("Improvement"):
-        return cost / worth if worth else NONE
-    if switch.name.startswith("Full"):
-        return gain * worth
-    return 1 - cost * (1 - basis.cut) / (gain * worth) if gain * worth else NONE

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 
 from evalkit.amounts import in_draws, money
+from evalkit.estimate import Interval
 from evalkit.money import years as calendar
 from evalkit.money.value import Figure
 from evalkit.pack.assumptions import basis_of
@@ -30,6 +31,8 @@ from evalkit.pack.sections import (
     live,
     words,
 )
+from evalkit.pack.value_charts import paying_chart
+from evalkit.pack.value_moves import said
 from evalkit.pack.value_range import Kind, improvement_in_all, kinds, present_value
 from evalkit.vocabulary import MoneyClaim
 
@@ -41,6 +44,7 @@ ENDS = (
 RATIO, YEARS = "0.00", "0"
 NONE, ENDLESS, NEVER = "not applicable", "no upper limit", "not within the years"
 PLACES = ("point", "low", "high")
+UNSAID = "range only"
 
 
 def value_for_money(found: tuple[Item, ...]) -> Section:
@@ -71,6 +75,9 @@ def _one(item: Item) -> Iterator[Block]:
     )
     head = (Column("Figure"), Column("Unit"), Column("How it is worked out"), *ENDS)
     yield Table(f"vfm.{item.n}", head, tuple(_steps(item)))
+    chart = paying_chart(item)
+    if chart:
+        yield chart
     for warning in value.warnings:
         yield Words(warning)
 
@@ -79,8 +86,15 @@ def _steps(item: Item) -> Iterator[tuple[Cell, ...]]:
     n, value, claim = item.n, item.finding.value, item.finding.value.claim
     total = improvement_in_all(item)
     ends = (("", total.point), (".low", total.low), (".high", total.high))
-    gains = tuple(live(f"={{cpo.{n}.gain{e}}}", x, "#,##0") for e, x in ends)
-    yield words("Improvement in all"), words(item.better), words("From Cost per outcome"), *gains
+    gains = [live(f"={{vi.{n}.gain{e}}}", x, "#,##0") for e, x in ends]
+    if not said(item):
+        gains[0] = instead(UNSAID)
+    yield (
+        words("Improvement in all"),
+        words(item.better),
+        words("From Estimates, in the good direction"),
+        *gains,
+    )
     cost = live(f"={{vt.{n}.cost}}", basis_of(item).cost, POUNDS, name=f"vfm.{n}.cost")
     none = instead("no range")
     how = "Real, discounted, with optimism bias"
@@ -118,7 +132,7 @@ def _possible(item: Item) -> bool:
 
 def _worth(item: Item) -> Iterator[tuple[Cell, ...]]:
     n, value = item.n, item.finding.value
-    shown = value.claim is MoneyClaim.POINT
+    shown = said(item)
     for kind in kinds(basis_of(item)):
         how = {
             "social": "Improvement, times what a unit is worth after the cut; transfers left out",
@@ -152,7 +166,7 @@ def _worth(item: Item) -> Iterator[tuple[Cell, ...]]:
 def _benefit(item: Item, kind: Kind, end: str, *, shown: bool) -> Cell:
     """Present value of a kind of benefit at one end, from Value working."""
     if end == "point" and not shown:
-        return instead("range only")
+        return instead(UNSAID)
     found = present_value(item, kind)
     value = 0.0 if found is None else getattr(found, end)
     return live(f"={{vb.{item.n}.{kind.key}.{end}}}", value, POUNDS, name=f"vfm.{item.n}.{kind.key}.{end}")
@@ -160,7 +174,7 @@ def _benefit(item: Item, kind: Kind, end: str, *, shown: bool) -> Cell:
 
 def _figure(figure: Figure, end: str, formula: str, form: str, name: str, *, shown: bool, guard: str) -> Cell:
     if not shown:
-        return instead("range only")
+        return instead(UNSAID)
     value = NONE if figure.interval is None else getattr(figure.interval, end)
     text = f'=IF({guard},{formula},"{NONE}")' if guard else f"={formula}"
     return live(text, value, form, name=name, look=Look.TOTAL)
@@ -168,6 +182,8 @@ def _figure(figure: Figure, end: str, formula: str, form: str, name: str, *, sho
 
 def _share(item: Item, end: str) -> Cell:
     """Cost over benefit; its low end goes with the high end of the benefit."""
+    if end == "point" and not said(item):
+        return instead(UNSAID)
     n, cost = item.n, f"{{vfm.{item.n}.cost}}"
     found = item.finding.value.breakeven_share.interval
     other = {"point": "point", "low": "high", "high": "low"}[end]
@@ -182,8 +198,8 @@ def _share(item: Item, end: str) -> Cell:
 def _paid(item: Item, end: str) -> Cell:
     """Years until the cost is met; the low end goes with the high end of the effect."""
     n, found = item.n, item.finding.value.payback_years.interval
-    if end == "point" and item.finding.value.claim is MoneyClaim.RANGE:
-        return instead("range only")
+    if end == "point" and not said(item):
+        return instead(UNSAID)
     after = math.inf if found is None else getattr(found, end)
     value = NONE if not _possible(item) else NEVER if math.isinf(after) else after
     unpaid = f"{{vk.{n}.{end}}}"
@@ -198,24 +214,42 @@ def recap(item: Item) -> str:
     if value.basis is None:
         return f"Not worked out, because {value.npsv.reason.rstrip('.')}."
     even, npsv = value.breakeven_share.interval, value.npsv.interval
-    said = f"What may be said: {value.claim.value}."
+    told = f"What may be said: {value.claim.value}."
     if npsv is not None:
         best, low, high = (money(round(x, -2)) for x in (npsv.point, npsv.low, npsv.high))
         whole = (
             f"{best} (range {low} to {high})" if value.claim is MoneyClaim.POINT else f"from {low} to {high}"
         )
-        said += f" Net present value {whole}."
+        told += f" Net present value {whole}."
     if value.probability_positive is not None:
-        said += f" A net gain in {in_draws(value.probability_positive, 'less than', 'more than')} of cases."
-    if even is not None and math.isfinite(even.point):
-        said += f" It pays for itself if {even.point:.0%} of the change is the campaign's."
+        told += f" A net gain in {in_draws(value.probability_positive, 'less than', 'more than')} of cases."
+    if even is not None:
+        told += f" {breakeven_words(even, best=value.breakeven_share.best)}"
     cash = value.cashable.interval
     if cash is None and value.claim is not MoneyClaim.BREAK_EVEN:
-        said += " None of it releases cash."
+        told += " None of it releases cash."
     agencies = [a for a, _ in value.by_agency]
     if agencies:
-        said += f" Saves: {', '.join(agencies)}."
-    return said
+        told += f" Saves: {', '.join(agencies)}."
+    return told
+
+
+def breakeven_words(share: Interval, *, best: bool) -> str:
+    """How much of the change would have to be the campaign's; more than all of it is said to be that."""
+    low, high = (f"{x:.0%}" for x in (share.low, share.high))
+    if (share.point if best else share.low) > 1:
+        return "It would not pay for itself even if all of the change were the campaign's."
+    if best:
+        most = f"to {high}" if share.high <= 1 else "to more than all of it"
+        return (
+            f"It pays for itself if {share.point:.0%} of the change is the campaign's (range {low} {most})."
+        )
+    if share.high <= 1:
+        return f"It pays for itself if {low} to {high} of the change is the campaign's."
+    return (
+        f"It pays for itself if at least {low} of the change is the campaign's; at the low end of the "
+        "change, not even if all of it is."
+    )
 
 
 def summary_rows(item: Item) -> Iterator[tuple[Cell, ...]]:
@@ -223,19 +257,19 @@ def summary_rows(item: Item) -> Iterator[tuple[Cell, ...]]:
     value = item.finding.value
     if value.basis is None or value.npsv.interval is None:
         return
-    shown = value.claim is MoneyClaim.POINT
-    for title, said, key, figure, form in (
+    shown = said(item)
+    for title, told, key, figure, form in (
         ("Net present value", "Benefit less cost, real and discounted.", "npsv", value.npsv, POUNDS),
         ("Benefit-cost ratio", "Pounds of benefit for each pound of cost, gross.", "bcr", value.bcr, RATIO),
     ):
         cells = []
         for end in ("point", "low", "high"):
             if end == "point" and not shown:
-                cells.append(instead("range only"))
+                cells.append(instead(UNSAID))
                 continue
             number = NONE if figure.interval is None else getattr(figure.interval, end)
             cells.append(live(f"={{vfm.{item.n}.{key}.{end}}}", number, form))
-        yield words(title, Look.LABEL), words(said), *cells
+        yield words(title, Look.LABEL), words(told), *cells
 
 
 def value_claims(item: Item) -> Iterator[tuple[str, str, float, float | str, str]]:

@@ -227,7 +227,7 @@ def _most_cash(item: Item) -> Table:
         keep = 1 - basis.cut
         cells = tuple(
             live(
-                f"=MAX({{cpo.{n}.gain{end}}},0)*{{vt.{n}.keep}}*("
+                f"=MAX({{vi.{n}.gain{end}}},0)*{{vt.{n}.keep}}*("
                 + "+".join(f"{{vx.{n}.c{4 * c}.{j}}}*{{vf.{n}.cash.{j}}}" for j in others) + ")",
                 max(effect, 0.0) * keep
                 * sum(basis.lines[j - 1].cashable * basis.lines[j - 1].worth(c, c) for j in others),
@@ -253,7 +253,7 @@ def _benefits(item: Item) -> Table:
     rows = []
     for kind in kinds(basis):
         found = present_value(item, kind)
-        central = f"{{cpo.{n}.gain}}*{{vu.{n}.{kind.key}.{results.CENTRAL + 1}}}"
+        central = f"{{vi.{n}.gain}}*{{vu.{n}.{kind.key}.{results.CENTRAL + 1}}}"
         point = f"{{vb.{n}.{kind.key}.point}}"
         low, high = (f"{{vh.{n}.{kind.key}.{end}.mid.{spread.HALVINGS + 1}}}" for end in ENDS)
         if kind.key == "cash" and released(basis):

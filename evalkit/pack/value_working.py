@@ -12,6 +12,7 @@ from evalkit.money import additionality, deflators, discounting, results, spread
 from evalkit.money import years as calendar
 from evalkit.money.value import Basis, ValueLine
 from evalkit.pack.assumptions import CASES, YEAR, basis_of, span, valued
+from evalkit.pack.estimates import improvement
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
     ANY,
@@ -28,11 +29,16 @@ from evalkit.pack.sections import (
     number,
     words,
 )
+from evalkit.pack.value_moves import moves, said
 from evalkit.pack.value_range import improvement_in_all, kinds, table, value_range
 from evalkit.vocabulary import DiscountSeries
 
 FACTOR = "0.0000"
-LINE = "value"
+WORKING = (
+    "The evidence allows no best estimate. The middle of the improvement is held here as a working figure: "
+    "the ends of a range are worked out around it, and no sheet that gives an answer shows it or what "
+    "follows from it."
+)
 
 
 def value_working(found: tuple[Item, ...]) -> Section:
@@ -54,6 +60,9 @@ def value_working(found: tuple[Item, ...]) -> Section:
 def _one(item: Item) -> Iterator[Block]:
     n, basis = item.n, basis_of(item)
     yield Heading(f"Finding {n}. {item.title}")
+    if not said(item):
+        yield Words(WORKING)
+    yield _improvement(item)
     yield from _prices(n, basis)
     yield _years(item)
     yield from _costs(item)
@@ -64,6 +73,22 @@ def _one(item: Item) -> Iterator[Block]:
     yield from value_range(item)
     yield Words(f"Finding {n}: what a unit of improvement is worth in each year, central (£)")
     yield from _by_year(item)
+    if item.finding.value.swings:
+        yield from moves(item)
+
+
+def _improvement(item: Item) -> Table:
+    """What the campaign improved, in all, from Estimates."""
+    n, total = item.n, improvement_in_all(item)
+    cells = zip(("", ".low", ".high"), improvement(item, "total", total.scaled(item.sign)), strict=True)
+    row = (
+        words("Improvement in all"),
+        *(Cell(c.value, c.formula, c.number_format, c.look, f"vi.{n}.gain{e}") for e, c in cells),
+    )
+    middle = "Best estimate" if said(item) else "Working figure"
+    return table(
+        f"vi.{n}", [("Improvement", ""), (middle, ""), ("Low end", ""), ("High end", "")], [row], item.better
+    )
 
 
 def _prices(n: int, basis: Basis) -> Iterator[Block]:
@@ -344,11 +369,11 @@ def _unpaid(item: Item, each: tuple[float, ...]) -> Table:
     so_far = [sum(each[: t + 1]) for t in range(len(each))]
     rows = []
     for end, title, effect in (
-        ("point", "Best estimate of the effect", total.point),
+        ("point", f"{'Best estimate' if said(item) else 'Working figure'} of the effect", total.point),
         ("low", "High end of the effect", total.high),
         ("high", "Low end of the effect", total.low),
     ):
-        gained = f"{{cpo.{n}.gain{'' if end == 'point' else '.high' if end == 'low' else '.low'}}}"
+        gained = f"{{vi.{n}.gain{'' if end == 'point' else '.high' if end == 'low' else '.low'}}}"
         short = sum(effect * s < cost for s in so_far)
         formula = f"=SUMPRODUCT(({gained}*{{vr.{n}.sum}}<{{$vt.{n}.cost}})*1)"
         rows.append((words(title), live(formula, short, YEAR, name=f"vk.{n}.{end}")))
