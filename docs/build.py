@@ -164,11 +164,14 @@ def _usage(parameter: object) -> str:
     return option if getattr(parameter, "required", False) else f"[{option}]"
 
 
+OF_ANOTHER_KIND = {"--example": "NAME", "--workers": "NUMBER", "--reference": "PATH", "--charts": "FOLDER"}
+
+
 def _option(parameter: object) -> str:
     flag = str(getattr(parameter, "opts", [""])[0])
     if not _takes_value(parameter):
         return flag
-    return f"{flag} {'NAME' if flag == '--example' else 'FILE'}"
+    return f"{flag} {OF_ANOTHER_KIND.get(flag, 'FILE')}"
 
 
 def _parameter(parameter: object) -> tuple[str, str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from evalkit.evaluation import Evaluation, Finding
     from evalkit.excel.pack import write_pack
     from evalkit.excel.reader import read_template
+    from evalkit.excel.reference_files import read_reference_values
     from evalkit.excel.review import write_review
     from evalkit.excel.template import write_template
     from evalkit.grade import Grade
@@ -67,6 +68,7 @@ _HOMES = {
     "evaluate_many": "portfolio",
     "plan": "planning",
     "read_evaluation": "saved",
+    "read_reference_values": "excel.reference_files",
     "read_template": "excel.reader",
     "smallest_detectable": "contribution",
     "write_charts": "pictures",
@@ -104,6 +106,7 @@ __all__ = [
     "evaluate_many",
     "plan",
     "read_evaluation",
+    "read_reference_values",
     "read_template",
     "smallest_detectable",
     "write_charts",

@@ -179,3 +179,8 @@ def _quarters(days: tuple[date, ...], long: int) -> Laid:
         else:
             strays.append(day)
     return Laid(tuple(periods), tuple(strays))
+
+
+def in_years(first: date, last: date) -> float:
+    """Length of a span of days in years, both days counted."""
+    return ((last - first).days + 1) / DAYS_A_YEAR

@@ -125,8 +125,9 @@ def _named(said: str, arm: str, groups: int) -> str:
 
 
 def fingerprint(programme: Programme) -> str:
-    """SHA-256 of a programme's canonical JSON."""
-    return hashlib.sha256(programme.model_dump_json().encode("utf-8")).hexdigest()
+    """SHA-256 of a programme's canonical JSON; reference values of one's own count where there are any."""
+    left_out = None if programme.reference_values else {"reference_values"}
+    return hashlib.sha256(programme.model_dump_json(exclude=left_out).encode("utf-8")).hexdigest()
 
 
 def source_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:

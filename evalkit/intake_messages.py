@@ -113,6 +113,14 @@ INTAKE: dict[str, tuple[str, str, str, str]] = {
         "note", "letters in the alphabet of older Windows programs", "a file saved as CSV UTF-8",
         "Nothing to do if names with accents and £ signs are right in what was read.",
     ),
+    "F36": (
+        "error", "{value}", "CSV files of reference values, named {names}",
+        "Name each file by what it holds; keep other files elsewhere. In Excel: Save As, CSV UTF-8.",
+    ),
+    "F37": (
+        "error", "the headings {value}", "the ten headings {names}",
+        "Copy the headings from docs/money.md, one a column, in this order.",
+    ),
     "F32": (
         "note", "connections to data elsewhere", "values",
         "Nothing was fetched: the last saved values were read. Paste them as values to keep them.",

@@ -55,6 +55,18 @@ CATALOGUE: dict[str, Message] = {
     "M-choice": Message(E_, '"{value}"', "one of: {choices}", "Choose from the list.{hint}"),
     "M-type": Message(E_, '"{value}"', "{expected}", "{fix}"),
     "M-range": Message(E_, "{value}", "{expected}", "Correct the figure. {help}"),
+    "M-reference-twice": Message(
+        E_,
+        'a second row for "{value}" in the series "{series}"',
+        "one row for each item and vintage",
+        "Remove one of the two rows, or give the newer one its own vintage.",
+    ),
+    "M-reference-gap": Message(
+        E_,
+        'the list of "{value}" without {lacking}',
+        "the whole list",
+        "Add the row: this list is used as a whole, so nothing of it is filled in from elsewhere.",
+    ),
     "M-text": Message(E_, '"{value}"', "{expected}", "Shorten or retype the text."),
     "M-ave": Message(
         E_,

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from evalkit.campaign.programme import Programme
@@ -18,6 +19,7 @@ from evalkit.errors import EvalkitError, Failure, InputError, TemplateError
 from evalkit.evaluating import evaluate, source_files
 from evalkit.evaluation import Evaluation
 from evalkit.excel.reader import read_template
+from evalkit.excel.reference_files import reference_paths
 from evalkit.messages import Severity
 from evalkit.saved import read_evaluation
 
@@ -26,7 +28,10 @@ SAVED_BEGINS = re.compile(rb"\s*\{\s*\"programme\"\s*:")
 
 
 def evaluate_many(
-    paths_or_programmes: Iterable[str | Path | Programme], executor: Executor | None = None
+    paths_or_programmes: Iterable[str | Path | Programme],
+    executor: Executor | None = None,
+    *,
+    reference: str | Path | None = None,
 ) -> Iterator[Evaluation | Failure]:
     """Evaluate many programmes, one after another or side by side.
 
@@ -36,6 +41,9 @@ def evaluate_many(
         Filled-in templates (.xlsx), saved evaluations (.json) and programmes, in any mixture.
     executor : concurrent.futures.Executor, optional
         Works on several at once, such as a ``ProcessPoolExecutor`` or a cluster's client executor.
+    reference : str or Path, optional
+        The organisation's own reference values, for the templates; what was saved or given as a programme
+        keeps its own.
 
     Yields
     ------
@@ -43,14 +51,17 @@ def evaluate_many(
         In the order given. What cannot be read is a failure with its reasons.
     """
     wanted = list(paths_or_programmes)
-    yield from executor.map(evaluate_one, wanted) if executor else map(evaluate_one, wanted)
+    one = partial(evaluate_one, reference=reference)
+    yield from executor.map(one, wanted) if executor else map(one, wanted)
 
 
-def evaluate_one(item: str | Path | Programme) -> Evaluation | Failure:
+def evaluate_one(
+    item: str | Path | Programme, *, reference: str | Path | None = None
+) -> Evaluation | Failure:
     """Evaluate a template or a programme, or read a saved evaluation."""
     name = (item.title or item.heading) if isinstance(item, Programme) else Path(item).name
     try:
-        return _evaluated(item)
+        return _evaluated(item, reference)
     except TemplateError as error:
         stopping = [i.sentence for i in error.issues if i.severity is not Severity.NOTE]
         return Failure(name, tuple(stopping))
@@ -63,13 +74,14 @@ def evaluate_one(item: str | Path | Programme) -> Evaluation | Failure:
         return Failure(name, (f"evalkit stopped by a fault of its own ({kind}: {error}). Please report it.",))
 
 
-def _evaluated(item: str | Path | Programme) -> Evaluation:
+def _evaluated(item: str | Path | Programme, reference: str | Path | None) -> Evaluation:
     if isinstance(item, Programme):
         return evaluate(item)
     path = Path(item)
     if path.suffix.lower() == ".json":
         return read_evaluation(path)
-    return evaluate(read_template(path), sources=source_files([path]))
+    beside = reference_paths(reference) if reference is not None else ()
+    return evaluate(read_template(path, reference=reference), sources=source_files([path, *beside]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from evalkit.campaign.programme import Programme
 from evalkit.campaign.valuation import UnitValue
 from evalkit.design import Design
 from evalkit.estimate import Estimate, NotEstimable
-from evalkit.money import channels
+from evalkit.money import channels, reference
 from evalkit.money.appraisal import Question, appraise
 from evalkit.money.channels import ChannelSaving, channel_saving
 from evalkit.money.cost import CostPerOutcome, cost_per_outcome, full_cost
@@ -27,9 +27,12 @@ from evalkit.vocabulary import Direction
 def channel_savings(programme: Programme) -> tuple[ChannelSaving, ...]:
     """What every move from a channel to another saved, in the order of campaigns and rows."""
     year = year_of(programme.today)
-    return tuple(
-        channel_saving(c.title, c.inputs, row, year) for c in programme.campaigns for row in c.channel_shifts
-    )
+    with reference.using(programme.reference_values):
+        return tuple(
+            channel_saving(c.title, c.inputs, row, year)
+            for c in programme.campaigns
+            for row in c.channel_shifts
+        )
 
 
 NO_SUM = "figures of this kind do not add up over periods, so there is no number of outcomes to buy"
@@ -82,7 +85,8 @@ def value_of(
         shared=shared,
         channels=_channels(programme, campaign, outcome),
     )
-    return appraise(cost, each, asked)
+    with reference.using(programme.reference_values):
+        return appraise(cost, each, asked)
 
 
 def _channels(
@@ -90,11 +94,13 @@ def _channels(
 ) -> tuple[tuple[int, UnitValue, UnitCost], ...]:
     """The savings that the outcome counts, as values of its unit."""
     rows = [row for c in programme.campaigns for row in c.channel_shifts]
-    return tuple(
-        (number, *channels.valued(saving, row))
-        for number, (saving, row) in enumerate(zip(channel_savings(programme), rows, strict=True), start=1)
-        if (saving.campaign, saving.outcome) == (campaign.title, outcome.name) and not saving.reason
-    )
+    both = enumerate(zip(channel_savings(programme), rows, strict=True), start=1)
+    with reference.using(programme.reference_values):
+        return tuple(
+            (number, *channels.valued(saving, row))
+            for number, (saving, row) in both
+            if (saving.campaign, saving.outcome) == (campaign.title, outcome.name) and not saving.reason
+        )
 
 
 def _counted(

@@ -73,7 +73,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "checks": {"vocabulary", "panel", "design", "estimate", "group_study", "unlike_areas"},
     "grade": {"vocabulary", "checks"},
     "verdict": {"vocabulary", "estimate"},
-    "money": {"vocabulary", "campaign", "estimate"},
+    "money": {"calendars", "vocabulary", "campaign", "estimate"},
     "evaluation": {
         "vocabulary", "campaign", "decomposition", "design", "estimate", "checks",
         "grade", "group_study", "verdict",

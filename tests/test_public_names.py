@@ -14,8 +14,8 @@ PUBLIC = {
     "Estimate", "Evaluation", "Finding", "Grade", "InputError", "Interval", "Issue", "NotEstimable", "Panel",
     "Programme", "TemplateError", "Value", "Verdict", "allocate_budget", "compare_groups",
     "decompose_contributions", "estimate_contribution", "evaluate", "evaluate_many", "plan",
-    "read_evaluation", "read_template", "smallest_detectable", "write_charts", "write_pack",
-    "write_review", "write_template",
+    "read_evaluation", "read_reference_values", "read_template", "smallest_detectable",
+    "write_charts", "write_pack", "write_review", "write_template",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from evalkit.calendars import in_years
 from evalkit.campaign.fields import Amount, Day, FinancialYear, Money, Proportion, Record, Text, column
 from evalkit.errors import Problem, problem, raise_problems
 from evalkit.vocabulary import Channel, Rag
@@ -122,7 +123,7 @@ class ChannelShift(Record):
     @property
     def in_years(self) -> float:
         """Length of the later period in years."""
-        return ((self.after_end - self.after_start).days + 1) / 365.25
+        return in_years(*self.after)
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -12,6 +13,7 @@ from evalkit.campaign.fields import Day, Money, Record, Text, column
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.header import Campaign
 from evalkit.campaign.outcomes import Comparison, Event, ExternalEstimate, Observation, Outcome
+from evalkit.campaign.reference_values import ReferenceValue, list_problems
 from evalkit.campaign.valuation import UnitValue
 from evalkit.campaign.versions import SCHEMA_VERSION, present_version
 from evalkit.errors import raise_problems
@@ -55,11 +57,13 @@ class Programme(Record):
     events: tuple[Event, ...] = ()
     external_estimates: tuple[ExternalEstimate, ...] = ()
     unit_values: tuple[UnitValue, ...] = ()
+    reference_values: tuple[ReferenceValue, ...] = ()
 
     @model_validator(mode="after")
     def _rules(self, info: ValidationInfo) -> Self:
         saved = info.context == SAVED
-        raise_problems("Programme", rules.problems(self, figures=not saved), self)
+        own = (replace(p, loc=("reference_values", *p.loc)) for p in list_problems(self.reference_values))
+        raise_problems("Programme", [*rules.problems(self, figures=not saved), *own], self)
         return self
 
     @property

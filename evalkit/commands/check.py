@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evalkit.amounts import british_date
-from evalkit.commands.terminal import SCREENFUL, Files, plain_errors, print_issues, stopping, wrong_usage
+from evalkit.commands.terminal import (
+    SCREENFUL,
+    Files,
+    OwnValues,
+    plain_errors,
+    print_issues,
+    stopping,
+    wrong_usage,
+)
 
 if TYPE_CHECKING:
     from evalkit.excel.report import CheckReport, Read
@@ -26,6 +34,7 @@ def check(
     annotate: Annotated[
         Path | None, typer.Option(help="Write a copy with the faulty cells marked and commented.")
     ] = None,
+    reference: OwnValues = None,
     everything: Annotated[bool, typer.Option("--all", help="Print every issue, not a screenful.")] = False,
 ) -> None:
     """List every problem in a filled-in template: sheet, cell, what was found, what to do."""
@@ -33,7 +42,7 @@ def check(
 
     gc.disable()  # a check makes no rings of objects, and looking for them is a tenth of its time
     with plain_errors():
-        report = check_files(files)
+        report = check_files(files, reference)
         if as_json:
             typer.echo(_report_json(report))
         else:

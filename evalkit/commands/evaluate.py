@@ -12,6 +12,7 @@ import typer
 from evalkit.commands.template import worked_example
 from evalkit.commands.terminal import (
     Files,
+    OwnValues,
     plain_errors,
     progress,
     refuse_to_overwrite,
@@ -55,6 +56,7 @@ def evaluate(
     since: Annotated[
         Path | None, typer.Option(help="An earlier evaluation (.json): the pack then lists what changed.")
     ] = None,
+    reference: OwnValues = None,
     charts: Annotated[
         Path | None, typer.Option(help="A folder for PNG pictures of the charts; needs evalkit[charts].")
     ] = None,
@@ -68,7 +70,7 @@ def evaluate(
             workbook_path(publication) if publication else None,
             charts,
         )
-        _write_evaluation(files, targets, since)
+        _write_evaluation(files, targets, since, reference)
 
 
 def demo(
@@ -102,27 +104,31 @@ class Targets:
         return [p for p in (self.pack, self.document, self.text, self.publication) if p is not None]
 
 
-def _write_evaluation(files: Sequence[Path], to: Targets, since: Path | None) -> None:
+def _write_evaluation(
+    files: Sequence[Path], to: Targets, since: Path | None, reference: Path | None = None
+) -> None:
     """Read, evaluate, and only then write: a refusal leaves no file behind."""
     from evalkit.evaluating import evaluate as run
     from evalkit.evaluating import source_files
     from evalkit.excel.pack import write_pack, write_publication
     from evalkit.excel.reader import read_template
+    from evalkit.excel.reference_files import reference_paths
     from evalkit.pack.text import committee_text
     from evalkit.saved import evaluation_json, read_evaluation
     from evalkit.saving import replace_file
     from evalkit.withholding.published import published
 
-    refuse_to_overwrite([*files, *([since] if since else [])], to.all)
+    read = [*files, *(reference_paths(reference) if reference else ())]
+    refuse_to_overwrite([*read, *([since] if since else [])], to.all)
     if len({p.resolve() for p in to.all}) < len(to.all):
         wrong_usage("two of the files to be written have the same name")
     before = read_evaluation(since) if since else None
     if to.charts is not None:
         import evalkit.pictures  # without its library nothing is worked out in vain
     with progress("Reading the template"):
-        programme = read_template(*files)
+        programme = read_template(*files, reference=reference)
     with progress("Estimating and checking"):
-        evaluation = run(programme, sources=source_files(files))
+        evaluation = run(programme, sources=source_files(read))
     text = committee_text(published(evaluation, since=before))
     document = evaluation_json(evaluation, since=before)
     with progress("Writing the pack"):

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evalkit.commands.terminal import plain_errors, progress, refuse_to_overwrite, workbook_path, wrong_usage
+from evalkit.commands.terminal import (
+    OwnValues,
+    plain_errors,
+    progress,
+    refuse_to_overwrite,
+    workbook_path,
+    wrong_usage,
+)
 from evalkit.errors import EvalkitError, Failure
 
 if TYPE_CHECKING:
@@ -24,12 +31,14 @@ def review(
     earlier: Annotated[
         list[Path] | None, typer.Option(help="An earlier review to compare with; may be repeated.")
     ] = None,
+    reference: OwnValues = None,
     workers: Annotated[int, typer.Option(help="How many templates to evaluate side by side.", min=1)] = 1,
     charts: Annotated[
         Path | None, typer.Option(help="A folder for PNG pictures of the charts; needs evalkit[charts].")
     ] = None,
 ) -> None:
     """Put many campaigns side by side: cost, effect, evidence, ranking, recommendation."""
+    from evalkit.excel.reference_files import read_reference_values
     from evalkit.excel.review import write_review
     from evalkit.portfolio import files_in
 
@@ -41,7 +50,9 @@ def review(
         refuse_to_overwrite([*wanted, *(earlier or [])], [workbook_path(out)])
         if charts is not None:
             import evalkit.pictures  # without its library nothing is worked out in vain
-        results = _evaluated(wanted, workers)
+        if reference is not None:
+            read_reference_values(reference)  # a fault in them is told once and not by every template
+        results = _evaluated(wanted, workers, reference)
         with progress("Writing the review"):
             write_review(results, out, earlier=earlier or [])
             if charts is not None:
@@ -64,7 +75,7 @@ def review(
             raise typer.Exit(1)
 
 
-def _evaluated(wanted: Sequence[Path], workers: int) -> list[Evaluation | Failure]:
+def _evaluated(wanted: Sequence[Path], workers: int, reference: Path | None) -> list[Evaluation | Failure]:
     """Evaluate the files, with a bar on a terminal and nothing in a pipe."""
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
     from contextlib import nullcontext
@@ -83,7 +94,7 @@ def _evaluated(wanted: Sequence[Path], workers: int) -> list[Evaluation | Failur
         with pool as executor:
             return list(
                 track(
-                    evaluate_many(wanted, executor),
+                    evaluate_many(wanted, executor, reference=reference),
                     "Evaluating",
                     total=len(wanted),
                     console=console,

@@ -26,6 +26,10 @@ PACKAGE = Path(__file__).parents[1]
 TRACEBACK = "EVALKIT_TRACEBACK"  # set by whoever wants to see where a fault of our own arose
 
 Files = Annotated[list[Path], typer.Argument(help="One or more filled-in templates of one programme.")]
+OwnValues = Annotated[
+    Path | None,
+    typer.Option("--reference", help="Your own reference values: a CSV file, or a folder of them."),
+]
 
 
 def print_issues(issues: Sequence[Issue], files: Sequence[Path], most: int) -> None:

@@ -51,7 +51,7 @@ def open_delimited(path: str | Path) -> tuple[Book | None, tuple[Issue, ...]]:
 
 
 def _book(path: Path, content: bytes) -> tuple[Book | None, tuple[Issue, ...]]:
-    text, issues = _decoded(content)
+    text, issues = decoded(content)
     if "\x00" in text or text.lstrip().startswith(("<", "PK\x03", "%PDF")):
         return None, (make_issue("F17", what="a file of another kind under the name of a CSV file"),)
     try:
@@ -64,7 +64,8 @@ def _book(path: Path, content: bytes) -> tuple[Book | None, tuple[Issue, ...]]:
     return Book(path, (page,)), issues
 
 
-def _decoded(content: bytes) -> tuple[str, tuple[Issue, ...]]:
+def decoded(content: bytes) -> tuple[str, tuple[Issue, ...]]:
+    """The text of a file, and what is to be said of its alphabet."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace"), ()
     try:

@@ -25,6 +25,7 @@ from evalkit.excel.headings import CAMPAIGN_FIELD, Kind
 from evalkit.excel.locate import Located, key, locate
 from evalkit.excel.opening import Book, open_book
 from evalkit.excel.records import Entry, build, far_above_the_others
+from evalkit.excel.reference_files import ReferenceRead, check_reference_values
 from evalkit.excel.report import CheckReport, Read, folded, ordered
 from evalkit.excel.rows import read_rows
 from evalkit.excel.sheets import NAME_SHEETS, SHEET_OF_PART, SHEETS, START
@@ -35,26 +36,29 @@ NAMED_PARTS = ("campaigns", "outcomes")
 BLANK_MEANS_ALL = (*NAMED_PARTS, "comparisons", "events", "objectives")
 
 
-def read_template(*paths: str | Path) -> Programme:
+def read_template(*paths: str | Path, reference: str | Path | None = None) -> Programme:
     """Read the filled-in template, or the several files, of one programme.
 
     Parameters
     ----------
     *paths : str or Path
+    reference : str or Path, optional
+        A CSV file, or a folder of them, with the organisation's own reference values.
 
     Raises
     ------
     TemplateError
         With every issue, if any error or unanswered question stands.
     """
-    report = check_files(paths)
+    report = check_files(paths, reference)
     if report.programme is None:
         raise TemplateError(report.issues)
     return report.programme
 
 
-def check_files(paths: Sequence[str | Path]) -> CheckReport:
+def check_files(paths: Sequence[str | Path], reference: str | Path | None = None) -> CheckReport:
     """Read the files of one programme and report everything about them."""
+    own = check_reference_values(reference) if reference is not None else ReferenceRead()
     gathered = Gathered()
     opened = [_open(gathered, path, f"[{Path(path).name}]" if len(paths) > 1 else "") for path in paths]
     books = sorted((one for one in opened if one is not None), key=lambda one: one.figures_only)
@@ -67,12 +71,16 @@ def check_files(paths: Sequence[str | Path]) -> CheckReport:
         gathered.issues.append(make_issue("F15"))
     if _two_programmes(gathered):
         gathered.issues.append(make_issue("F28"))
+    gathered.issues += own.issues
     programme = programme_of(gathered) if gathered.opened else None
+    if programme is not None and own.values:
+        programme = programme.model_copy(update={"reference_values": own.values})
     if programme is not None:
         gathered.issues += doses_in_another_unit(gathered, programme, answers)
     details = ordered(gathered.issues)
     stopped = any(i.severity is not Severity.NOTE for i in details)
     read = _read(gathered, programme)
+    read = replace(read, sheets=(*read.sheets, *own.read))
     return CheckReport(folded(details), None if stopped else programme, read, details)
 
 

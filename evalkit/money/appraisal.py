@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from evalkit.calendars import in_years
 from evalkit.campaign.delivery import InputLine
 from evalkit.campaign.valuation import UnitValue
 from evalkit.estimate import Estimate
@@ -149,10 +150,10 @@ def basis_of(asked: Question) -> tuple[Basis, list[str]]:
     costs = _costs(asked, base)
     grade = confidence_grade(asked.level, asked.data_grade)
     files = ("discount_rates", "gdp_deflators", "benefit_cuts", "conventions")
-    vintages = [(f, max(r.vintage for r in reference.rows(f))) for f in files]
+    vintages = [(f, reference.stamp(reference.rows(f))) for f in files]
     codes = {x.code for x in lines if x.code}
     if codes:
-        vintages.append(("unit_costs", max(r.vintage for r in unit_costs.library() if r.item in codes)))
+        vintages.append(("unit_costs", reference.stamp(r for r in unit_costs.library() if r.item in codes)))
     basis = Basis(
         base_year=base,
         observed=tuple(sorted(observed.items())),
@@ -176,7 +177,7 @@ def repeated(counted: tuple[date, date]) -> float:
 
 def length_of(counted: tuple[date, date]) -> float:
     """Years over which the effect was counted."""
-    return ((counted[1] - counted[0]).days + 1) / 365.25
+    return in_years(*counted)
 
 
 def confidence_grade(level: int, data_grade: DataGrade | None) -> int:

@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from evalkit.calendars import DAYS_A_YEAR, in_years
 from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import InputLine
+from evalkit.campaign.reference_values import OWN
 from evalkit.campaign.valuation import UnitValue
 from evalkit.money import deflators, reference, years
 from evalkit.money.cost import full_cost
 from evalkit.money.unit_costs import UnitCost, heaviest_cut, judged
 from evalkit.vocabulary import Beneficiary, Channel, CostCategory
 
-STUDIES = ("socitm", "nwegg", "pwc")
+STUDIES = ("socitm", "nwegg", "pwc", OWN)
 NOT_MET = (
     "Had the campaign moved every one of these contacts, what they saved in the later period would be less "
     "than its full cost; a break-even share above 100% says the same."
@@ -138,7 +140,7 @@ class ChannelSaving:
     @property
     def in_years(self) -> float:
         """Length of the later period in years."""
-        return ((self.after[1] - self.after[0]).days + 1) / 365.25
+        return in_years(*self.after)
 
 
 def published(channel: Channel) -> ContactCost:
@@ -152,7 +154,7 @@ def published(channel: Channel) -> ContactCost:
     found = [r for r in reference.rows("channel_costs") if r.series in STUDIES and r.item == channel.value]
     if not found:
         raise KeyError(f"channel_costs.csv has no {channel.value!r}")
-    best = max(found, key=lambda r: r.vintage)
+    best = max(found, key=lambda r: (r.own, r.vintage))
     return ContactCost(channel, best.value, best.price_year, best.source, best.rag)
 
 
@@ -269,7 +271,7 @@ def _reason(moved: float, net: float) -> str:
 def _season_apart(row: ChannelShift) -> float:
     """Days by which the two periods differ in their time of the year."""
     days = (row.after_start - row.before_start).days
-    return abs(days - round(days / 365.25) * 365.25)
+    return abs(days - round(days / DAYS_A_YEAR) * DAYS_A_YEAR)
 
 
 def _remarks(

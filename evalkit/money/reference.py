@@ -2,51 +2,23 @@
 
 1. Every file has the same ten columns, so that one page explains how a vintage is added.
 2. Vintages stand side by side in a file; the newest of a series is used unless one is asked for.
+3. What an organisation gives takes the place of evalkit's own while its programme is worked on: a whole
+   series of rates, deflators or cuts, else the one item.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
-from evalkit.campaign.bounds import Bounds, bounds
-from evalkit.campaign.delivery import InputLine
-from evalkit.campaign.valuation import UnitValue
+from evalkit.campaign.reference_values import AS_A_WHOLE, COLUMNS, ReferenceValue
 
-COLUMNS = ("series", "item", "label", "value", "unit", "price_year", "vintage", "rag", "agency", "source")
-FILES = (
-    "discount_rates",
-    "gdp_deflators",
-    "unit_costs",
-    "channel_costs",
-    "landfill_tax",
-    "benefit_cuts",
-    "optimism_bias",
-    "conventions",
-)
-
-SHARE = Bounds(0, 1, percent=True)
-# what a value of a file may be, or of one of its series
-TAKES: dict[str, Bounds] = {
-    "discount_rates": SHARE,
-    "gdp_deflators": Bounds(0, above=True),
-    "gdp_deflators growth after last": Bounds(-1, 1, percent=True, above=True),
-    "unit_costs": bounds(UnitValue, "value"),
-    "channel_costs": bounds(UnitValue, "value"),
-    "landfill_tax": bounds(UnitValue, "value"),
-    "benefit_cuts": SHARE,
-    "benefit_cuts grade of level": Bounds(1, 6, whole=True),
-    "optimism_bias": bounds(InputLine, "optimism_bias"),
-    "conventions": Bounds(0, 60, whole=True),
-    "conventions weight": Bounds(0, 0.5),  # of both ends, so that the middle is never below nil
-}
-
-
-def taken(file: str, series: str) -> Bounds:
-    """The limits of the values of a series of a file."""
-    return TAKES.get(f"{file} {series}") or TAKES[file]
+OWN_WORDS = "{source} (the organisation's own value)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +32,8 @@ class Reference:
     value : float
     unit, price_year, vintage, rag, agency, source : str
         The price year is empty for what is no amount of money; the vintage is the month of publication.
+    own : bool
+        Whether the organisation gave it with its programme.
     """
 
     series: str
@@ -72,11 +46,84 @@ class Reference:
     rag: str
     agency: str
     source: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """The reference values in use: evalkit's own, with what an organisation gave in place of some.
+
+    Two are equal only if they are one, so that what is worked out from them can be kept by it.
+    """
+
+    own: tuple[ReferenceValue, ...]
+
+    def rows(self, file: str) -> tuple[Reference, ...]:
+        """Every row of a file, without those that others take the place of."""
+        given = tuple(_given(v) for v in self.own if v.file == file)
+        if not given:
+            return published(file)
+        replaced = {_place(file, r) for r in given}
+        return (*(r for r in published(file) if _place(file, r) not in replaced), *given)
+
+
+def _given(v: ReferenceValue) -> Reference:
+    return Reference(
+        v.series, v.item, v.label, v.value, v.unit, v.price_year, v.vintage, v.rag, v.agency,
+        OWN_WORDS.format(source=v.source), own=True,
+    )  # fmt: skip
+
+
+def _place(file: str, row: Reference) -> tuple[str, ...]:
+    """What a row gives a value of: those of a list that is read as a whole go together."""
+    return (row.series,) if file in AS_A_WHOLE else (row.series, row.item)
+
+
+NONE_GIVEN = Values(())
+_IN_USE: ContextVar[Values] = ContextVar("reference values in use", default=NONE_GIVEN)
+
+
+@lru_cache(maxsize=64)
+def _values(own: tuple[ReferenceValue, ...]) -> Values:
+    return Values(own) if own else NONE_GIVEN
+
+
+def in_use() -> Values:
+    """The reference values in use here."""
+    return _IN_USE.get()
+
+
+@contextmanager
+def using(own: tuple[ReferenceValue, ...]) -> Iterator[None]:
+    """Use what an organisation gave, as long as the block lasts."""
+    before = _IN_USE.set(_values(own))
+    try:
+        yield
+    finally:
+        _IN_USE.reset(before)
+
+
+def rows(file: str) -> tuple[Reference, ...]:
+    """Every row of a file in use, all vintages."""
+    return _rows(in_use(), file)
+
+
+@lru_cache(maxsize=512)
+def _rows(values: Values, file: str) -> tuple[Reference, ...]:
+    return values.rows(file)
+
+
+def stamp(found: Iterable[Reference]) -> str:
+    """The newest vintage of some rows, and whether any is the organisation's own."""
+    found = tuple(found)
+    newest = max(r.vintage for r in found)
+    own = max((r.vintage for r in found if r.own), default="")
+    return f"{own}, the organisation's own" if own else newest
 
 
 @cache
-def rows(file: str) -> tuple[Reference, ...]:
-    """Every row of a file, all vintages.
+def published(file: str) -> tuple[Reference, ...]:
+    """Every row of one of evalkit's own files, all vintages.
 
     Raises
     ------

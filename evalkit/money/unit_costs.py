@@ -71,9 +71,11 @@ def _published(row: UnitValue, code: str, as_of_year: int) -> UnitCost | str:
         spans = sorted({r.price_year for r in found})
         has = spans[0] if len(spans) == 1 else f"{spans[0]} to {spans[-1]}"
         return f'the code "{code}" has no value in prices of {row.price_year}, only of {has}'
-    best = max(of_year, key=lambda r: (r.vintage, r.price_year))
+    best = max(of_year, key=lambda r: (r.own, r.vintage, r.price_year))
     ends = {
-        end: next((r.value for r in known if r.series == f"{best.series} {end}"), best.value)
+        end: next(
+            (r.value for r in known if (r.series, r.own) == (f"{best.series} {end}", best.own)), best.value
+        )
         for end in ("low", "high")
     }
     return _entering(row, best, (ends["low"], ends["high"]), as_of_year)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from evalkit.campaign.bounds import Bounds
 from evalkit.campaign.delivery import InputLine
+from evalkit.campaign.reference_values import taken
 from evalkit.campaign.valuation import UnitValue
 from evalkit.money import deflators, discounting, optimism, reference, spread
 from evalkit.money import years as calendar
@@ -111,22 +112,19 @@ def _general(found: tuple[Item, ...]) -> Iterator[Block]:
             f"rate.{series.value}",
             ("From year", "first"),
             ("Rate", "rate", "0.00%"),
-            Takes("Discount rate", "A real rate a year.", reference.taken("discount_rates", series.value)),
+            Takes("Discount rate", "A real rate a year.", taken("discount_rates", series.value)),
             (
                 (number(b.first, YEAR), "share a year", b.rate, source.vintage, source.source)
                 for b in discounting.schedule(series)
             ),
         )
     yield Heading("GDP deflator by financial year")
-    last, published = deflators.last_published(), reference.series("gdp_deflators", deflators.CALENDAR)[0]
-    grown = reference.value("gdp_deflators", deflators.GROWTH, "all").value
+    last, published, grown = deflators.last_published(), deflators.series()[0], deflators.growth().value
     yield _inputs(
         "defl",
         ("Year begins in", "year"),
         ("Index", "index", "0.000"),
-        Takes(
-            "GDP deflator", "Of this financial year.", reference.taken("gdp_deflators", deflators.CALENDAR)
-        ),
+        Takes("GDP deflator", "Of this financial year.", taken(deflators.FILE, published.series)),
         (
             (
                 number(y, YEAR),
@@ -143,9 +141,7 @@ def _general(found: tuple[Item, ...]) -> Iterator[Block]:
         "cuts",
         ("Grade", "grade"),
         ("Cut", "cut", SHARE),
-        Takes(
-            "Benefit cut", "What benefits of this grade are cut by.", reference.taken("benefit_cuts", "cut")
-        ),
+        Takes("Benefit cut", "What benefits of this grade are cut by.", taken("benefit_cuts", "cut")),
         (
             (number(int(r.item), YEAR), "share of benefits", r.value, r.vintage, r.source)
             for r in reference.series("benefit_cuts", "cut")
@@ -178,9 +174,7 @@ def _uplifts() -> Table:
 def _weights() -> Table:
     """Weights of the ends are inputs; the central value has what they leave."""
     low, high = (reference.value("conventions", "weight", k) for k in ("low", "high"))
-    what = Takes(
-        "Weight", "What is left of 1 is the central value's.", reference.taken("conventions", "weight")
-    )
+    what = Takes("Weight", "What is left of 1 is the central value's.", taken("conventions", "weight"))
     rest = live("=1-{weights.w.1}-{weights.w.3}", spread.weights()[1], "0.000")
 
     def row(name: str, cell: Cell, vintage: str, kind: str, source: str) -> tuple[Cell, ...]:

@@ -35,9 +35,18 @@ SHEETS = {
     "events": "Events",
     "external_estimates": "External estimates",
     "unit_values": "Money",
+    "reference_values": "Reference values",
 }
 BY_CAMPAIGN = ("objectives", "audiences", "inputs", "activities", "outputs", "out_takes", "channel_shifts")
-WHOLE = ("outcomes", "groups", "comparisons", "events", "external_estimates", "unit_values")
+WHOLE = (
+    "outcomes",
+    "groups",
+    "comparisons",
+    "events",
+    "external_estimates",
+    "unit_values",
+    "reference_values",
+)
 
 
 def record_changes(now: Programme, before: Programme, *, withheld: bool) -> Iterator[Change]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from evalkit.amounts import british_date, range_meaning
 from evalkit.evaluation import Evaluation
+from evalkit.money import reference
 from evalkit.pack.assumptions import assumptions, price_years, valued
 from evalkit.pack.chain import inputs_to_impact
 from evalkit.pack.changes import changes
@@ -63,6 +64,22 @@ def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) ->
         An earlier one, to list what changed.
     """
     found = items(evaluation)
+    with reference.using(evaluation.programme.reference_values):
+        body = _sections(evaluation, found, since)
+    front = (_cover(evaluation, found), contents(body))
+    organisations = dict.fromkeys(c.organisation for c in evaluation.programme.campaigns)
+    return Book(
+        title=f"Evidence pack: {evaluation.programme.heading}",
+        organisation="; ".join(organisations),
+        subject="Evaluation of communications campaigns",
+        keywords=KEYWORDS,
+        as_of=evaluation.provenance.as_of,
+        sheets=lay_out((*front, *body)),
+    )
+
+
+def _sections(evaluation: Evaluation, found: tuple[Item, ...], since: Evaluation | None) -> list[Section]:
+    """Every sheet after the cover and the contents, in order."""
     programme = evaluation.programme
     names = sheet_names(found)
     body: list[Section] = []
@@ -94,16 +111,7 @@ def evidence_pack(evaluation: Evaluation, *, since: Evaluation | None = None) ->
         audit(evaluation),
         *([changes(evaluation, since)] if since else []),
     ]
-    front = (_cover(evaluation, found), contents(body))
-    organisations = dict.fromkeys(c.organisation for c in programme.campaigns)
-    return Book(
-        title=f"Evidence pack: {programme.heading}",
-        organisation="; ".join(organisations),
-        subject="Evaluation of communications campaigns",
-        keywords=KEYWORDS,
-        as_of=evaluation.provenance.as_of,
-        sheets=lay_out((*front, *body)),
-    )
+    return body
 
 
 def _value_sheets(found: tuple[Item, ...]) -> tuple[Section, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from evalkit.amounts import british_date
 from evalkit.campaign.header import Campaign
+from evalkit.campaign.reference_values import ReferenceValue
 from evalkit.campaign.valuation import SignOff
 from evalkit.evaluation import Evaluation
 from evalkit.money.value import ValueLine
@@ -28,8 +29,10 @@ from evalkit.pack.sections import (
     Section,
     Table,
     Words,
+    as_entered,
     instead,
     live,
+    number,
     words,
 )
 from evalkit.pack.value_moves import place, said
@@ -51,6 +54,9 @@ def logs(evaluation: Evaluation, found: tuple[Item, ...], since: Evaluation | No
     blocks: list[Block] = [Heading("Versions"), _versions(evaluation, since)]
     if any(item.finding.value.basis for item in found):
         blocks += [Heading("Reference values and their vintage"), _vintages(found)]
+    own = evaluation.programme.reference_values
+    if own:
+        blocks += [Heading("Reference values of the organisation's own"), _own(own)]
     for item in valued(found):
         blocks.append(Heading(f"Assumptions of finding {item.n}. {item.title}"))
         blocks.append(Table(f"log.{item.n}", ASSUMED, tuple(_numbered(item))))
@@ -113,6 +119,28 @@ def _vintages(found: tuple[Item, ...]) -> Table:
     used = dict.fromkeys(v for item in valued(found) for v in basis_of(item).vintages)
     rows = tuple((words(file.replace("_", " ")), words(vintage)) for file, vintage in sorted(used))
     return Table("log.vintages", (Column("Reference file"), Column("Vintage")), rows)
+
+
+def _own(values: tuple[ReferenceValue, ...]) -> Table:
+    """What was given in place of evalkit's own values."""
+    head = (
+        Column("File"), Column("Series"), Column("Which one"), Column("Source"), Column("Unit"),
+        Column("Vintage"), Column("Price year"), Column("Value", figures=True),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            words(v.file.replace("_", " ")),
+            words(v.series),
+            words(v.item if v.label == v.item else f"{v.item}: {v.label}"),
+            words(f"{v.source}. Reliability: {v.rag}"),
+            words(v.unit),
+            words(v.vintage),
+            words(v.price_year or "not applicable"),
+            number(v.value, as_entered(v.value)),
+        )
+        for v in values
+    )
+    return Table("log.own", head, rows)
 
 
 ASSUMED = (
