@@ -12,6 +12,10 @@ from evalkit.errors import InputError
 from evalkit.panel import Panel
 from evalkit.requirements import REQUIREMENTS, Requirement, misuse
 
+AFTER = (
+    "Covariates count from the start on, too ({}): what the campaign itself moved of them is taken out of "
+    "its effect, so only what it could not move belongs there."
+)
 ALIKE = 1e-9  # of a covariate's size: differences between areas that change by less do not change
 
 
@@ -98,8 +102,10 @@ def told_apart(
         Where there are too many for the areas.
     """
     areas = (*treated, *comparison)
-    if not covariates or not comparison or not (row.by_area or row.method == "areas"):
-        return covariates, ()
+    if not covariates:
+        return (), ()
+    if not comparison or not (row.by_area or row.method == "areas"):
+        return covariates, (AFTER.format(", ".join(covariates)),)
     if len(covariates) > len(areas) - 2:
         raise InputError(
             [
@@ -126,4 +132,4 @@ def told_apart(
             f"The covariate {name} moves alike in all areas, or not at all, which comparing areas takes out "
             "already: it is not used."
         )
-    return tuple(kept), tuple(notes)
+    return tuple(kept), (*((AFTER.format(", ".join(kept)),) if kept else ()), *notes)

@@ -77,7 +77,7 @@ class Design:
     reasons : tuple of str
         Why this design, one sentence each.
     deviations : tuple of str
-        What was changed after looking, each with its rule.
+        What was left out, or must be known of the figures, each with its rule; from history alone.
     last : date or None
         Last day of the period that begins with `until`, as its calendar has it.
     """

@@ -247,6 +247,40 @@ CATALOGUE: dict[str, Message] = {
         "the campaign's areas, or the comparison areas",
         "Fill in Areas on the Campaigns sheet, or list the comparison areas on the Comparison sheet.",
     ),
+    "M-population": Message(
+        E_, '{value} for "{area}"', "a number above zero", "Correct it; an area without people is left out."
+    ),
+    "M-population-missing": Message(
+        E_,
+        "no population for {areas}",
+        "a population for every area that is compared, or for none",
+        "Add their rows to the Areas sheet, or empty the sheet so that areas count alike.",
+    ),
+    "M-covariate-alone": Message(
+        E_,
+        'the covariate "{value}" of an outcome without figures by period',
+        "figures of the outcome on the Outcome data sheet",
+        "Correct the outcome, or remove the covariate's rows.",
+    ),
+    "M-covariate-period": Message(
+        E_,
+        '{value} for "{name}"',
+        "a period of the Outcome data sheet",
+        "Use the first day of the outcome's periods; for a period without a row there, add one with a blank "
+        "value.",
+    ),
+    "M-covariate-gap": Message(
+        E_,
+        'no "{name}" for {area} in {n} of the {of} periods, first in {first}',
+        "a figure of a covariate for every period of the outcome, in every campaign area",
+        "Add the figures, or remove the covariate.",
+    ),
+    "M-covariate-flat": Message(
+        E_,
+        '"{name}" with the same figure, {value}, in every row',
+        "a covariate that changes",
+        "Correct the figures, or remove its rows: what never changes explains nothing.",
+    ),
     "M-area-both": Message(
         E_,
         '"{value}" as a campaign area and as a comparison',

@@ -169,6 +169,13 @@ def _prepared(programme: Programme, outcome: Outcome, group: Sequence[Campaign])
         lines += own
         units[campaign.title] = unit
         notes += said
+    unused = [
+        name
+        for name, rows in (("Areas", programme.areas), ("Covariates", programme.covariates_of(outcome)))
+        if rows
+    ]
+    if unused:
+        notes.append(f"The joint model does not use the {' and '.join(unused)} sheets.")
     study = Study(
         calendar=outcome.calendar or "england-and-wales",
         exclude=_windows(programme, group, outcome, Handling.LEAVE_OUT),

@@ -23,6 +23,8 @@ from evalkit.estimate import NotEstimable
 from evalkit.panel import Panel
 from evalkit.vocabulary import Handling, ObservationFlag, OutcomeKind, Spillover
 
+MEND = "Mend the sheets Areas and Covariates, or leave them empty."
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -66,8 +68,9 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
     if not programme.observations_of(outcome):
         return Plan(campaign, outcome, None, _no_series(programme, outcome))
     series, left_out = _comparison_series(programme, outcome)
+    covariates = covariate_names(programme, outcome)
     try:
-        panel = outcome_panel(programme, outcome, series)
+        panel = outcome_panel(programme, outcome, series, covariates)
     except InputError as error:
         refusal = NotEstimable(error.problems, ("Mend the figures on the Outcome data sheet.",))
         return Plan(campaign, outcome, None, refusal)
@@ -80,24 +83,31 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
         )
     starts, first, why = _starts(programme, campaign, outcome, panel)
     reasons += why
-    design = make_design(
-        panel,
-        treated=treated,
-        start=first,
-        end=campaign.end,
-        until=_until(campaign, panel),
-        choices=Choices(
-            comparison=beside + series,
-            exclude_areas=out,
-            calendar=outcome.calendar or "england-and-wales",
-            starts=starts,
-            settling=campaign.washout_periods or 0,
-            exclude=_event_windows(programme, campaign, outcome, Handling.LEAVE_OUT)
-            + _part_period(programme, panel),
-            events=_event_windows(programme, campaign, outcome, Handling.MODEL),
-            matters=programme.matters(campaign, outcome),
-        ),
+    choices = Choices(
+        comparison=beside + series,
+        exclude_areas=out,
+        calendar=outcome.calendar or "england-and-wales",
+        starts=starts,
+        settling=campaign.washout_periods or 0,
+        exclude=_event_windows(programme, campaign, outcome, Handling.LEAVE_OUT)
+        + _part_period(programme, panel),
+        events=_event_windows(programme, campaign, outcome, Handling.MODEL),
+        covariates=covariates,
+        weights=_populations(programme, panel),
+        spare_weights=True,
+        matters=programme.matters(campaign, outcome),
     )
+    try:
+        design = make_design(
+            panel,
+            treated=treated,
+            start=first,
+            end=campaign.end,
+            until=_until(campaign, panel),
+            choices=choices,
+        )
+    except InputError as error:  # what no rule of the template could see, such as too many covariates
+        return Plan(campaign, outcome, panel, NotEstimable(error.problems, (MEND,)))
     if isinstance(design, Design):
         design = replace(
             design,
@@ -131,10 +141,13 @@ def _no_series(programme: Programme, outcome: Outcome) -> NotEstimable:
     )
 
 
-def outcome_panel(programme: Programme, outcome: Outcome, series: tuple[str, ...] = ()) -> Panel:
-    """Lay an outcome's figures, and any comparison series, on one calendar.
+def outcome_panel(
+    programme: Programme, outcome: Outcome, series: tuple[str, ...] = (), covariates: tuple[str, ...] = ()
+) -> Panel:
+    """Lay an outcome's figures, and any comparison series and covariates, on one calendar.
 
-    Withheld and missing figures are gaps; a comparison series stands as an area of its own name.
+    Withheld and missing figures are gaps; a comparison series stands as an area of its own name. A covariate
+    without an area has the same figure in all of them.
 
     Raises
     ------
@@ -147,7 +160,49 @@ def outcome_panel(programme: Programme, outcome: Outcome, series: tuple[str, ...
     frame = pd.DataFrame(rows, columns=["period", "area", "value", "denominator"])
     if outcome.kind is not OutcomeKind.SHARE and frame["denominator"].isna().all():
         frame = frame.drop(columns="denominator")
-    return Panel.from_frame(frame, outcome_kind=outcome.kind, frequency=outcome.frequency)
+    if covariates:
+        frame = _with_covariates(programme, outcome, frame)
+    return Panel.from_frame(
+        frame, outcome_kind=outcome.kind, frequency=outcome.frequency, covariates=covariates
+    )
+
+
+def _with_covariates(programme: Programme, outcome: Outcome, frame: pd.DataFrame) -> pd.DataFrame:
+    """Every area in every period, with the covariates' figures beside those of the outcome."""
+    every = pd.MultiIndex.from_product([frame["period"].unique(), frame["area"].unique()])
+    repeated = frame.duplicated(["period", "area"])
+    if not repeated.any():  # a repeated row is for the panel to refuse
+        index = every.set_names(["period", "area"])
+        frame = frame.set_index(["period", "area"]).reindex(index).reset_index()
+    for name in covariate_names(programme, outcome):
+        figures = {
+            (c.period, c.area): c.value for c in programme.covariates_of(outcome) if _label(c.name) == name
+        }
+        frame[name] = [
+            figures.get((day, area), figures.get((day, None)))
+            for day, area in zip(frame["period"], frame["area"], strict=True)
+        ]
+        frame[name] = frame[name].astype(float)
+    return frame
+
+
+def covariate_names(programme: Programme, outcome: Outcome) -> tuple[str, ...]:
+    """Covariates of an outcome, by the names that a panel holds them under."""
+    return tuple(dict.fromkeys(_label(c.name) for c in programme.covariates_of(outcome)))
+
+
+def _label(name: str) -> str:
+    """A covariate's name, apart from the panel's own columns."""
+    return f"{name} (covariate)" if name in ("period", "area", "value", "denominator") else name
+
+
+def _populations(programme: Programme, panel: Panel) -> tuple[tuple[str, float], ...]:
+    """What each area of the panel counts for; comparison series of another name count for the mean."""
+    counts = {row.area: row.population for row in programme.areas}
+    if not counts:
+        return ()
+    usual = sum(counts.values()) / len(counts)
+    return tuple(sorted((a, counts.get(a, usual)) for a in panel.areas))
 
 
 def _rows(

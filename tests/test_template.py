@@ -42,6 +42,8 @@ ORDER = [
     "Outcome data",
     "Groups",
     "Comparison",
+    "Areas",
+    "Covariates",
     "Events",
     "External estimates",
     "Money",

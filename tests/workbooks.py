@@ -10,6 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from evalkit.campaign.areas import Area, Covariate
 from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
 from evalkit.campaign.fields import Record, columns
@@ -116,6 +117,11 @@ def full_programme() -> Programme:
         outcomes=(example_of(Outcome, frequency=None),),
         groups=(example_of(GroupRow),),
         comparisons=(example_of(Comparison),),
+        areas=(example_of(Area), example_of(Area, area="Southfield")),
+        covariates=tuple(
+            example_of(Covariate, period=day, area=None, value=10.0 + i % 7)
+            for i, day in enumerate(months(FIRST_MONTH, MONTHS))
+        ),
         events=(example_of(Event),),
         external_estimates=(example_of(ExternalEstimate),),
         unit_values=(example_of(UnitValue),),

@@ -82,7 +82,7 @@ def areas_clear(programme: Programme) -> Iterator[Problem]:
                 elif areas and area not in areas and (campaign, outcome) in programme.pairs():
                     together = several(area, known)
                     fix = f'Put semicolons between the names: "{"; ".join(together)}".' if together else ""
-                    yield _without_figures(("campaigns", i, "areas"), area, known, fix)
+                    yield without_figures(("campaigns", i, "areas"), area, known, fix)
     yield from _comparison_areas_have_data(programme)
 
 
@@ -93,10 +93,11 @@ def _comparison_areas_have_data(programme: Programme) -> Iterator[Problem]:
         known = {area for name in outcomes for area in areas[name]}
         if row.area and outcomes and row.area not in known:
             fix = "Give each area a row of its own." if several(row.area, known) else ""
-            yield _without_figures(("comparisons", i, "area"), row.area, known, fix)
+            yield without_figures(("comparisons", i, "area"), row.area, known, fix)
 
 
-def _without_figures(loc: tuple[str | int, ...], area: str, known: Collection[str], fix: str) -> Problem:
+def without_figures(loc: tuple[str | int, ...], area: str, known: Collection[str], fix: str) -> Problem:
+    """An area that has no figures, with those that have."""
     choices = listed(known) or "none, the Area column is empty"
     return problem(
         "M-area-no-data",

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from evalkit.campaign import rules
+from evalkit.campaign.areas import Area, Covariate
 from evalkit.campaign.fields import Day, Money, Record, Text, column
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.header import Campaign
@@ -54,6 +55,8 @@ class Programme(Record):
     observations: tuple[Observation, ...] = ()
     groups: tuple[GroupRow, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    areas: tuple[Area, ...] = ()
+    covariates: tuple[Covariate, ...] = ()
     events: tuple[Event, ...] = ()
     external_estimates: tuple[ExternalEstimate, ...] = ()
     unit_values: tuple[UnitValue, ...] = ()
@@ -137,6 +140,10 @@ class Programme(Record):
                 if wanted:
                     found.append((campaign, outcome))
         return tuple(found)
+
+    def covariates_of(self, outcome: Outcome) -> tuple[Covariate, ...]:
+        """Figures of covariates that go with an outcome, in the order given."""
+        return tuple(c for c in self.covariates if c.outcome in (None, outcome.name))
 
     def comparison_areas(self, outcome: Outcome) -> tuple[Comparison, ...]:
         """Comparisons given for an outcome, spillover or not."""

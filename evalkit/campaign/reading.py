@@ -25,6 +25,8 @@ TITLES = {
     "observations": "Outcome data",
     "groups": "Groups",
     "comparisons": "Comparison",
+    "areas": "Areas",
+    "covariates": "Covariates",
     "events": "Events",
     "external_estimates": "External estimates",
     "unit_values": "Money",

@@ -15,6 +15,7 @@ from evalkit.campaign.area_rules import areas_clear, areas_given_throughout, are
 from evalkit.campaign.as_of_rules import nothing_from_the_future
 from evalkit.campaign.budget_rules import budgets_within_limits
 from evalkit.campaign.calendar_rules import figures_after_the_wash_out, periods_regular
+from evalkit.campaign.covariate_rules import covariates_sound, populations_whole
 from evalkit.campaign.effect_rules import effects_within_reach
 from evalkit.campaign.fields import Record, columns
 from evalkit.campaign.names import hint
@@ -42,6 +43,8 @@ PROGRAMME_PARTS = (
     "observations",
     "groups",
     "comparisons",
+    "areas",
+    "covariates",
     "events",
     "external_estimates",
     "unit_values",
@@ -119,7 +122,7 @@ def outcome_names_known(programme: Programme) -> Iterator[Problem]:
     names = [o.name for o in programme.outcomes]
     for part in ("observations", "groups", "external_estimates", "unit_values"):
         yield from _named(programme, part, names, blank_means_all=False)
-    for part in ("comparisons", "events"):
+    for part in ("comparisons", "covariates", "events"):
         yield from _named(programme, part, names, blank_means_all=True)
     for i, campaign in enumerate(programme.campaigns):
         for j, objective in enumerate(campaign.objectives):
@@ -351,6 +354,8 @@ RULES: tuple[Rule, ...] = (
     areas_spelt_one_way,
     areas_given_throughout,
     areas_clear,
+    populations_whole,
+    covariates_sound,
     campaign_within_figures,
     figures_after_the_wash_out,
     nothing_from_the_future,

@@ -67,6 +67,8 @@ ADDED: tuple[Added, ...] = (
         ),
     ),
     Added(2, "channel_shifts"),
+    Added(2, "areas"),
+    Added(2, "covariates"),
 )
 RENAMED: tuple[Renamed, ...] = ()
 

@@ -9,6 +9,7 @@ from evalkit.checks import (
     breakdown,
     comparison_fit,
     comparison_gain,
+    covariates,
     leave_one_out,
     moved_doses,
     noisy_area,
@@ -94,6 +95,13 @@ CHECKS: tuple[Check, ...] = (
         comparison_gain.QUESTION,
         (CONTROLLED,),
         comparison_gain.comparison_gain,
+    ),
+    Check(
+        covariates.NAME,
+        covariates.QUESTION,
+        (SINGLE, CONTROLLED, DIFFERENCE, SYNTHETIC),
+        covariates.covariates,
+        lambda design: bool(design.covariates),
     ),
     Check(
         second_opinion.NAME,

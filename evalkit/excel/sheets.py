@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from evalkit.campaign.areas import Area, Covariate
 from evalkit.campaign.channels import ChannelShift
 from evalkit.campaign.delivery import Activity, InputLine, Output, OutTake
 from evalkit.campaign.fields import Record, columns
@@ -178,6 +179,28 @@ SHEETS: tuple[Sheet, ...] = (
         "Areas or series that the campaign did not touch: one row for each.",
         "The service, with the analyst",
         "The strongest single improvement: shows what would have happened anyway.",
+    ),
+    Sheet(
+        "Areas",
+        "tblAreas",
+        Area,
+        "areas",
+        False,
+        "What each area counts for, where they are not to count alike: one row for each area compared.",
+        "The service, with the analyst",
+        "An effect on people instead of on areas, with a wider range.",
+        blank_rows=20,
+    ),
+    Sheet(
+        "Covariates",
+        "tblCovariates",
+        Covariate,
+        "covariates",
+        False,
+        "What else moved the figures and the campaign could not: one row for each period and area.",
+        "The analyst",
+        "Keeps the weather, or the number of pupils, from passing for an effect.",
+        blank_rows=40,
     ),
     Sheet(
         "Events",

@@ -17,6 +17,7 @@ IN: dict[str, tuple[float, str]] = {  # by check: what the figure is multiplied 
     "pre-trend": (1.0, EFFECT),
     "breakdown": (1.0, "times the largest step before the start"),
     "comparison-fit": (100.0, "% of the periods before the start"),
+    "covariates": (1.0, EFFECT),
     "provisional": (1.0, EFFECT),
     "comparison-gain": (100.0, "% of the width without the comparison"),
     "second-opinion": (1.0, EFFECT),

@@ -204,6 +204,9 @@ def method(found: tuple[Item, ...]) -> Section:
     )
 
 
+MOST_AREAS = 24  # whose weights are listed
+
+
 def _one(item: Item) -> Iterator[Block]:
     estimate, design = item.estimate, item.design
     yield Heading(f"Finding {item.n}. {item.title}")
@@ -227,6 +230,13 @@ def _plan(design: Design) -> Iterator[tuple[Cell, ...]]:
     yield _row("Design", f"{design.code.value}: {design.code.gloss}")
     yield _row("Areas with the campaign", ", ".join(design.treated))
     yield _row("Compared with", ", ".join(design.comparison) or "nothing but its own history")
+    if design.weights:
+        used = {*design.treated, *design.comparison}
+        counts = [f"{area} {weight:,.10g}" for area, weight in design.weights if area in used]
+        more = f" and {len(counts) - MOST_AREAS} more" if len(counts) > MOST_AREAS else ""
+        yield _row("What areas count for", "; ".join(counts[:MOST_AREAS]) + more)
+    if design.covariates:
+        yield _row("Covariates", ", ".join(design.covariates))
     last = british_date(design.last_day)
     yield _row(
         "Periods counted", f"From {british_date(design.start)} to {last}, {design.frequency.value} figures."
@@ -246,7 +256,7 @@ def _plan(design: Design) -> Iterator[tuple[Cell, ...]]:
     for i, reason in enumerate(design.reasons):
         yield _row("Why this design" if i == 0 else "", reason)
     for i, change in enumerate(design.deviations):
-        yield _row("Changed after looking" if i == 0 else "", change)
+        yield _row("Left out, or to be known" if i == 0 else "", change)
 
 
 _SHAPES = {

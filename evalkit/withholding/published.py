@@ -55,11 +55,12 @@ def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Eva
     studies = [(s.campaign, s.outcome) for s in evaluation.group_studies if s.withheld]
     rows = withheld_rows(programme, studies)
     few = [t.metric or "a measure" for c in programme.campaigns for t in c.out_takes if _few_asked(t)]
-    if not figures and not rows and not few:
+    counts = _counts_of_few(programme)
+    if not figures and not rows and not few and not counts:
         return evaluation
     partly = _partly(evaluation, rows)
     found = tuple(_finding(programme, f, figures, partly) for f in evaluation.findings)
-    safe = _programme(programme, figures, rows)
+    safe = _programme(programme, figures, rows, counts)
     return replace(
         evaluation,
         programme=safe,
@@ -72,6 +73,7 @@ def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Eva
         withheld=(
             *_said(programme, figures, rows),
             *(f"Out-takes, {metric}: withheld, as it tells of fewer than {LEAST} people." for metric in few),
+            *(f"Covariate {name}: withheld, as some of its figures are under {LEAST}." for name in counts),
         ),
     )
 
@@ -142,7 +144,21 @@ def _gives_away(programme: Programme, finding: Finding, design: Design) -> bool:
     )
 
 
-def _programme(programme: Programme, figures: frozenset[Key], rows: frozenset[int]) -> Programme:
+def _counts_of_few(programme: Programme) -> tuple[str, ...]:
+    """Covariates that may count people, and few of them: whole numbers throughout, some of them small."""
+    figures: dict[str, list[float]] = {}
+    for row in programme.covariates:
+        figures.setdefault(row.name, []).append(row.value)
+    return tuple(
+        name
+        for name, values in figures.items()
+        if all(v >= 0 and v.is_integer() for v in values) and any(0 < v < LEAST for v in values)
+    )
+
+
+def _programme(
+    programme: Programme, figures: frozenset[Key], rows: frozenset[int], counts: tuple[str, ...]
+) -> Programme:
     """The programme without these figures and rows."""
     only = programme.outcomes[0].name
     observations = tuple(
@@ -155,7 +171,12 @@ def _programme(programme: Programme, figures: frozenset[Key], rows: frozenset[in
         for c in programme.campaigns
     )
     return programme.model_copy(
-        update={"campaigns": campaigns, "observations": observations, "groups": groups}
+        update={
+            "campaigns": campaigns,
+            "observations": observations,
+            "groups": groups,
+            "covariates": tuple(c for c in programme.covariates if c.name not in counts),
+        }
     )
 
 
