@@ -69,6 +69,13 @@ class Distribution:
     probabilities: tuple[float, ...]
     quantiles: tuple[float, ...]
 
+    def untied(self) -> Distribution:
+        """The same with one node for equal quantiles, at the mean of their probabilities."""
+        held: dict[float, list[float]] = {}
+        for p, q in zip(self.probabilities, self.quantiles, strict=True):
+            held.setdefault(q, []).append(p)
+        return Distribution(tuple(sum(p) / len(p) for p in held.values()), tuple(held))
+
     def quantile(self, probability: float) -> float:
         """Linear interpolation between nodes; the end nodes beyond them."""
         p, q = self.probabilities, self.quantiles

@@ -43,7 +43,7 @@ except ImportError as error:
     ) from error
 
 WIDE, HIGH, DOTS = 10.0, 5.625, 160  # inches and dots an inch: 1,600 by 900, the shape of a slide
-MOST_TITLE, MOST_LABEL, MOST_NAME = 75, 34, 60
+MOST_TITLE, MOST_LABEL, MOST_NAME, MOST_FOOTER = 75, 34, 60, 130
 FEW_BARS, MANY_BARS = 4, 10
 NAN = float("nan")
 OWN_PAGE = re.compile(r"^(?:Summary|Finding \d+): ")
@@ -118,7 +118,7 @@ def _written(book: Book, folder: str | Path) -> tuple[Path, ...]:
 
 
 def _pictures(book: Book) -> Iterator[Picture]:
-    footer = f"{book.title}. Figures as of {british_date(book.as_of)}."
+    as_of = f". Figures as of {british_date(book.as_of)}."
     seen: set[tuple[object, ...]] = set()
     for sheet in book.sheets:
         about = OWN_PAGE.sub("", sheet.section.title)
@@ -127,8 +127,10 @@ def _pictures(book: Book) -> Iterator[Picture]:
             ranges = _ranges(placed)
             if (what.title, ranges) not in seen:
                 seen.add((what.title, ranges))
-                told = f"{UNDRAWN} {footer}" if UNDRAWN in what.alt_text else footer
-                yield Picture(placed, what.title, about, told, f"{about}. {what.title}. {what.alt_text}")
+                undrawn = f" {UNDRAWN}" if UNDRAWN in what.alt_text else ""
+                room = MOST_FOOTER - len(as_of) - len(undrawn)
+                footer = textwrap.shorten(book.title, room, placeholder=" …") + as_of + undrawn
+                yield Picture(placed, what.title, about, footer, f"{about}. {what.title}. {what.alt_text}")
 
 
 def _ranges(placed: PlacedChart | PlacedBars) -> tuple[object, ...]:
@@ -177,8 +179,7 @@ def _text_around(figure: Figure, one: Picture) -> None:
     figure.text(0.02, 0.955, heading, fontsize=16, fontweight="bold", color=f"#{STRONG}", va="center")
     about = textwrap.shorten(one.about, 2 * MOST_TITLE - 40, placeholder=" …")
     figure.text(0.02, 0.895, about, fontsize=11, color=f"#{QUIET}", va="center")
-    footer = textwrap.shorten(one.footer, 2 * MOST_TITLE - 20, placeholder=" …")
-    figure.text(0.02, 0.02, footer, fontsize=8.5, color=f"#{QUIET}", va="center")
+    figure.text(0.02, 0.02, one.footer, fontsize=8.5, color=f"#{QUIET}", va="center")
 
 
 def _plain(axes: Axes) -> None:

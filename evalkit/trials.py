@@ -252,7 +252,7 @@ def coarsened(estimate: Estimate) -> Estimate:
         total=total,
         rel_effect=None,
         p_value=coarse(estimate.p_value, 1),
-        distribution=Distribution(nodes.probabilities, tuple(coarse(q) for q in nodes.quantiles)),
+        distribution=Distribution(nodes.probabilities, tuple(coarse(q) for q in nodes.quantiles)).untied(),
         smallest_detectable=None
         if estimate.smallest_detectable is None
         else coarse(estimate.smallest_detectable),

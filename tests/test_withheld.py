@@ -11,6 +11,7 @@ import json
 import re
 import zipfile
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,15 @@ from scipy.optimize import linprog
 
 import evalkit
 from evalkit import Evaluation, Programme, evaluate, read_evaluation, write_charts, write_pack
+from evalkit.amounts import money
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.outcomes import Comparison, Observation
+from evalkit.campaign.valuation import UnitValue
 from evalkit.evaluating import fingerprint
 from evalkit.excel.pack import write_publication
 from evalkit.pack.checking import ALL_AGREE
 from evalkit.saved import evaluation_json
-from evalkit.vocabulary import Claim, ObservationFlag, OutcomeKind
+from evalkit.vocabulary import Beneficiary, Claim, ObservationFlag, OutcomeKind
 from evalkit.withholding.figures import SUM_OF_AREAS, withheld_figures
 from evalkit.withholding.published import published
 from tests import evaluations as made
@@ -330,3 +333,49 @@ def test_few_who_were_asked_are_withheld(tmp_path: Path) -> None:
     row = known.programme.campaigns[0].out_takes[0]
     assert (row.value, row.n) == (None, None)
     assert json.loads((tmp_path / "evaluation.json").read_text())["withheld"]
+
+
+WORTH = UnitValue(
+    description="Disposal", value=Decimal("310.00"), price_year="2024-25", source="Contract",
+    beneficiary=Beneficiary.FISCAL,
+)  # fmt: skip
+
+
+def test_pictures_of_the_value_say_no_more_than_the_rounded_answer(tmp_path: Path) -> None:
+    """The exact value over the worth of a unit would be the exact effect; a withheld answer has no value."""
+    values = np.maximum(np.random.default_rng(3).poisson(12, (WEEKS, 4)), 6)
+    values[START:, :2] = np.maximum(values[START:, :2] - 6, 5)
+    values[20, 0] = 2
+    whole = evaluate(
+        programme(values, areas=AREAS[:4], treated=2).model_copy(update={"unit_values": (WORTH,)})
+    )
+    exact, known = (e.findings[0].value.benefit.interval for e in (whole, published(whole)))
+    assert exact is not None
+    assert known is not None
+    write_charts(whole, tmp_path / "charts")
+    told = " ".join(t.read_text() for t in (tmp_path / "charts").glob("*.txt"))
+    assert told.count("Bar chart of") == 2
+    for end in ("low", "high"):
+        assert getattr(exact, end) != getattr(known, end)
+        assert money(round(getattr(known, end))) in told
+        assert money(round(getattr(exact, end))) not in told
+    values[START:, :2] = 0
+    gone = evaluate(
+        programme(values, areas=AREAS[:4], treated=2).model_copy(update={"unit_values": (WORTH,)})
+    )
+    assert gone.findings[0].value.benefit.interval is not None
+    assert write_charts(gone, tmp_path / "gone") == ()
+
+
+def test_a_trial_with_small_groups_is_valued_and_drawn_from_rounded_figures(tmp_path: Path) -> None:
+    """Three of 90 against 20 of 95: 3.3% and 21.1%, a difference of 17.7 points that no picture tells."""
+    rows = (
+        GroupRow(arm="none", control=True, n=90, successes=3.0),
+        GroupRow(arm="letter", n=95, successes=20.0),
+    )
+    whole = evaluate(trial(rows).model_copy(update={"unit_values": (WORTH,)}))
+    assert whole.findings[0].value.basis is not None
+    write_charts(whole, tmp_path / "charts")
+    told = " ".join(t.read_text() for t in (tmp_path / "charts").glob("*.txt"))
+    assert "letter: 18.0, range 8.9 to 27.0." in told
+    assert "17.7" not in told

@@ -96,6 +96,8 @@ def appraise(cost: Cost, each: CostPerOutcome, asked: Question) -> Value:
     plain = Value(cost, each)
     if not (asked.unit_values or asked.channels):
         return plain
+    if too_old := _too_old(_base_year(asked)):
+        return results.refused(plain, too_old, ())
     basis, warnings = basis_of(asked)
     if not basis.lines:
         reason = "; ".join(warnings)
@@ -142,7 +144,7 @@ def basis_of(asked: Question) -> tuple[Basis, list[str]]:
     warnings: list[str] = []
     spans = calendar.shares(*asked.counted)
     spent = [_year(line, asked) for line in asked.inputs if line.cost]
-    base = min([*spans, *spent])
+    base = _base_year(asked)
     observed = {year - base: share for year, share in spans.items()}
     annual = repeated(asked.counted)
     lines = _lines(asked, base, observed, annual, warnings)
@@ -168,6 +170,23 @@ def basis_of(asked: Question) -> tuple[Basis, list[str]]:
         vintages=tuple(vintages),
     )
     return basis, warnings
+
+
+def _base_year(asked: Question) -> int:
+    """The first financial year with a cost or an effect."""
+    spent = (_year(line, asked) for line in asked.inputs if line.cost)
+    return min([*calendar.shares(*asked.counted), *spent])
+
+
+def _too_old(year: int) -> str:
+    """Why prices of a financial year cannot be converted; empty where they can."""
+    first = deflators.first_published()
+    if year >= first:
+        return ""
+    return (
+        f"prices of {calendar.label(year)} cannot be converted: the GDP deflator of the library begins in "
+        f"{calendar.label(first)}"
+    )
 
 
 def repeated(counted: tuple[date, date]) -> float:
@@ -199,6 +218,9 @@ def _lines(
         unit = unit_costs.unit_cost(row, calendar.year_of(asked.as_of))
         if isinstance(unit, str):
             warnings.append(f"Not valued: {unit}.")
+            continue
+        if too_old := _too_old(calendar.start(unit.price_year)):
+            warnings.append(f"Not valued: {unit.label}: {too_old}.")
             continue
         warnings += unit.remarks
         found.append(_line(row, unit, asked, base, observed, annual, warnings))
