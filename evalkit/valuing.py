@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 from evalkit import wording
@@ -14,14 +15,14 @@ from evalkit.campaign.valuation import UnitValue
 from evalkit.design import Design
 from evalkit.estimate import Estimate, NotEstimable
 from evalkit.money import channels, reference
-from evalkit.money.appraisal import Question, appraise
+from evalkit.money.appraisal import Question, appraise, claim_of
 from evalkit.money.channels import ChannelSaving, channel_saving
 from evalkit.money.cost import CostPerOutcome, cost_per_outcome, full_cost
 from evalkit.money.results import refused
 from evalkit.money.unit_costs import UnitCost
 from evalkit.money.value import Value
 from evalkit.money.years import year_of
-from evalkit.vocabulary import Direction
+from evalkit.vocabulary import Direction, MoneyClaim
 
 
 def channel_savings(programme: Programme) -> tuple[ChannelSaving, ...]:
@@ -66,7 +67,8 @@ def value_of(
     if isinstance(estimate, NotEstimable) or not outcome.sums:
         reason = "no effect could be estimated" if isinstance(estimate, NotEstimable) else NO_SUM
         return refused(Value(cost, CostPerOutcome(None, reason, outcome.unit)), reason, ())
-    each = cost_per_outcome(cost, estimate, outcome.good_direction)
+    best = claim_of(level) is MoneyClaim.POINT
+    each = replace(cost_per_outcome(cost, estimate, outcome.good_direction), best=best)
     only = len(programme.outcomes) == 1
     rows = [
         row for row in programme.unit_values if row.outcome == outcome.name or (only and row.outcome is None)

@@ -186,7 +186,8 @@ def cost_words(found: CostPerOutcome, about: Subject, *, level: int) -> str:
     found : CostPerOutcome
     about : Subject
     level : int
-        Evidence level: below 3 the effect is not known to be the campaign's, and the ratio says so.
+        Evidence level: below 3 the effect is not known to be the campaign's, and the ratio says so and gives
+        its range alone.
     """
     if found.interval is None:
         return f"Not applicable: {found.reason}."
@@ -195,8 +196,11 @@ def cost_words(found: CostPerOutcome, about: Subject, *, level: int) -> str:
     pence = ends.low < 10  # all ends alike
     low, point, high = (money(three_figures(x), pence=pence) for x in (ends.low, ends.point, ends.high))
     if math.isinf(ends.high):
-        best = "" if math.isinf(ends.point) else f"; the best estimate alone would be {point}"
+        known = level >= 3 and math.isfinite(ends.point)
+        best = f"; the best estimate alone would be {point}" if known else ""
         text = f"At least {low} each, counting {counted}. There is {found.reason}{best}."
+    elif level < 3:
+        text = f"{low} to {high} each, counting {counted}."
     else:
         text = f"About {point} each (range {low} to {high}), counting {counted}."
     return f"If the whole change is the campaign's: {text[0].lower()}{text[1:]}" if level < 3 else text

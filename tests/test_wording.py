@@ -171,7 +171,8 @@ def test_cost_per_outcome_never_drops_a_limit(interval: Interval | None, reason:
     assert wording.cost_words(found, ABOUT, level=3).startswith(words)
     if interval is not None:
         weak = wording.cost_words(found, ABOUT, level=2)
-        assert weak.startswith("If the whole change is the campaign's: a"), "not known to be its effect"
+        assert weak.startswith("If the whole change is the campaign's: "), "not known to be its effect"
+        assert not re.search("1,140|500|about|best", weak), "a range, and nothing in the middle of it"
 
 
 def test_a_range_is_explained_by_its_own_level() -> None:

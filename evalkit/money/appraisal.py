@@ -219,9 +219,6 @@ def _lines(
         if isinstance(unit, str):
             warnings.append(f"Not valued: {unit}.")
             continue
-        if too_old := _too_old(calendar.start(unit.price_year)):
-            warnings.append(f"Not valued: {unit.label}: {too_old}.")
-            continue
         warnings += unit.remarks
         found.append(_line(row, unit, asked, base, observed, annual, warnings))
     for number, row, unit in asked.channels:

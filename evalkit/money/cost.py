@@ -59,12 +59,15 @@ class CostPerOutcome:
         What one additional outcome is.
     divided : bool
         False where the cost is not this effect's own, so that nothing may be divided.
+    best : bool
+        Whether the point may be said as a best estimate: from evidence level 3. Below it is a working figure.
     """
 
     interval: Interval | None
     reason: str
     unit: str
     divided: bool = True
+    best: bool = True
 
 
 def full_cost(lines: Iterable[InputLine]) -> Cost:

@@ -144,6 +144,8 @@ def _net(finding: Finding | None) -> str | None:
     if figure is None or figure.interval is None:
         return None
     held = figure.interval
+    if not figure.best:
+        return f"{money(held.low)} to {money(held.high)}"
     return f"{money(held.point)} (range {money(held.low)} to {money(held.high)})"
 
 

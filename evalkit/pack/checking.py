@@ -181,14 +181,18 @@ def _finding_claims(item: Item) -> Iterator[tuple[str, str, float, float | str, 
     if estimate is None:
         return
     named, form = f"Finding {n}: ", digits(estimate.total)
-    gain = estimate.total.point * item.sign
+    each = item.finding.value.cost_per_outcome
     if item.priced:
-        yield f"{named}improvement in all", f"={{cpo.{n}.gain}}", gain, gain, form
-    interval = item.finding.value.cost_per_outcome.interval
+        gain, title = estimate.total.scaled(item.sign), f"{named}improvement in all"
+        if each.best:
+            yield title, f"={{cpo.{n}.gain}}", gain.point, gain.point, form
+        elif math.isfinite(gain.high):
+            yield f"{title}, high end", f"={{cpo.{n}.gain.high}}", gain.high, gain.high, form
+    interval = each.interval
     if interval is not None:
         for end in ("low", "point", "high"):
             value = getattr(interval, end)
-            if math.isfinite(value):
+            if math.isfinite(value) and (end != "point" or each.best):
                 title = {"low": "low end", "point": "best estimate", "high": "high end"}[end]
                 yield f"{named}cost per outcome, {title}", f"={{cpo.{n}.{end}}}", value, value, PENCE
     yield from value_claims(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from evalkit.campaign.delivery import InputLine
@@ -273,9 +274,9 @@ def _steps(item: Item) -> Iterator[tuple[Cell, ...]]:
         return
     named = (f"cpo.{n}.gain", f"cpo.{n}.gain.low", f"cpo.{n}.gain.high")
     gains = improvement(item, "total", estimate.total)
-    cells = (
-        Cell(g.value, g.formula, g.number_format, g.look, name) for g, name in zip(gains, named, strict=True)
-    )
+    cells = [replace(g, name=name) for g, name in zip(gains, named, strict=True)]
+    if not item.finding.value.cost_per_outcome.best:
+        cells[0] = instead("range only")
     yield (
         words("Improvement in all"),
         words(item.better),
@@ -327,6 +328,8 @@ def ratios(item: Item) -> tuple[Cell, Cell, Cell]:
         return live(f"={text}", shown, form, name=f"cpo.{n}.{name}", look=Look.TOTAL)
 
     point = cell("point", gain, found.point if found else None)
+    if not item.finding.value.cost_per_outcome.best:
+        point = instead("range only" if found else none)
     lower = cell("low", high, found.low if found else None)
     upper = cell("high", low, found.high if found else None)
     unbounded = item.estimate is not None and not math.isfinite(item.estimate.total.width)

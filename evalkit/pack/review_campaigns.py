@@ -133,7 +133,11 @@ def _each(i: int, row: Row) -> tuple[Cell, ...]:
         return (instead("not applicable"),) * 3
     form = PENCE if found.low < PENCE_BELOW else POUNDS
     cells = []
+    best = row.finding.value.cost_per_outcome.best
     for divisor, value in (("best", found.point), ("high", found.low), ("low", found.high)):
+        if divisor == "best" and not best:
+            cells.append(instead("range only"))
+            continue
         over = f"{{all.{divisor}.{i}}}"
         shown = "no upper limit" if math.isinf(value) else value
         bounded = math.isfinite({"best": row.gain.point, "high": row.gain.high, "low": row.gain.low}[divisor])

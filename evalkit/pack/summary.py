@@ -194,7 +194,7 @@ def _cost_links(item: Item) -> Iterator[Cell]:
         yield from [instead("not applicable")] * 3
         return
     for name, cell in zip(("point", "low", "high"), ratios(item), strict=True):
-        yield live(f"={{cpo.{item.n}.{name}}}", cell.value, cell.number_format)
+        yield live(f"={{cpo.{item.n}.{name}}}", cell.value, cell.number_format) if cell.formula else cell
 
 
 def _standing(item: Item, others: tuple[Item, ...]) -> Iterator[tuple[Cell, ...]]:

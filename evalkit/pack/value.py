@@ -216,7 +216,7 @@ def recap(item: Item) -> str:
     even, npsv = value.breakeven_share.interval, value.npsv.interval
     told = f"What may be said: {value.claim.value}."
     if npsv is not None:
-        best, low, high = (money(round(x, -2)) for x in (npsv.point, npsv.low, npsv.high))
+        best, low, high = (_in_hundreds(x) for x in (npsv.point, npsv.low, npsv.high))
         whole = (
             f"{best} (range {low} to {high})" if value.claim is MoneyClaim.POINT else f"from {low} to {high}"
         )
@@ -232,6 +232,11 @@ def recap(item: Item) -> str:
     if agencies:
         told += f" Saves: {', '.join(agencies)}."
     return told
+
+
+def _in_hundreds(pounds: float) -> str:
+    """To the nearest £100, but never a gain or loss turned into nil."""
+    return money(round(pounds, -2) or round(pounds))
 
 
 def breakeven_words(share: Interval, *, best: bool) -> str:
