@@ -28,6 +28,7 @@ from evalkit.money.optimism import published
 from evalkit.money.unit_costs import library
 from evalkit.pack.evidence import evidence_pack
 from evalkit.pack.review_advice import RULES as REVIEW_RULES
+from evalkit.requirements import REQUIREMENTS
 from evalkit.vocabulary import Claim, DesignCode, Term
 from evalkit.wording import RECOMMENDATIONS
 from evalkit.worked.catalogue import EXAMPLES
@@ -50,8 +51,8 @@ WHY_RULES = {
     "placebo-in-time": "A method that finds effects where there was no campaign is not to be trusted where "
     "there was.",
     "before-doses": "A campaign cannot move an outcome before it is on; what moved it then may do so later.",
-    "pre-trend": "Difference-in-differences rests on areas moving alike without the campaign; where they did "
-    "not before it, level 3 is not reached (What Works Centre).",
+    "pre-trend": "Comparing areas rests on their moving alike, or as the others lead one to expect, without "
+    "the campaign; where they did not before it, level 3 is not reached (What Works Centre).",
     "leave-one-out": "An answer that hangs on one comparison is an answer about that comparison.",
     "provisional": "A figure that is still filling up looks like a fall.",
     "attrition": "People who drop out are not like those who stay; losses that differ between groups undo "
@@ -197,6 +198,29 @@ def level_meanings() -> str:
     """What each level says."""
     rows = ((str(n), LEVEL_MEANINGS[n].capitalize() + ".") for n in sorted(LEVEL_MEANINGS, reverse=True))
     return table(("Level", "What it says"), rows)
+
+
+def method_requirements() -> str:
+    """What each method needs, and how what it takes for granted is tried."""
+    rows = (
+        (
+            f"`{r.method}`",
+            str(r.min_pre),
+            str(r.min_comparison),
+            "yes" if r.by_area else "no",
+            f"{r.tried[:1].upper()}{r.tried[1:]}.",
+        )
+        for r in REQUIREMENTS
+        if not r.method.startswith("segmented")
+    )
+    head = (
+        "Method",
+        "Periods before",
+        "Comparisons",
+        "Takes weights",
+        "How what it takes for granted is tried",
+    )
+    return table(head, rows)
 
 
 def grading_rules() -> str:
@@ -398,6 +422,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "design-levels": design_levels,
     "level-meanings": level_meanings,
     "grading-rules": grading_rules,
+    "method-requirements": method_requirements,
     "import-table": import_table,
     "recycling-answer": recycling_answer,
     "claims": claims,

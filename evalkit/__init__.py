@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evalkit.campaign.programme import Programme
     from evalkit.checks.result import CheckResult
     from evalkit.comparing import compare_groups
-    from evalkit.contribution import estimate_contribution, smallest_detectable
+    from evalkit.contribution import check_contribution, estimate_contribution, smallest_detectable
     from evalkit.decomposing import decompose_contributions
     from evalkit.decomposition import Allocation, Decomposition
     from evalkit.design import Design
@@ -61,6 +61,7 @@ _HOMES = {
     "Value": "money.value",
     "Verdict": "verdict",
     "allocate_budget": "allocation",
+    "check_contribution": "contribution",
     "compare_groups": "comparing",
     "decompose_contributions": "decomposing",
     "estimate_contribution": "contribution",
@@ -99,6 +100,7 @@ __all__ = [
     "Value",
     "Verdict",
     "allocate_budget",
+    "check_contribution",
     "compare_groups",
     "decompose_contributions",
     "estimate_contribution",

@@ -11,10 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
 import pandas as pd
 
+from evalkit.checks.catalogue import run_checks
+from evalkit.checks.result import CheckResult
 from evalkit.choices import Choices, plain_date, windows
+from evalkit.design import Design
 from evalkit.designing import make_design
 from evalkit.errors import InputError
 from evalkit.estimate import Detectable, Estimate, NotEstimable
@@ -114,6 +118,85 @@ def estimate_contribution(
     InputError
         Listing everything that is wrong with the frame or the arguments.
     """
+    panel, design = _designed(
+        frame,
+        treated=treated,
+        start=start,
+        end=end,
+        until=until,
+        outcome_kind=outcome_kind,
+        frequency=frequency,
+        method=method,
+        shape=shape,
+        comparison=comparison,
+        exclude_areas=exclude_areas,
+        washout=washout,
+        exclude=exclude,
+        phases=phases,
+        events=events,
+        calendar=calendar,
+        covariates=covariates,
+        weights=weights,
+        matters=matters,
+        level=level,
+        seed=seed,
+    )
+    return design if isinstance(design, NotEstimable) else catalogue.estimate(panel, design)
+
+
+def check_contribution(frame: pd.DataFrame, **arguments: Any) -> tuple[CheckResult, ...]:
+    """Make the checks of an estimate that the template's evaluation makes.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    **arguments
+        As for `estimate_contribution`.
+
+    Returns
+    -------
+    tuple of CheckResult
+        Which are made depends on the design: the method on earlier stretches, comparisons left out in turn,
+        whether areas moved alike before the start and what drift would overturn the answer, a second method,
+        and so on. Empty where there is no estimate.
+
+    Raises
+    ------
+    InputError
+        Listing everything that is wrong with the frame or the arguments.
+    """
+    panel, design = _designed(frame, **arguments)
+    if isinstance(design, NotEstimable):
+        return ()
+    found = catalogue.estimate(panel, design)
+    return run_checks(panel, design, found, catalogue.estimate) if isinstance(found, Estimate) else ()
+
+
+def _designed(
+    frame: pd.DataFrame,
+    *,
+    treated: str | Sequence[str] | Mapping[str, object],
+    start: object = None,
+    end: object = None,
+    until: object = None,
+    outcome_kind: OutcomeKind | str = "level",
+    frequency: Frequency | str | None = None,
+    method: str = "auto",
+    shape: str = "auto",
+    comparison: Sequence[str] | str | None = None,
+    exclude_areas: Sequence[str] = (),
+    washout: object = None,
+    exclude: Sequence[object] = (),
+    phases: Sequence[object] = (),
+    events: Sequence[object] = (),
+    calendar: str | None = "england-and-wales",
+    covariates: Sequence[str] = (),
+    weights: object = None,
+    matters: float | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> tuple[Panel, Design | NotEstimable]:
+    """The panel and the design that the arguments ask for."""
     areas, first, starts = _treated(treated, start)
     panel = Panel.from_frame(
         frame, outcome_kind=outcome_kind, frequency=frequency, covariates=tuple(covariates)
@@ -145,12 +228,10 @@ def estimate_contribution(
         until=None if until is None else plain_date(until, "until"),
         choices=choices,
     )
-    if isinstance(design, NotEstimable):
-        return design
-    if choices.exclude_areas:
+    if isinstance(design, Design) and choices.exclude_areas:
         said = f"Left out of the comparison, as asked: {', '.join(choices.exclude_areas)}."
         design = replace(design, deviations=(said, *design.deviations))
-    return catalogue.estimate(panel, design)
+    return panel, design
 
 
 def smallest_detectable(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from evalkit.checks.result import CheckResult
 from evalkit.vocabulary import DataGrade, DesignCode
 
-RULE_SET = "maryland-2026.5"
+RULE_SET = "maryland-2026.6"
 
 DESIGN_CAPS: dict[DesignCode, int] = {
     DesignCode.RANDOMISED: 5,
@@ -306,7 +306,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "pre-trend",
         "Did the areas move alike before the start?",
-        lambda e: _series(e) and e.design is DesignCode.DIFFERENCE,
+        lambda e: _series(e) and (e.design is DesignCode.DIFFERENCE or _check("pre-trend", e) is not None),
         lambda e: _passed("pre-trend", e),
         _to(2),
         lambda e, _: _told("pre-trend", e),

@@ -43,6 +43,17 @@ OPTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+STRETCHES = "on earlier stretches without the campaign"
+LEADS = (
+    "on the last periods before the start, one by one: whether areas moved alike, what drift would have been "
+    "seen, and how much drift after it would overturn the answer"
+)
+FOLLOWING = (
+    "by how closely the mix follows before the start, and whether the comparison areas surround the campaign "
+    "areas; it is made to fit there, so periods before the start are no test of it"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """One method's needs.
@@ -70,6 +81,8 @@ class Requirement:
         Whether each area may have its own start.
     phased : bool
         Whether it can tell phases of a campaign apart.
+    tried : str
+        How what it takes for granted is tried on the history.
     """
 
     method: str
@@ -84,6 +97,7 @@ class Requirement:
     by_area: bool = False
     staggered: bool = False
     phased: bool = False
+    tried: str = STRETCHES
 
 
 _SEGMENTED = {
@@ -148,6 +162,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         min_pre=8,
         min_post=1,
         min_comparison=3,
+        tried=f"{STRETCHES}, and {LEADS}",
     ),
     Requirement(
         "did",
@@ -159,6 +174,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         shapes=("auto",),
         options=("inference",),
         by_area=True,
+        tried=f"{STRETCHES}, and {LEADS}",
     ),
     Requirement(
         "synthetic",
@@ -170,6 +186,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         shapes=("auto",),
         options=("fit", "ridge", "by"),
         by_area=True,
+        tried=f"{STRETCHES}, and {FOLLOWING}",
     ),
     Requirement(
         "synthetic-did",
@@ -180,6 +197,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         min_comparison=3,
         shapes=("auto",),
         by_area=True,
+        tried=f"{STRETCHES}, and {FOLLOWING}",
     ),
     Requirement(
         "rollout",
@@ -191,6 +209,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         shapes=("auto",),
         by_area=True,
         staggered=True,
+        tried=LEADS,
     ),
     Requirement(
         "imputation",
@@ -202,6 +221,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         shapes=("auto",),
         by_area=True,
         staggered=True,
+        tried=LEADS,
     ),
     Requirement(
         "staggered",
@@ -215,6 +235,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         options=("against", "base"),
         by_area=True,
         staggered=True,
+        tried=LEADS,
     ),
 )
 

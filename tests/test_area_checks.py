@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.checks import breakdown, comparison_fit, pre_trend, second_opinion
+from evalkit.checks import breakdown, comparison_fit, leads, pre_trend, second_opinion
 from evalkit.checks.catalogue import run_checks
 from evalkit.checks.result import CheckResult
 from evalkit.choices import Choices
+from evalkit.contribution import estimate_contribution
 from evalkit.design import Design
 from evalkit.designing import make_design
 from evalkit.estimate import Estimate, EventStudy
@@ -63,8 +64,8 @@ STUDY = EventStudy(
 
 def test_drift_that_would_have_been_seen_by_hand() -> None:
     """Bands of 2.5, standard errors of 1, entries half a period from their middle: (2.5 + 0.8416) / 0.5."""
-    leads = pre_trend.leads_of(STUDY)
-    assert pre_trend.seen_drift(leads, 0.95) == pytest.approx((2.5 + 0.8416) / 0.5, abs=0.01)
+    before = pre_trend.leads_of(STUDY)
+    assert pre_trend.seen_drift(before, 0.95, (-0.5, 0.5)) == pytest.approx((2.5 + 0.8416) / 0.5, abs=0.01)
 
 
 def test_breakdown_value_by_hand() -> None:
@@ -88,6 +89,60 @@ def test_areas_that_drifted_apart_before_the_start_fail() -> None:
     sound = asked("pre-trend", made(2))
     assert sound.passed is not False
     assert "four times out of five" in sound.text
+
+
+def test_drift_moves_each_kind_of_entry_by_its_distance_from_the_base() -> None:
+    """Against the mean of all, the period before, the last one, and the last one that is fitted."""
+    _, design, _ = made(1)
+    times = (-3, -2, -1)
+    for method, by in (
+        ("did", (-1.0, 0.0, 1.0)),
+        ("staggered", (1.0, 1.0, 1.0)),
+        ("staggered base=universal", (-2.0, -1.0, 0.0)),
+        ("rollout", (1.0, 2.0, 3.0)),
+    ):
+        assert leads.moved_by_drift(replace(design, method=method), times) == by
+    assert breakdown.largest_step(STUDY, stepwise=True) == 0.5
+
+
+def test_periods_before_the_start_are_looked_at_where_all_areas_are_regressed_on() -> None:
+    """Each is the method's own answer for that period; a break there is seen, and ranges reach less far."""
+    panel, design, estimate = made(6, method="areas", treated=1)
+    study = leads.study_of(panel, design, estimate, catalogue.estimate)
+    assert study is not None
+    assert study.times[:7] == (-6, -5, -4, -3, -2, -1, 0)
+    frame = pd.DataFrame(
+        {
+            "period": np.repeat(MONTHS[:24], 12),
+            "area": list(panel.areas) * 24,
+            "value": panel.values[:24].ravel(),
+        }
+    )
+    alone = estimate_contribution(
+        frame[frame["period"] < MONTHS[23]], treated="area 00", start=MONTHS[22], method="areas",
+        calendar="none", exclude=[(MONTHS[18], MONTHS[21])],
+    )  # fmt: skip
+    assert isinstance(alone, Estimate)
+    assert study.effect[4] == pytest.approx(alone.effect.point)
+    assert asked("pre-trend", (panel, design, estimate)).passed is not False
+    values = panel.values.copy()
+    values[20:24, 0] += 6.0
+    broken = replace(panel, values=values)
+    found = catalogue.estimate(broken, design)
+    assert isinstance(found, Estimate)
+    seen = asked("pre-trend", (broken, design, found))
+    assert seen.passed is False
+    assert "4, 3, 2, 1 periods before" in seen.text
+    assert asked("breakdown", (panel, design, estimate)).statistic is not None
+
+
+def test_a_synthetic_control_is_not_asked_for_a_trend() -> None:
+    """Its fit and the comparison areas around it stand in, and the pack says so."""
+    case = made(3, method="synthetic", treated=1)
+    found = asked("pre-trend", case)
+    assert found.passed is None
+    assert "no test of it" in found.text
+    assert "breakdown" not in {c.check for c in run_checks(*case, catalogue.estimate)}
 
 
 def test_comparison_that_cannot_follow_is_told() -> None:

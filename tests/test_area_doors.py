@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from pydantic import ValidationError
 
-from evalkit import Estimate, estimate_contribution, read_template
+from evalkit import Estimate, check_contribution, estimate_contribution, read_template
 from evalkit.campaign.areas import Area, Covariate
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.outcomes import Comparison, Observation, Outcome
@@ -100,6 +100,9 @@ def test_both_doors_give_equal_numbers(
     bare = estimate_contribution(frame, treated=TREATED, start=START, end="2018-12-31")
     assert isinstance(bare, Estimate)
     assert bare.effect != by_frame.effect
+    assert found.checks == check_contribution(
+        frame, treated=TREATED, start=START, end="2018-12-31", **arguments
+    )
     checked = {c.check: c for c in found.checks}
     assert ("covariates" in checked) == ("covariates" in parts)
     if "covariates" in parts:

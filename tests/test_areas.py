@@ -185,6 +185,7 @@ def test_roll_out_tells_one_story(method: str) -> None:
     assert found.effect.covers(2.0)
     study = found.event_study
     assert study is not None
+    assert {-2, -1} <= set(study.times)
     after = [(a, e) for t, a, e in zip(study.times, study.areas, study.effect, strict=True) if t >= 0]
     mean = np.average([e for _, e in after], weights=[a for a, _ in after])
     assert mean == pytest.approx(found.effect.point)

@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "vocabulary", "errors", "groups", "group_study", "estimate", "methods", "group_requirements",
     },
     "contribution": {
-        "choices", "vocabulary", "errors", "panel", "design",
+        "checks", "choices", "vocabulary", "errors", "panel", "design",
         "designing", "estimate", "methods",
     },
     "decomposing": {

@@ -12,8 +12,8 @@ import evalkit
 PUBLIC = {
     "Allocation", "Campaign", "CampaignTest", "CheckResult", "Decomposition", "Design", "Detectable",
     "Estimate", "Evaluation", "Finding", "Grade", "InputError", "Interval", "Issue", "NotEstimable", "Panel",
-    "Programme", "TemplateError", "Value", "Verdict", "allocate_budget", "compare_groups",
-    "decompose_contributions", "estimate_contribution", "evaluate", "evaluate_many", "plan",
+    "Programme", "TemplateError", "Value", "Verdict", "allocate_budget", "check_contribution",
+    "compare_groups", "decompose_contributions", "estimate_contribution", "evaluate", "evaluate_many", "plan",
     "read_evaluation", "read_reference_values", "read_template", "smallest_detectable",
     "write_charts", "write_pack", "write_review", "write_template",
 }  # fmt: skip

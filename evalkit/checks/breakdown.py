@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from evalkit.checks.leads import one_step_each, study_of
 from evalkit.checks.placebo_time import Refit
 from evalkit.checks.result import CheckResult
 from evalkit.design import Design
@@ -30,8 +31,8 @@ def breakdown(panel: Panel, design: Design, estimate: Estimate, refit: Refit) ->
         `statistic` is the breakdown value, 0 where the range holds zero; `passed` is True from 1 on, else
         None.
     """
-    study = estimate.event_study
-    step = largest_step(study) if study else 0.0
+    study = study_of(panel, design, estimate, refit)
+    step = largest_step(study, stepwise=one_step_each(design)) if study else 0.0
     if study is None or step <= 0:
         text = "There are too few periods before the start for a yardstick."
         return CheckResult(NAME, QUESTION, None, None, text)
@@ -46,9 +47,18 @@ def breakdown(panel: Panel, design: Design, estimate: Estimate, refit: Refit) ->
     return CheckResult(NAME, QUESTION, True if value >= 1 else None, value, text)
 
 
-def largest_step(study: EventStudy) -> float:
-    """Largest difference between neighbouring entries before the start; with the start's base as zero."""
+def largest_step(study: EventStudy, *, stepwise: bool = False) -> float:
+    """Largest difference between neighbouring entries before the start; with the start's base as zero.
+
+    Parameters
+    ----------
+    study : EventStudy
+    stepwise : bool
+        Whether each entry before the start is itself the step from the period before.
+    """
     before = [(t, e) for t, e in zip(study.times, study.effect, strict=True) if t < 0]
+    if stepwise:
+        return max((abs(e) for _, e in before), default=0.0)
     if before and before[-1][0] < -1:
         before.append((-1, 0.0))  # the period that all others are compared with
     return max((abs(b - a) / (s - r) for (r, a), (s, b) in pairwise(before)), default=0.0)

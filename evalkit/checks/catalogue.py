@@ -10,6 +10,7 @@ from evalkit.checks import (
     comparison_fit,
     comparison_gain,
     covariates,
+    leads,
     leave_one_out,
     moved_doses,
     noisy_area,
@@ -45,6 +46,11 @@ class Check:
     needed: Callable[[Design], bool] = lambda _: True
 
 
+def _by_area(design: Design) -> bool:
+    """Whether areas are compared in a way that has entries before the start, or a reason to have none."""
+    return design.code is not CONTROLLED or design.method == leads.FORECAST
+
+
 CHECKS: tuple[Check, ...] = (
     Check(
         placebo_time.NAME,
@@ -68,14 +74,16 @@ CHECKS: tuple[Check, ...] = (
     Check(
         pre_trend.NAME,
         pre_trend.QUESTION,
-        (DIFFERENCE,),
+        (CONTROLLED, DIFFERENCE, SYNTHETIC),
         pre_trend.pre_trend,
+        _by_area,
     ),
     Check(
         breakdown.NAME,
         breakdown.QUESTION,
-        (DIFFERENCE,),
+        (CONTROLLED, DIFFERENCE),
         breakdown.breakdown,
+        _by_area,
     ),
     Check(
         comparison_fit.NAME,

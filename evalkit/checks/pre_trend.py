@@ -9,19 +9,26 @@ it could not have found much, so the drift that it would have seen is told, too 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from evalkit.checks.leads import moved_by_drift, study_of
 from evalkit.checks.placebo_time import Refit
 from evalkit.checks.result import CheckResult
 from evalkit.design import Design
 from evalkit.estimate import Estimate, EventStudy
 from evalkit.panel import Panel
-from evalkit.vocabulary import OutcomeKind
+from evalkit.vocabulary import DesignCode, OutcomeKind
 
 NAME = "pre-trend"
 QUESTION = "Did the areas move alike before the start?"
 POWER = 0.8
+FOLLOWS = (
+    "A synthetic control is a mix chosen to follow the campaign areas before the start, so how alike they "
+    "were there is no test of it. How closely the mix followed is told with the estimate; whether it could "
+    "is asked of the comparison areas."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +62,17 @@ def pre_trend(panel: Panel, design: Design, estimate: Estimate, refit: Refit) ->
         none to look at, or where a drift as large as the effect could have gone unseen. `statistic` is the
         drift a period that would be seen with power 0.8, in the outcome's unit.
     """
-    leads = leads_of(estimate.event_study) if estimate.event_study else None
+    if design.code is DesignCode.SYNTHETIC:
+        return CheckResult(NAME, QUESTION, None, None, FOLLOWS)
+    study = study_of(panel, design, estimate, refit)
+    leads = leads_of(study) if study else None
     if leads is None or len(leads.time) < 2:
         text = "There are too few periods before the start to see whether the areas moved alike."
         return CheckResult(NAME, QUESTION, None, None, text)
     share = design.outcome_kind is OutcomeKind.SHARE
     factor, unit = (100.0, " percentage points") if share else (1.0, "")
-    drift = seen_drift(leads, design.level)
-    middle = _middle(estimate.event_study)
+    drift = seen_drift(leads, design.level, moved_by_drift(design, leads.time))
+    middle = _middle(study)
     size = abs(estimate.effect.point)
     said = (
         f"A steady drift of {drift * factor:,.3g}{unit} a period would have been seen four times out of "
@@ -80,14 +90,21 @@ def pre_trend(panel: Panel, design: Design, estimate: Estimate, refit: Refit) ->
     return CheckResult(NAME, QUESTION, True, drift, alike)
 
 
-def seen_drift(leads: Leads, level: float) -> float:
-    """Smallest slope that puts at least one entry outside the band with power 0.8."""
+def seen_drift(leads: Leads, level: float, moved: Sequence[float]) -> float:
+    """Smallest slope that puts at least one entry outside the band with power 0.8.
+
+    Parameters
+    ----------
+    leads : Leads
+    level : float
+    moved : sequence of float
+        By how much each entry moves if areas drift apart by one a period.
+    """
     normal = NormalDist()
     reach, wanted = normal.inv_cdf((1 + level) / 2), normal.inv_cdf(POWER)
-    centre = sum(leads.time) / len(leads.time)
     slopes = [
-        (band + wanted * own / reach) / max(abs(t - centre), 0.5)
-        for t, own, band in zip(leads.time, leads.own, leads.band, strict=True)
+        (band + wanted * own / reach) / max(abs(by), 0.5)
+        for by, own, band in zip(moved, leads.own, leads.band, strict=True)
     ]
     return min(slopes, default=math.inf)
 

@@ -11,11 +11,13 @@ References: Borusyak K, Jaravel X, Spiess J (2024), Rev Econ Stud 91:3253-3285.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import stdtrit
 
 from evalkit.design import Design
-from evalkit.estimate import Estimate, NotEstimable
+from evalkit.estimate import Estimate, EventStudy, NotEstimable
 from evalkit.methods import area_answers as answers
 from evalkit.methods import starts
 from evalkit.methods.area_table import AreaTable, Mask, area_table, two_way
@@ -30,8 +32,6 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     refused = starts.refusal(design, table, cells)
     if refused:
         return refused
-    fit = two_way(table.y, table.clean, table.weight)
-    untreated = fit.area + fit.period[:, None]
     seen = np.asarray(cells & np.isfinite(table.y))
     times = starts.since_start(table, cells)
     n, E, period = len(table.y), len(times.times), np.arange(len(table.y))
@@ -39,33 +39,91 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     asked += [np.asarray(seen & (period == t)[:, None]) for t in period]
     asked += [np.asarray(seen & (period <= t)[:, None]) for t in period]
     lone = starts.lone_starts(table, panel)
-    influence = _influence(table, asked, _residuals(table, untreated, seen, times, bool(lone)))
-    cov, df = influence.T @ influence, float(table.start.size - 1)
-    error = np.sqrt(np.diag(cov))
-    tau = np.nan_to_num(table.y - untreated)
-    effect = np.array([float((starts.mean_rows(c, table.weight) * tau).sum()) for c in asked])
+    imputed = _imputed(table, seen, times, asked, lone=bool(lone))
+    effect, df = imputed.effect, float(table.start.size - 1)
+    error = np.sqrt(np.einsum("gm,gm->m", imputed.influence, imputed.influence))
     at, several = float(stdtrit(df, (1 + design.level) / 2)), slice(1, 1 + E)
+    after = _Entries(
+        times.times,
+        tuple(int(c.any(axis=0).sum()) for c in times.cells),
+        effect[several],
+        imputed.influence[:, several],
+    )
     found = answers.Effects(
-        untreated=untreated,
+        untreated=imputed.untreated,
         cells=cells,
         quantile=answers.t_quantile(float(effect[0]), float(error[0]), df),
         p_value=answers.t_p_value(float(effect[0]), float(error[0]), df),
         detectable=answers.t_detectable(float(error[0]), df),
         reach=at * error[1 + E : 1 + E + n],
         running=at * error[1 + E + n :],
-        event_study=starts.event_study(
-            times.times,
-            [int(c.any(axis=0).sum()) for c in times.cells],
-            effect[several],
-            cov[several, several],
-            df,
-            design,
-            "area and period effects from all untreated cells",
-        ),
+        event_study=_study(table, after, df, design, lone=bool(lone)),
         terms={},
         notes=(*starts.unidentified(panel, table, cells), *_notes(table, df, lone)),
     )
     return answers.report(panel, design, table, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Imputed:
+    """Figures without the campaign, mean effects over the cells asked for, and each area's part in them."""
+
+    untreated: Array
+    effect: Array
+    influence: Array
+
+
+def _imputed(table: AreaTable, seen: Mask, times: starts.Times, asked: list[Mask], *, lone: bool) -> _Imputed:
+    fit = two_way(table.y, table.clean, table.weight)
+    untreated = fit.area + fit.period[:, None]
+    influence = _influence(table, asked, _residuals(table, untreated, seen, times, lone))
+    tau = np.nan_to_num(table.y - untreated)
+    effect = np.array([float((starts.mean_rows(c, table.weight) * tau).sum()) for c in asked])
+    return _Imputed(untreated, effect, influence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """Entries of an event study with each area's part in their errors, (G, E)."""
+
+    times: tuple[int, ...]
+    areas: tuple[int, ...]
+    effect: Array
+    influence: Array
+
+
+def _study(table: AreaTable, after: _Entries, df: float, design: Design, *, lone: bool) -> EventStudy | None:
+    """By time since the start; leads from the same method with every start brought forward."""
+    leads, entries = starts.possible_leads(table), [after]
+    base = "area and period effects from all untreated cells"
+    if leads:
+        early = starts.earlier(table, leads)
+        cells = starts.told(early)
+        times = starts.since_start(early, cells)
+        seen = np.asarray(cells & np.isfinite(early.y))
+        at = [i for i, e in enumerate(times.times) if e < leads]
+        asked = [times.cells[i] for i in at]
+        imputed = _imputed(early, seen, times, asked, lone=lone)
+        entries.insert(
+            0,
+            _Entries(
+                tuple(times.times[i] - leads for i in at),
+                tuple(int(c.any(axis=0).sum()) for c in asked),
+                imputed.effect,
+                imputed.influence,
+            ),
+        )
+        base += f"; before the start, those up to {leads} periods earlier"
+    psi = np.column_stack([e.influence for e in entries])
+    return starts.event_study(
+        [t for e in entries for t in e.times],
+        [k for e in entries for k in e.areas],
+        np.concatenate([e.effect for e in entries]),
+        psi.T @ psi,
+        df,
+        design,
+        base,
+    )
 
 
 def _residuals(table: AreaTable, untreated: Array, seen: Mask, times: starts.Times, lone: bool) -> Array:
