@@ -81,6 +81,7 @@ def restated(
     finding: Finding,
     estimate: Estimate | NotEstimable,
     checks: tuple[CheckResult, ...],
+    graded: Grade,
     *,
     groups: int = 1,
     control: str = "",
@@ -92,7 +93,7 @@ def restated(
     programme : Programme
     finding : Finding
         Its evidence level stands, and its claim unless the estimate is withheld.
-    estimate, checks
+    estimate, checks, graded
         In place of its own.
     groups : int
         How many groups are compared with the control.
@@ -104,7 +105,7 @@ def restated(
     design = estimate.design if isinstance(estimate, Estimate) else None
     beside = beside_words(control, design, adds_up=outcome.sums) if control and design else ""
     again = _finding(
-        programme, campaign, outcome, finding.design, estimate, checks, finding.grade, finding.source,
+        programme, campaign, outcome, finding.design, estimate, checks, graded, finding.source,
         undivided=ONE_COST if groups > 1 else "", beside=beside,
     )  # fmt: skip
     was = wording.limits(

@@ -14,7 +14,7 @@ from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.programme import Programme
 from evalkit.disclosure import Sum, withheld
 from evalkit.groups import BEFORE
-from evalkit.small_counts import tells_of_few
+from evalkit.small_counts import LEAST, tells_of_few
 
 Compared = tuple[str, str, str]  # campaign, outcome, and measure known beforehand; empty for the outcome
 Wave = tuple[Compared, str]
@@ -56,6 +56,25 @@ def withheld_rows(programme: Programme, comparisons: Iterable[tuple[str, str]] =
         shown = [i for i in places if i not in set(gone)]
         flags = _clusters([programme.groups[i] for i in shown])
         found.update(gone, (i for i, flag in zip(shown, flags, strict=True) if flag))
+    return frozenset(found)
+
+
+def few_lost(programme: Programme) -> frozenset[int]:
+    """Positions of the rows whose number of people allocated tells that one to four were lost.
+
+    A row tells it beside its own people, and the rows of a group do in sum; that nobody was lost may be said.
+    """
+    groups: dict[tuple[Wave, str], list[int]] = defaultdict(list)
+    for key, places in _comparisons(programme).items():
+        for i in places:
+            row = programme.groups[i]
+            if row.allocated is not None:
+                groups[(key, row.wave or ""), row.arm].append(i)
+    found: set[int] = set()
+    for places in groups.values():
+        lost = {i: (programme.groups[i].allocated or 0) - programme.groups[i].n for i in places}
+        few = {i for i, x in lost.items() if 0 < x < LEAST}
+        found |= set(places) if 0 < sum(lost.values()) < LEAST else few
     return frozenset(found)
 
 

@@ -59,6 +59,8 @@ class Balance:
         no spread is known, or where withheld.
     p_value : float or None
         Of the same comparison that the outcome goes through, so that clusters count as clusters.
+    withheld : bool
+        Whether the measure tells of fewer than five people, so that nothing of it is shown.
     """
 
     measure: str
@@ -67,6 +69,7 @@ class Balance:
     in_arm: float | None
     difference: float | None
     p_value: float | None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

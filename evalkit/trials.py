@@ -2,13 +2,13 @@
 
 1. The rows go through the same comparison as the analyst's door, so both give equal numbers.
 2. How the groups came about is as stated on the sheet; where nobody says, it was not by lot.
-3. Nothing that a few people did leaves here: where a group's figure is small, the figures of all groups that
-   it is compared with are withheld, and the estimates are rounded.
+3. Nothing that a few people did leaves here: where a group's count is small, the figures of all groups that
+   it is compared with are withheld, and the answer covers every number that the count may be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -18,9 +18,8 @@ from evalkit.campaign.programme import Programme
 from evalkit.checks.attrition import attrition
 from evalkit.checks.balance import balance
 from evalkit.checks.result import CheckResult
-from evalkit.disclosure import coarse
 from evalkit.errors import InputError
-from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable
+from evalkit.estimate import Estimate, NotEstimable
 from evalkit.group_disclosure import earlier_wave, waves_of_few
 from evalkit.group_study import ComparedGroups, GroupFigure, GroupStudy
 from evalkit.groups import BEFORE, GroupTable
@@ -28,6 +27,7 @@ from evalkit.methods import group_catalogue
 from evalkit.methods.balance import BEFORE as BEFORE_WAVE
 from evalkit.methods.balance import of_measure
 from evalkit.small_counts import LEAST, tells_of_few
+from evalkit.stand_ins import few_people, stand_ins
 from evalkit.vocabulary import DesignCode, OutcomeKind
 
 BY_LOT = (DesignCode.RANDOMISED, DesignCode.CLUSTER_RANDOMISED, DesignCode.STEPPED)
@@ -75,22 +75,29 @@ def group_results(programme: Programme) -> dict[tuple[str, str], GroupResult]:
     found: dict[tuple[str, str], GroupResult] = {}
     for campaign in programme.campaigns:
         families: dict[bool, dict[str, GroupTable]] = {True: {}, False: {}}
+        covered: dict[str, list[GroupTable]] = {}
         for one, outcome in programme.pairs():
             if one is not campaign or not (rows := programme.groups_of(campaign, outcome)):
                 continue
             table = _table(rows, outcome.kind)
             if isinstance(table, GroupTable):
                 families[outcome.primary][outcome.name] = table
+                if ways := _ways(rows, outcome.kind):
+                    covered[outcome.name] = ways
             else:
                 refused = ArmAnswer("", table, _design(rows))
                 found[campaign.title, outcome.name] = GroupResult((refused,), None)
         for tables in families.values():
-            for name, compared in group_catalogue.compare_family(tables).items():
+            for name, compared in group_catalogue.compare_family(tables, stand_ins=covered).items():
                 outcome = programme.outcome(name)
                 study = replace(compared.study, campaign=campaign.title, outcome=name)
-                study = _with_baselines(study, programme.baselines_of(campaign, outcome), tables[name])
+                measures = programme.baselines_of(campaign, outcome)
+                study = _with_baselines(study, measures, tables[name])
                 rows = programme.groups_of(campaign, outcome)
-                found[campaign.title, name] = _result(rows, compared, study)
+                few = {m for m, known in measures.items() if waves_of_few(known)}
+                if earlier_wave(rows) in waves_of_few(rows):
+                    few.add(BEFORE_WAVE)
+                found[campaign.title, name] = _result(rows, compared, study, few)
     return found
 
 
@@ -101,6 +108,8 @@ def _table(rows: Sequence[GroupRow], kind: OutcomeKind) -> GroupTable | NotEstim
             ("Some groups have a mean and others have successes, so they cannot be compared.",),
             ("On the sheet Groups, give the same kind of figure for every group of an outcome.",),
         )
+    if few_people(rows):
+        return NotEstimable((TOO_FEW_PEOPLE,), ("Join groups until each has more people.",))
     if control is None:
         return NotEstimable(
             ("No group, or more than one, is marked as the control, so there is nothing to compare with.",),
@@ -112,28 +121,33 @@ def _table(rows: Sequence[GroupRow], kind: OutcomeKind) -> GroupTable | NotEstim
         return NotEstimable(error.problems, ("Mend the rows on the sheet Groups.",))
 
 
-def _result(rows: Sequence[GroupRow], compared: ComparedGroups, study: GroupStudy) -> GroupResult:
-    """Answers with their checks; rounded, and their figures withheld, where a group's figure is small."""
-    design = _design(rows)
+def _ways(rows: Sequence[GroupRow], kind: OutcomeKind) -> list[GroupTable]:
+    """The table with every number that its withheld counts may be; empty where none is withheld."""
+    tables = [_table(way, kind) for way in stand_ins(rows)]
+    return [t for t in tables if isinstance(t, GroupTable)]
+
+
+def _result(
+    rows: Sequence[GroupRow], compared: ComparedGroups, study: GroupStudy, few: Collection[str]
+) -> GroupResult:
+    """Answers with their checks; figures withheld where a group's is small, and measures of a few."""
+    design, small = _design(rows), bool(waves_of_few(rows))
+    shown = _without_balance(study, few)
+    if any(tells(g) for g in study.groups):
+        shown = withheld_study(shown)
     answers = tuple(
         ArmAnswer(
             str(arm),
-            replace(one, design=design) if isinstance(one, Estimate) else one,
+            replace(one, design=design, notes=(*one.notes, SMALL) if small else one.notes)
+            if isinstance(one, Estimate)
+            else one,
             design,
-            _checks(study, str(arm), design) if isinstance(one, Estimate) else (),
+            _checks(shown, str(arm), design) if isinstance(one, Estimate) else (),
             study.groups[0].arm,
         )
         for arm, one in compared.items()
     )
-    if any(tells(g) for g in study.groups):
-        answers = tuple(
-            replace(a, estimate=coarsened(a.estimate)) if isinstance(a.estimate, Estimate) else a
-            for a in answers
-        )
-        study = withheld_study(study)
-    if earlier_wave(rows) in waves_of_few(rows):
-        study = _without_balance(study, BEFORE_WAVE)
-    return GroupResult(answers, study)
+    return GroupResult(answers, shown)
 
 
 def _with_baselines(
@@ -152,10 +166,6 @@ def _with_baselines(
         if outcome.cluster is not None and table.cluster is None:
             beside = [replace(b, p_value=None) for b in beside]
         found += beside
-        study = replace(study, balance=tuple(found))
-        if waves_of_few(rows):
-            study = _without_balance(study, measure)
-            found = list(study.balance)
     return replace(study, balance=tuple(found), notes=tuple(notes))
 
 
@@ -218,50 +228,27 @@ def tells(group: GroupFigure) -> bool:
 
 def withheld_study(study: GroupStudy) -> GroupStudy:
     """The figures of all groups withheld: differences between groups would give the small one away."""
-    groups = tuple(
-        replace(g, figure=None, number=None, counted=None if (g.counted or 0) < LEAST else g.counted)
-        for g in study.groups
-    )
-    tests = tuple(replace(t, alone=coarse(t.alone, 1), adjusted=coarse(t.adjusted, 1)) for t in study.tests)
-    return replace(study, groups=groups, tests=tests, withheld=True)
+    groups = tuple(replace(g, figure=None, number=None) for g in study.groups)
+    return replace(study, groups=groups, withheld=True)
 
 
-def _without_balance(study: GroupStudy, measure: str) -> GroupStudy:
-    """The values of a measure withheld, its standardised differences rounded."""
+def _without_balance(study: GroupStudy, few: Collection[str]) -> GroupStudy:
+    """The study without the values of measures that tell of a few, and without what they differ by."""
     rows = tuple(
-        replace(
-            b, in_control=None, in_arm=None, p_value=None,
-            difference=None if b.difference is None else coarse(b.difference, 1),
-        )
-        if b.measure == measure else b
+        replace(b, in_control=None, in_arm=None, p_value=None, difference=None, withheld=True)
+        if b.measure in few
+        else b
         for b in study.balance
-    )  # fmt: skip
+    )
     return replace(study, balance=rows)
 
 
-def coarsened(estimate: Estimate) -> Estimate:
-    """An estimate to two digits and without its ratio, from which no small count can be worked back."""
-    effect, total = (
-        Interval(coarse(i.point), coarse(i.low), coarse(i.high), i.level)
-        for i in (estimate.effect, estimate.total)
-    )
-    nodes = estimate.distribution
-    return replace(
-        estimate,
-        effect=effect,
-        total=total,
-        rel_effect=None,
-        p_value=coarse(estimate.p_value, 1),
-        distribution=Distribution(nodes.probabilities, tuple(coarse(q) for q in nodes.quantiles)).untied(),
-        smallest_detectable=None
-        if estimate.smallest_detectable is None
-        else coarse(estimate.smallest_detectable),
-        notes=(*estimate.notes, SMALL),
-    )
-
-
+TOO_FEW_PEOPLE = (
+    f"A group has fewer than {LEAST} people. What it is compared with would tell of each of them, so nothing "
+    "is compared."
+)
 SMALL = (
-    f"A group's figure is of fewer than {LEAST} people and is withheld, and so are those of the groups it is "
-    "compared with. So that it cannot be worked back, figures are rounded to two digits and the relative "
-    "change is not given."
+    f"In a group, fewer than {LEAST} people did it or did not, and their number is withheld, as are the "
+    "figures of the groups it is compared with. So that it cannot be worked back, the answer covers every "
+    "number that it may be: the range is wider than it need be, and the relative change is not given."
 )

@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "estimate", "requirements", "common_history", "unlike_areas",
     },
     "group_study": {"estimate"},
+    "stand_ins": {"campaign", "small_counts"},
     "group_disclosure": {"campaign", "disclosure", "groups", "small_counts"},
     "worked": {"vocabulary", "campaign", "simulate", "simulate_several"},
     "simulate": {"calendars", "vocabulary", "campaign", "panel"},
@@ -59,7 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "trials": {
         "vocabulary", "errors", "campaign", "groups", "group_study", "estimate", "methods", "checks",
-        "disclosure", "group_disclosure", "small_counts",
+        "group_disclosure", "small_counts", "stand_ins",
     },
     "planning": {
         "choices", "calendars", "vocabulary", "errors", "campaign", "panel",
@@ -103,7 +104,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "withholding": {
         "vocabulary", "small_counts", "disclosure", "group_disclosure", "campaign", "design", "estimate",
-        "external", "decomposition", "checks", "trials", "evaluation", "evaluating",
+        "external", "decomposition", "checks", "grade", "group_study", "trials", "evaluation", "evaluating",
     },
     "saved": {"errors", "campaign", "evaluation", "withholding"},
     "portfolio": {"errors", "messages", "campaign", "evaluation", "evaluating", "excel", "saved"},

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from scipy.optimize import linprog
@@ -30,9 +31,10 @@ from evalkit.evaluating import fingerprint
 from evalkit.excel.pack import write_publication
 from evalkit.pack.checking import ALL_AGREE
 from evalkit.saved import evaluation_json
-from evalkit.vocabulary import Beneficiary, Claim, ObservationFlag, OutcomeKind
+from evalkit.vocabulary import Beneficiary, Claim, DesignCode, ObservationFlag, OutcomeKind
 from evalkit.withholding.figures import SUM_OF_AREAS, withheld_figures
 from evalkit.withholding.published import published
+from evalkit.worked import stop_smoking
 from tests import evaluations as made
 
 WEEKS, START = 52, 40
@@ -159,13 +161,33 @@ def test_a_guess_cannot_be_proved_by_a_hash(tmp_path: Path) -> None:
     assert known.provenance.programme_sha256 not in hit
 
 
-@pytest.mark.parametrize("seed", [2, 7])
+@pytest.mark.parametrize("seed", [1, 4, 7])
 def test_running_evalkit_on_each_guess_does_not_tell_which_is_right(seed: int) -> None:
-    """Even knowing the other withheld figure, somebody finds another value that gives the same file."""
-    target = evaluation_json(evaluate(lone(seed)))
-    assert any(
-        evaluation_json(evaluate(lone(seed, small=guess))) == target for guess in (1, 3, 4, 0) if guess != 2
-    )
+    """Even knowing every other figure, the second withheld one included: all five give the same file."""
+    assert len({evaluation_json(evaluate(lone(seed, small=guess))) for guess in range(5)}) == 1
+
+
+def test_taking_campaigns_apart_does_not_tell_which_guess_is_right() -> None:
+    """Three campaigns, a lone small figure: all that is said of contributions and checks is the same."""
+    base = stop_smoking.programme()
+
+    def file(small: int) -> str:
+        rows = list(base.observations)
+        rows[100] = rows[100].model_copy(update={"value": float(small)})
+        return evaluation_json(evaluate(base.model_copy(update={"observations": tuple(rows)})))
+
+    assert file(0) == file(1) == file(4)
+
+
+def test_no_reason_or_limit_repeats_the_figures_of_a_check() -> None:
+    """The rules of a grade quote the checks, whose figures rest on the withheld ones."""
+    whole = evaluate(CASES["areas"](np.random.default_rng(7))).findings[0]
+    known = published(evaluate(CASES["areas"](np.random.default_rng(7)))).findings[0]
+    quoted = [c.text for c in whole.checks if any(r.text == c.text for r in whole.grade.rules)]
+    assert quoted
+    said = [*(r.text for r in known.grade.rules), *known.grade.reasons, *known.verdict.limits]
+    assert not set(quoted) & set(said)
+    assert known.grade.level == whole.grade.level
 
 
 def test_small_figures_are_in_no_cell_chart_or_description(tmp_path: Path) -> None:
@@ -255,6 +277,15 @@ def _changes(path: Path) -> list[tuple[Any, ...]]:
     return list(load_workbook(path, data_only=True)["Changes"].iter_rows(values_only=True))
 
 
+def test_a_flat_series_with_one_small_figure_is_evaluated_and_published() -> None:
+    """Fifty in every week but one: the second method finds no bounds, which is a reason and no fault."""
+    values = np.full((WEEKS, 1), 50.0)
+    values[4] = 2.0
+    known = published(evaluate(programme(values)))
+    assert isinstance(known.findings[0].estimate, evalkit.Estimate)
+    assert known.programme.observations[4].value is None
+
+
 def test_what_was_withheld_stays_so_in_the_next_publication() -> None:
     """Else the figure beside it, shown later, would give the earlier one away."""
     first = published(evaluate(lone(2)))
@@ -302,6 +333,103 @@ def test_groups_withheld_whole_are_read_back(tmp_path: Path) -> None:
     write_pack(known, tmp_path / "pack.xlsx")
     book = load_workbook(tmp_path / "pack.xlsx", data_only=True)
     assert book["Self-check"]["B5"].value == ALL_AGREE
+
+
+BY_LOT = DesignCode.RANDOMISED
+
+
+def _waves(few: int) -> tuple[GroupRow, ...]:
+    sizes = (("none", "before", few), ("none", "after", 12), ("letter", "before", 9), ("letter", "after", 20))
+    return tuple(
+        GroupRow(arm=a, wave=w, control=a == "none", formed=BY_LOT, n=80, successes=float(s))
+        for a, w, s in sizes
+    )
+
+
+def _arms(few: int) -> tuple[GroupRow, ...]:
+    return tuple(
+        GroupRow(arm=a, control=a == "none", formed=BY_LOT, n=90, successes=float(s))
+        for a, s in (("none", 30), ("letter", 90 - few), ("call", 41))
+    )
+
+
+def _known(few: int) -> tuple[GroupRow, ...]:
+    rows = tuple(
+        GroupRow(arm=a, n=80, successes=float(s), baseline="Owned a bin")
+        for a, s in (("none", few), ("letter", 20))
+    )
+    return _arms(40)[:2] + rows
+
+
+def _two(few: int) -> tuple[GroupRow, ...]:
+    return (
+        GroupRow(arm="none", control=True, formed=BY_LOT, n=90, successes=float(few)),
+        GroupRow(arm="letter", formed=BY_LOT, n=95, successes=20.0),
+    )
+
+
+def _street(few: int) -> tuple[GroupRow, ...]:
+    """What two clusters come to is known: twelve."""
+    did = (("none", (few, 40, 12 - few, 31)), ("letter", (44, 20, 17, 29)))
+    return tuple(
+        GroupRow(
+            arm=a, control=a == "none", formed=DesignCode.CLUSTER_RANDOMISED, n=90, successes=float(s),
+            cluster=f"{a} {i}",
+        )
+        for a, figures in did
+        for i, s in enumerate(figures)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [_two, _waves, _arms, _known, _street])
+def test_every_small_count_of_a_group_gives_the_same_file(rows: Any) -> None:
+    """Run again on each of 0 to 4, with every other figure known: all fit, so none is told."""
+    files = {evaluation_json(evaluate(trial(rows(few)))) for few in range(5)}
+    assert len(files) == 1
+    assert evaluation_json(evaluate(trial(rows(7)))) not in files
+
+
+def test_the_answer_covers_that_of_every_small_count() -> None:
+    """From the lowest end to the highest of five answers (Miettinen and Nurminen), the largest p-value."""
+    found = evaluate(trial(_two(3))).findings[0].estimate
+    assert isinstance(found, evalkit.Estimate)
+    each = []
+    for few in range(5):
+        frame = pd.DataFrame({"arm": ["none", "letter"], "y": [few, 20], "n": [90, 95]})
+        each.append(evalkit.compare_groups(frame, outcome="y", arm="arm", control="none", n="n")["letter"])
+    assert all(isinstance(e, evalkit.Estimate) for e in each)
+    assert found.effect.low == pytest.approx(min(e.effect.low for e in each))
+    assert found.effect.high == pytest.approx(max(e.effect.high for e in each))
+    assert found.p_value == pytest.approx(max(e.p_value for e in each))
+    assert found.rel_effect is None
+    assert any("covers every number" in note for note in found.notes)
+
+
+def test_groups_of_fewer_than_five_people_are_not_compared() -> None:
+    """Four people against ninety: the answer would tell of each of the four."""
+    rows = (
+        GroupRow(arm="none", control=True, n=4, mean=3.0, sd=1.0),
+        GroupRow(arm="letter", n=90, mean=4.0, sd=1.0),
+    )
+    found = evaluate(trial(rows)).findings[0].estimate
+    assert isinstance(found, evalkit.NotEstimable)
+    assert "fewer than 5 people" in found.reasons[0]
+
+
+def test_the_few_who_were_lost_are_not_told(tmp_path: Path) -> None:
+    """Three of 93 allocated are not in the figures: no number, percentage or text of a check says so."""
+    rows = tuple(
+        r.model_copy(update={"allocated": r.n + gone}) for r, gone in zip(_arms(40), (3, 30, 0), strict=True)
+    )
+    whole = evaluate(trial(rows))
+    assert whole.group_studies[0].groups[0].lost == pytest.approx(3 / 93)
+    known = saved(whole, tmp_path)
+    assert [g.allocated for g in known.programme.groups] == [None, 120, 90]
+    assert [g.allocated for g in known.group_studies[0].groups] == [None, 90, 120]
+    text = (tmp_path / "evaluation.json").read_text()
+    assert "3.2%" not in text
+    assert "the number first allocated to none is withheld" in text
+    assert known.findings[0].estimate == whole.findings[0].estimate
 
 
 def test_a_small_cluster_takes_another_with_it(tmp_path: Path) -> None:

@@ -26,6 +26,9 @@ def balance(study: GroupStudy, arm: str, *, by_lot: bool) -> CheckResult:
         `statistic` is the largest standardised difference. None where nothing was known beforehand.
     """
     mine = [b for b in study.balance if b.arm == arm and b.difference is not None]
+    if not mine and any(b.withheld for b in study.balance):
+        text = "What was known beforehand tells of a few people and is withheld, so likeness is not judged."
+        return CheckResult(NAME, QUESTION, None, None, text)
     if not mine:
         text = "No measure known before the campaign was given with its spread, so likeness cannot be judged."
         return CheckResult(NAME, QUESTION, None, None, text)

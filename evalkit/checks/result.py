@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalkit.estimate import Interval
 
@@ -34,6 +34,13 @@ class CheckResult:
     statistic: float | None
     text: str
     scores: tuple[float, ...] = ()
+
+
+def bare(check: CheckResult) -> CheckResult:
+    """The check with its result and without the figures behind it, which rest on withheld ones."""
+    said = {True: "Passed.", False: "Not passed.", None: "No verdict."}[check.passed]
+    text = f"{said} The figures behind it are withheld with the small ones that they rest on."
+    return replace(check, statistic=None, text=text, scores=())
 
 
 def told(interval: Interval, share: bool) -> tuple[str, str]:

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from evalkit.group_requirements import FEATURES, choose_groups, group_requiremen
 from evalkit.group_study import ComparedGroups, GroupFigure, GroupStudy, Tested
 from evalkit.groups import GroupTable
 from evalkit.methods.balance import balance
+from evalkit.methods.covering import covering
 from evalkit.methods.group_answers import Compared, estimate
 from evalkit.vocabulary import OutcomeKind
 
@@ -63,7 +64,11 @@ def compare(table: GroupTable, *, level: float = 0.95, method: str = "auto") -> 
 
 
 def compare_family(
-    tables: Mapping[str, GroupTable], *, level: float = 0.95, method: str = "auto"
+    tables: Mapping[str, GroupTable],
+    *,
+    level: float = 0.95,
+    method: str = "auto",
+    stand_ins: Mapping[str, Sequence[GroupTable]] = MappingProxyType({}),
 ) -> dict[str, ComparedGroups]:
     """Compare every arm with the control in several tables whose answers share one error.
 
@@ -74,18 +79,36 @@ def compare_family(
     level : float
     method : str
         "auto" or the name of a comparison.
+    stand_ins : mapping of str to sequence of GroupTable
+        For outcomes with withheld counts: the table with every count that each may be. Their answers cover
+        those of all these tables and rest on no withheld count.
 
     Returns
     -------
     dict of outcome to ComparedGroups
     """
     found = {
-        (name, arm): compared(table.pair(i), method)
+        (name, arm): _covered(stand_ins[name], i, method)
+        if name in stand_ins
+        else compared(table.pair(i), method)
         for name, table in tables.items()
         for i, arm in enumerate(table.arms[1:], start=1)
     }
     tests = _holm({k: f.p_value for k, f in found.items() if isinstance(f, Compared)}, level)
-    return {name: _answers(name, table, found, tests, level, method) for name, table in tables.items()}
+    return {
+        name: _answers(name, table, found, tests, level, method, covered=name in stand_ins)
+        for name, table in tables.items()
+    }
+
+
+def _covered(tables: Sequence[GroupTable], arm: int, method: str) -> Compared | NotEstimable:
+    """One answer that covers those of all tables; the first refusal where none can be answered."""
+    pairs = {(p.mean.tobytes(), p.n.tobytes()): p for p in (t.pair(arm) for t in tables)}
+    answers = [compared(pair, method) for pair in pairs.values()]
+    given = [a for a in answers if isinstance(a, Compared)]
+    if not given:
+        return answers[0]
+    return given[0] if len(pairs) == 1 else covering(given)
 
 
 def _answers(
@@ -95,6 +118,8 @@ def _answers(
     tests: Mapping[Key, Tested],
     level: float,
     method: str,
+    *,
+    covered: bool,
 ) -> ComparedGroups:
     """The answers of one table, and what stands beside them."""
     answers: dict[Hashable, Estimate | NotEstimable] = {}
@@ -107,7 +132,8 @@ def _answers(
         answers[arm] = estimate(
             one, kind=table.kind, arm=str(arm), control=str(table.arms[0]), level=test.level,
             p_value=test.adjusted,
-            notes=_several(tests, test, level) + _missing(table, i) + _without(table.pair(i), one),
+            notes=_several(tests, test, level) + _missing(table, i)
+            + (() if covered else _without(table.pair(i), one)),
         )  # fmt: skip
     reasons = dict.fromkeys(_reason(table.pair(i)) for i in range(1, len(table.arms)))
     study = GroupStudy(

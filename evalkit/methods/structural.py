@@ -38,6 +38,7 @@ SEASONS = {
 }
 SHAPES = ("auto", "level")
 WAVES = 2  # through the year, where the seasonal cycle does not reach round it
+WIDEST = 10.0  # standard error of a step in logs; a range of twenty thousandfold either way says nothing
 WAVE_HISTORY = 1.5  # years before the start that they need
 
 
@@ -116,6 +117,9 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     fitted = fit_step(
         np.log(np.where(seen, y, np.nan)) if logs else y, step, table, SEASONS.get(panel.frequency)
     )
+    if not math.isfinite(fitted.error) or (logs and fitted.error > WIDEST):
+        reason = "The figures hardly vary but for a few, so the fit finds no bounds for the step."
+        return NotEstimable((reason,), ("Use the method series.",))
     return _Report(panel, design, outcome, fitted, logs, span.inside, y, bool(calendar)).estimate()
 
 

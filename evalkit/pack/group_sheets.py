@@ -39,7 +39,8 @@ from evalkit.vocabulary import OutcomeKind
 UNKNOWN = "not known"
 SMALL = (
     f"At least one group's figure is of fewer than {LEAST} people. It is withheld, and so are the others': "
-    "the difference between two groups and the figure of one give the other away. The estimates are rounded."
+    "the difference between two groups and the figure of one give the other away. The answer covers every "
+    "number that the small figure may be."
 )
 P_FORM = '[<0.001]"less than 0.001";0.000'
 
@@ -305,8 +306,11 @@ def _balance(k: int, study: GroupStudy) -> Table:
 
 def _alike(b: Balance) -> tuple[Cell, ...]:
     size = None if b.difference is None else abs(b.difference)
+    absent = WITHHELD if b.withheld else UNKNOWN
     said = (
-        "spread not known"
+        WITHHELD
+        if b.withheld
+        else "spread not known"
         if size is None
         else "alike"
         if size <= ALIKE
@@ -318,9 +322,9 @@ def _alike(b: Balance) -> tuple[Cell, ...]:
         words(b.measure, Look.LABEL),
         words(b.arm),
         *(instead(WITHHELD) if x is None else number(x, "#,##0.000") for x in (b.in_control, b.in_arm)),
-        instead(UNKNOWN)
+        instead(absent)
         if b.difference is None or not math.isfinite(b.difference)
         else number(b.difference, "0.00"),
-        instead(UNKNOWN) if b.p_value is None else number(b.p_value, P_FORM),
+        instead(absent) if b.p_value is None else number(b.p_value, P_FORM),
         words(said),
     )

@@ -11,18 +11,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
-from evalkit.checks.result import CheckResult
-from evalkit.decomposition import Shared
+from evalkit.checks.result import CheckResult, bare
+from evalkit.decomposition import Overlap, Shared
 from evalkit.disclosure import coarse
 from evalkit.estimate import Distribution, Estimate, Interval, NotEstimable, Path
 from evalkit.external import implied_detectable, implied_p, split_normal
+from evalkit.grade import Grade
+from evalkit.group_study import GroupStudy
 from evalkit.small_counts import LEAST
 
 WHOLE = 1e-6  # as a share: how near a whole number a sum of counts comes
-STEPS = 3  # at least so many steps of rounding in a range, and less than ten times as many
+STEPS = 3  # at least so many steps of rounding in a range, and at most 2.5 times as many
 ROUNDED = (
     f"It rests on figures of fewer than {LEAST}, which are withheld. So that they cannot be worked back, the "
-    "answer is rounded to a thirtieth of its range or more, and what was expected is given as a mean only."
+    "answer is rounded to an eighth of its range or more, and what was expected is given as a mean only."
 )
 TOO_FEW = (
     f"What was observed comes to fewer than {LEAST} in all, before the campaign or from its start. The total "
@@ -32,11 +34,12 @@ TOO_FEW = (
 
 
 def step(low: float, high: float) -> float:
-    """What a range is rounded to: a power of ten; nought where it has no width."""
+    """What a range is rounded to: one, two or five times a power of ten; nought where it has no width."""
     width = high - low
     if not math.isfinite(width) or width <= 0:
         return 0.0
-    return float(10.0 ** math.floor(math.log10(width / STEPS)))
+    power = float(10.0 ** math.floor(math.log10(width / STEPS)))
+    return max(x * power for x in (1, 2, 5) if x * power <= width / STEPS * (1 + WHOLE))
 
 
 def to_step(value: float, size: float) -> float:
@@ -84,7 +87,7 @@ def rounded(estimate: Estimate) -> Estimate:
         p_value=implied_p(total) if closed else coarse(estimate.p_value, 1),
         distribution=split_normal(total)
         if closed
-        else Distribution(nodes.probabilities, tuple(coarse(q, 1) for q in nodes.quantiles)),
+        else Distribution(nodes.probabilities, tuple(coarse(q, 1) for q in nodes.quantiles)).untied(),
         path=None,
         smallest_detectable=seen and (implied_detectable(effect) if closed else coarse(seen, 1)),
         event_study=None,
@@ -104,14 +107,18 @@ def _effect(estimate: Estimate, total: Interval) -> Interval:
 
 
 def _relative(estimate: Estimate, total: Interval) -> Interval | None:
-    """The rounded total over what was expected: what was observed, less it."""
+    """The rounded total over what was expected: what was observed, rounded to the same step, less it.
+
+    To the last unit it would tell what the withheld figures come to.
+    """
     told = estimate.rel_effect
     if told is None or not told.point or not math.isfinite(total.width):
         return None
     observed = estimate.total.point * (1 + 1 / told.point)
     if abs(observed - round(observed)) > WHOLE * max(abs(observed), 1.0):
         return None
-    ends = [round(observed) - x for x in (total.point, total.low, total.high)]
+    seen = _on_grid(observed, step(total.low, total.high))
+    ends = [seen - x for x in (total.point, total.low, total.high)]
     if min(ends) <= 0:
         return None
     point, low, high = (x / e for x, e in zip((total.point, total.low, total.high), ends, strict=True))
@@ -193,11 +200,11 @@ def _mean(values: Sequence[float | None], size: float) -> float:
     return _on_grid(math.fsum(known) / len(known), size) if known else 0.0
 
 
-def bare_check(check: CheckResult) -> CheckResult:
-    """A check with its result and without the figures behind it."""
-    said = {True: "Passed.", False: "Not passed.", None: "No verdict."}[check.passed]
-    text = f"{said} The figures behind it are withheld with the small ones that they rest on."
-    return replace(check, statistic=None, text=text, scores=())
+def bare_grade(grade: Grade, checks: Sequence[CheckResult]) -> Grade:
+    """A grade whose rules and reasons repeat no figure of a check."""
+    said = {c.text: bare(c).text for c in checks}
+    rules = tuple(replace(r, text=said.get(r.text, r.text)) for r in grade.rules)
+    return replace(grade, rules=rules, reasons=tuple(said.get(r, r) for r in grade.reasons))
 
 
 def concealed_shared(shared: Shared) -> Shared:
@@ -230,6 +237,7 @@ def concealed_shared(shared: Shared) -> Shared:
             )
             for c in found.calibration
         ),
+        overlap=found.overlap and _bare_overlap(found.overlap),
         nodes=None,
         effective_nodes=None,
         notes=without_figures(found.notes),
@@ -237,6 +245,38 @@ def concealed_shared(shared: Shared) -> Shared:
         trials=(),
     )
     return replace(shared, decomposition=parts, allocation=allocation)
+
+
+def concealed_study(
+    study: GroupStudy, partly: Collection[tuple[str, str]], arms: Collection[tuple[str, str, str]]
+) -> GroupStudy:
+    """What stands beside a comparison of groups, without what would tell of withheld rows.
+
+    Parameters
+    ----------
+    study : GroupStudy
+    partly : collection of (str, str)
+        Campaign and outcome of comparisons with withheld clusters: to the last digit a p-value would tell how
+        what they come to is shared out among them.
+    arms : collection of (str, str, str)
+        Campaign, outcome and group of which one to four people were lost.
+    """
+    groups = tuple(
+        replace(g, allocated=None) if (study.campaign, study.outcome, g.arm) in arms else g
+        for g in study.groups
+    )
+    tests, beside = study.tests, study.balance
+    if any(campaign == study.campaign for campaign, _ in partly):  # Holm's rule ties all tests together
+        tests = tuple(replace(t, alone=coarse(t.alone, 1), adjusted=coarse(t.adjusted, 1)) for t in tests)
+    if (study.campaign, study.outcome) in partly:
+        beside = tuple(replace(b, p_value=None) for b in beside)
+    return replace(study, groups=groups, tests=tests, balance=beside)
+
+
+def _bare_overlap(overlap: Overlap) -> Overlap:
+    """How far doses hang together, to one digit: it is weighed by the spread of the figures."""
+    pairs = tuple(replace(p, alike=round(p.alike, 1)) for p in overlap.pairs)
+    return replace(overlap, pairs=pairs, condition_number=coarse(overlap.condition_number, 1))
 
 
 def without_figures(notes: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """An evaluation as it may be published: small figures withheld, and whatever would give them away.
 
 1. What leaves the owner's hands is made from this: JSON, the publication copy, pictures.
-2. Words and value are said anew from the rounded answers, so that nothing tells more than they do.
+2. Answers are worked out anew without any single small figure, and rounded.
+3. Words and value are said anew from the rounded answers, so that nothing tells more than they do.
 """
 
 from __future__ import annotations
@@ -9,28 +10,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from evalkit.campaign.delivery import OutTake
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import Programme
+from evalkit.checks.attrition import NAME as ATTRITION
+from evalkit.checks.result import bare
 from evalkit.design import Design
 from evalkit.estimate import Estimate, NotEstimable
-from evalkit.evaluating import fingerprint, restated
+from evalkit.evaluating import evaluate, fingerprint, restated
 from evalkit.evaluation import Evaluation, Finding, Provenance, SourceFile
-from evalkit.group_disclosure import compared, withheld_rows
+from evalkit.group_disclosure import compared, few_lost, withheld_rows, withheld_sums
 from evalkit.small_counts import LEAST, tells_of_few
 from evalkit.vocabulary import ObservationFlag, OutcomeKind
 from evalkit.withholding.answers import (
     TOO_FEW,
     averaged_path,
-    bare_check,
+    bare_grade,
     concealed_shared,
+    concealed_study,
     rounded,
 )
 from evalkit.withholding.figures import SUM_OF_AREAS, Key, area_of, concealed, stretch, withheld_figures
+from evalkit.withholding.replaced import replaced, replaced_clusters
 
+ArmName = tuple[str, str, str]  # campaign, outcome and group
 HASH = "withheld: small figures could be tried out against it"
 
 
@@ -56,26 +62,57 @@ def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Eva
     rows = withheld_rows(programme, studies)
     few = [t.metric or "a measure" for c in programme.campaigns for t in c.out_takes if _few_asked(t)]
     counts = _counts_of_few(programme)
-    if not figures and not rows and not few and not counts:
+    lost = few_lost(programme)
+    if not figures and not rows and not few and not lost and not counts:
         return evaluation
     partly = _partly(evaluation, rows)
-    found = tuple(_finding(programme, f, figures, partly) for f in evaluation.findings)
-    safe = _programme(programme, figures, rows, counts)
+    arms = frozenset(
+        (*compared(programme, g)[:2], g.arm) for i, g in enumerate(programme.groups) if i in lost
+    )
+    basis = _basis(evaluation, figures, _shown_groups(programme, rows))
+    found = tuple(_finding(programme, f, figures, partly, arms) for f in basis.findings)
+    safe = _programme(programme, figures, rows, lost, counts)
     return replace(
         evaluation,
         programme=safe,
         findings=found,
         provenance=_provenance(evaluation.provenance, safe),
         shared=tuple(
-            concealed_shared(s) if any(o == s.outcome for o, _, _ in figures) else s
-            for s in evaluation.shared
+            concealed_shared(s) if any(o == s.outcome for o, _, _ in figures) else s for s in basis.shared
         ),
+        group_studies=tuple(concealed_study(s, partly, arms) for s in basis.group_studies),
         withheld=(
             *_said(programme, figures, rows),
+            *(
+                f"{campaign}, {outcome}: the number first allocated to {arm} is withheld, as it would tell "
+                f"of fewer than {LEAST} who were lost."
+                for campaign, outcome, arm in sorted(arms)
+            ),
             *(f"Out-takes, {metric}: withheld, as it tells of fewer than {LEAST} people." for metric in few),
             *(f"Covariate {name}: withheld, as some of its figures are under {LEAST}." for name in counts),
         ),
     )
+
+
+def _basis(evaluation: Evaluation, figures: frozenset[Key], rows: frozenset[int]) -> Evaluation:
+    """The evaluation itself, or that of a programme whose small figures are replaced by others."""
+    starts = {day for f in evaluation.findings if f.design for day in (f.design.start, *_starts(f.design))}
+    basis = replaced(replaced_clusters(evaluation.programme, rows), figures, sorted(starts))
+    return evaluation if basis is evaluation.programme else evaluate(basis)
+
+
+def _shown_groups(programme: Programme, rows: frozenset[int]) -> frozenset[int]:
+    """Withheld rows of groups that are shown; what is withheld of whole groups, an answer covers."""
+    sums = withheld_sums(programme)
+    return frozenset(
+        i for i in rows if (compared(programme, g := programme.groups[i]), g.wave or "") not in sums
+    )
+
+
+def _starts(design: Design) -> Iterator[date]:
+    yield design.until + timedelta(1)
+    for _, start in design.starts:
+        yield start
 
 
 def _withheld_before(since: Evaluation | None) -> frozenset[Key]:
@@ -94,37 +131,55 @@ def _finding(
     finding: Finding,
     figures: frozenset[Key],
     partly: Mapping[tuple[str, str], tuple[int, str]],
+    arms: frozenset[ArmName],
 ) -> Finding:
     """One finding, rounded where it rests on withheld figures, withheld where it would give them away."""
     estimate = finding.estimate
     if not isinstance(estimate, Estimate):
         return finding
-    checks = tuple(bare_check(c) for c in finding.checks)
+    checks = tuple(bare(c) for c in finding.checks)
+    graded = bare_grade(finding.grade, finding.checks)
     if finding.arm:
         groups, control = partly.get((finding.campaign, finding.outcome), (0, ""))
         if not groups:
-            return finding
-        return restated(programme, finding, rounded(estimate), checks, groups=groups, control=control)
+            return _without_losses(finding, arms)
+        return restated(programme, finding, rounded(estimate), checks, graded, groups=groups, control=control)
     hidden = concealed(finding, figures)
     if hidden is None or finding.design is None:
         return finding
     if _gives_away(programme, finding, finding.design):
-        return restated(programme, finding, NotEstimable(*((t,) for t in TOO_FEW)), ())
+        return restated(programme, finding, NotEstimable(*((t,) for t in TOO_FEW)), (), graded)
     answer = rounded(estimate)
     path = estimate.path and averaged_path(estimate.path, answer.effect, hidden, finding.design.start)
-    return restated(programme, finding, replace(answer, path=path), checks)
+    return restated(programme, finding, replace(answer, path=path), checks, graded)
+
+
+def _without_losses(finding: Finding, arms: frozenset[ArmName]) -> Finding:
+    """A finding by group that does not tell that one to four people were lost."""
+    if not any((c, o) == (finding.campaign, finding.outcome) for c, o, _ in arms):
+        return finding
+    checks = tuple(bare(c) if c.check == ATTRITION else c for c in finding.checks)
+    told = {c.text: new.text for c, new in zip(finding.checks, checks, strict=True)}
+    limits = tuple(told.get(said, said) for said in finding.verdict.limits)
+    return replace(
+        finding,
+        checks=checks,
+        grade=bare_grade(finding.grade, [c for c in finding.checks if c.check == ATTRITION]),
+        verdict=replace(finding.verdict, limits=limits),
+    )
 
 
 def _partly(evaluation: Evaluation, rows: frozenset[int]) -> dict[tuple[str, str], tuple[int, str]]:
     """Comparisons with withheld clusters: how many groups each compares with the control, and its name.
 
     Rows of single people are many and alike; clusters are few, and an answer to the last digit would tell
-    how what they come to is shared out among them. Where the groups themselves are withheld, the answer is
-    rounded already.
+    how what they come to is shared out among them. Where a whole group is small, the answer rests on no
+    withheld count.
     """
     programme = evaluation.programme
     studies = {(s.campaign, s.outcome): s for s in evaluation.group_studies if not s.withheld}
-    found = {compared(programme, g)[:2] for i, g in enumerate(programme.groups) if i in rows and g.n >= LEAST}
+    some = [programme.groups[i] for i in _shown_groups(programme, rows)]
+    found = {compared(programme, g)[:2] for g in some if g.n >= LEAST}
     arms = Counter((f.campaign, f.outcome) for f in evaluation.findings if f.arm)
     return {key: (arms[key], s.groups[0].arm) for key, s in studies.items() if key in found}
 
@@ -157,7 +212,11 @@ def _counts_of_few(programme: Programme) -> tuple[str, ...]:
 
 
 def _programme(
-    programme: Programme, figures: frozenset[Key], rows: frozenset[int], counts: tuple[str, ...]
+    programme: Programme,
+    figures: frozenset[Key],
+    rows: frozenset[int],
+    lost: frozenset[int],
+    counts: tuple[str, ...],
 ) -> Programme:
     """The programme without these figures and rows."""
     only = programme.outcomes[0].name
@@ -165,7 +224,11 @@ def _programme(
         _without(o) if (o.outcome or only, area_of(o), o.period) in figures else o
         for o in programme.observations
     )
-    groups: tuple[GroupRow, ...] = tuple(g for i, g in enumerate(programme.groups) if i not in rows)
+    groups: tuple[GroupRow, ...] = tuple(
+        g.model_copy(update={"allocated": None}) if i in lost else g
+        for i, g in enumerate(programme.groups)
+        if i not in rows
+    )
     campaigns = tuple(
         c.model_copy(update={"out_takes": tuple(_unasked(t) if _few_asked(t) else t for t in c.out_takes)})
         for c in programme.campaigns
