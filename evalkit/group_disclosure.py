@@ -2,7 +2,8 @@
 
 1. Where the figure of one group is small, the rows of all groups it is compared with are withheld: with the
    difference between them, each would give the other away.
-2. Clusters are parts of their group, whose sum is published: a small one takes another with it.
+2. A row of a marked person never is.
+3. Clusters are parts of their group, whose sum is published: a small one takes another with it.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def withheld_sums(programme: Programme, comparisons: Iterable[tuple[str, str]] =
 
 
 def withheld_rows(programme: Programme, comparisons: Iterable[tuple[str, str]] = ()) -> frozenset[int]:
-    """Positions of the rows that must not be published: those of withheld sums, and small clusters.
+    """Positions of the rows that must not be published: of persons, of withheld sums, and small clusters.
 
     Parameters
     ----------
@@ -52,7 +53,8 @@ def withheld_rows(programme: Programme, comparisons: Iterable[tuple[str, str]] =
     sums = withheld_sums(programme, comparisons)
     found: set[int] = set()
     for key, places in _comparisons(programme).items():
-        gone = [i for i in places if (key, programme.groups[i].wave or "") in sums]
+        persons = {i for i in places if programme.groups[i].unit is not None}
+        gone = [i for i in places if i in persons or (key, programme.groups[i].wave or "") in sums]
         shown = [i for i in places if i not in set(gone)]
         flags = _clusters([programme.groups[i] for i in shown])
         found.update(gone, (i for i, flag in zip(shown, flags, strict=True) if flag))

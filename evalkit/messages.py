@@ -247,6 +247,30 @@ CATALOGUE: dict[str, Message] = {
         "the campaign's areas, or the comparison areas",
         "Fill in Areas on the Campaigns sheet, or list the comparison areas on the Comparison sheet.",
     ),
+    "M-person-size": Message(
+        E_,
+        "a mark in Person beside {value} people",
+        "one person or household in a row with a mark",
+        "Put 1, or clear the mark if the row is of a group.",
+    ),
+    "M-person-named": Message(
+        E_,
+        "a mark that looks like a name, an address or somebody's number",
+        "a mark that only you can trace to a person, such as P017",
+        "Replace it by a mark of your own, the same in both rows; keep the list of who is who elsewhere.",
+    ),
+    "M-person-some": Message(
+        E_,
+        "no mark, where other rows of this comparison have one",
+        "a mark in Person in every row of a comparison, or in none",
+        "Fill in the person's mark; compare groups without marks as another outcome.",
+    ),
+    "M-person-twice": Message(
+        E_,
+        "a second row of one person in the same group and wave (the first is {first})",
+        "one row of a person before, and one after",
+        "Correct the wave, the group or the mark, or delete the row.",
+    ),
     "M-population": Message(
         E_, '{value} for "{area}"', "a number above zero", "Correct it; an area without people is left out."
     ),

@@ -180,7 +180,7 @@ def group_frame(
             "n": [float(r.n) for r in rows],
             **{
                 k: [getattr(r, k) for r in rows]
-                for k in ("sd", "wave", "period", "cluster", "stratum", "weight", "allocated")
+                for k in ("sd", "wave", "period", "cluster", "stratum", "weight", "allocated", "unit")
             },
         }
     )
@@ -190,7 +190,9 @@ def group_frame(
     if kind is OutcomeKind.COUNT and not means:
         arguments["outcome_kind"] = "count"
         arguments["exposure"] = arguments.pop("n")
-    for name in ("sd", "cluster", "stratum", "weight", "wave", "allocated"):
+    if "n" in arguments and all(r.n == 1 for r in rows):
+        del arguments["n"]  # rows of persons
+    for name in ("sd", "cluster", "stratum", "weight", "wave", "allocated", "unit"):
         if frame[name].notna().any():
             arguments[name] = name
     if "cluster" in arguments and frame["period"].notna().any():

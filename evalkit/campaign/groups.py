@@ -11,6 +11,15 @@ from evalkit.campaign.fields import Amount, Day, Number, Record, Text, Whole, co
 from evalkit.errors import problem, raise_problems
 from evalkit.vocabulary import DesignCode
 
+MOST_DIGITS = 9  # digits of a mark; NHS and telephone numbers have as many or more
+
+
+def _tells_who(mark: str) -> bool:
+    """Whether a mark looks like an address, a telephone or service number, or a name of several words."""
+    words = mark.split()
+    digits = sum(c.isdigit() for c in mark)
+    return "@" in mark or digits >= MOST_DIGITS or (len(words) > 1 and all(w.isalpha() for w in words))
+
 
 class GroupRow(Record):
     """One arm, wave or cluster of a trial or survey."""
@@ -51,6 +60,13 @@ class GroupRow(Record):
         example=None,
         adds="Shows whether the groups were alike before the campaign.",
     )
+    unit: Text | None = column(
+        "Person",
+        "For people asked twice, a row each time: a mark of your own, such as P017, the same both times and "
+        "never a name. Leave blank for rows of groups.",
+        example=None,
+        adds="Compares people with themselves, which narrows the range; no row of a person leaves the file.",
+    )
 
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
@@ -63,5 +79,9 @@ class GroupRow(Record):
             found.append(
                 problem("M-denominator-small", "successes", value=self.successes, denominator=self.n)
             )
+        if self.unit is not None and self.n != 1:
+            found.append(problem("M-person-size", "n", value=self.n))
+        if self.unit is not None and _tells_who(self.unit):
+            found.append(problem("M-person-named", "unit"))
         raise_problems("GroupRow", found, self)
         return self

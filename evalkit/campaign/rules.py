@@ -18,6 +18,7 @@ from evalkit.campaign.calendar_rules import figures_after_the_wash_out, periods_
 from evalkit.campaign.covariate_rules import covariates_sound, populations_whole
 from evalkit.campaign.effect_rules import effects_within_reach
 from evalkit.campaign.fields import Record, columns
+from evalkit.campaign.group_rules import people_marked_once
 from evalkit.campaign.names import hint
 from evalkit.campaign.outcomes import Observation, Outcome
 from evalkit.errors import Problem, problem
@@ -356,6 +357,7 @@ RULES: tuple[Rule, ...] = (
     areas_clear,
     populations_whole,
     covariates_sound,
+    people_marked_once,
     campaign_within_figures,
     figures_after_the_wash_out,
     nothing_from_the_future,

@@ -165,7 +165,7 @@ SHEETS: tuple[Sheet, ...] = (
         GroupRow,
         "groups",
         False,
-        "For trials and surveys: one row for each group, wave or cluster.",
+        "For trials and surveys: one row for each group, wave or cluster, or each time a person was asked.",
         "The analyst",
         "Letters, texts and web tests sent to groups drawn by lot; survey waves.",
         blank_rows=20,

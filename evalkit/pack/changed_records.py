@@ -60,7 +60,8 @@ def record_changes(now: Programme, before: Programme, *, withheld: bool) -> Iter
     ----------
     now, before : Programme
     withheld : bool
-        Whether small counts are withheld in either; then the rows by group are only counted.
+        Whether small counts are withheld in either; then, and where they are of persons, the rows by group
+        are only counted.
     """
     for field in ("title", "as_of", "next_budget"):
         yield from _field(Programme, field, "Start here", "the programme", before, now)
@@ -72,7 +73,8 @@ def record_changes(now: Programme, before: Programme, *, withheld: bool) -> Iter
             yield from _rows(part, campaign.title, getattr(old, part), getattr(campaign, part))
     for part in WHOLE:
         old_rows, new_rows = getattr(before, part), getattr(now, part)
-        if part == "groups" and withheld:
+        persons = part == "groups" and any(g.unit for g in (*before.groups, *now.groups))
+        if part == "groups" and (withheld or persons):
             if old_rows != new_rows:
                 yield SHEETS[part], "the sheet", f"{len(old_rows)} rows", f"{len(new_rows)} rows"
             continue

@@ -278,7 +278,11 @@ def _said(programme: Programme, figures: frozenset[Key], rows: frozenset[int]) -
         )
     keys = [compared(programme, g) for g in programme.groups]
     for key in sorted({keys[i] for i in rows}):
-        every = all(i in rows for i, other in enumerate(keys) if other == key)
+        mine = [i for i, other in enumerate(keys) if other == key]
+        if all(programme.groups[i].unit is not None for i in mine):
+            yield f"{key[0]}, {key[2] or key[1]}: the rows of {len(mine):,} single people are not shown."
+            continue
+        every = all(i in rows for i in mine)
         yield (
             f"{key[0]}, {key[2] or key[1]}: {'all' if every else 'some'} rows by group are withheld, as they "
             f"tell of fewer than {LEAST} people or would give such a row away."
