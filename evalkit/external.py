@@ -10,7 +10,12 @@ from scipy import stats
 from evalkit.campaign.outcomes import ExternalEstimate, Outcome
 from evalkit.estimate import Distribution, Estimate, Interval
 
-PROBABILITIES = tuple(float(p) for p in np.round(np.linspace(0.005, 0.995, 199), 3))
+BEYOND = (0.0001, 0.0003, 0.001, 0.0025)  # tails that a mixture with a dearer unit reaches into
+PROBABILITIES = (
+    *BEYOND,
+    *(float(p) for p in np.round(np.linspace(0.005, 0.995, 199), 3)),
+    *(round(1 - p, 4) for p in reversed(BEYOND)),
+)
 
 
 def external_estimate(row: ExternalEstimate, outcome: Outcome) -> Estimate:

@@ -8,18 +8,39 @@ of the next. Cut of confidence grade 2 (evidence level 4): 5%.
 from __future__ import annotations
 
 import math
+import warnings
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+from scipy import optimize, stats
 
 from evalkit.campaign.delivery import InputLine
 from evalkit.campaign.valuation import UnitValue
 from evalkit.estimate import Estimate
+from evalkit.evaluation import Evaluation
+from evalkit.excel.pack import write_pack
+from evalkit.external import split_normal
 from evalkit.money.appraisal import Question, appraise
 from evalkit.money.cost import cost_per_outcome, full_cost
 from evalkit.money.value import Figure, Value
-from evalkit.vocabulary import Beneficiary, CostCategory, Direction, DiscountSeries
+from evalkit.valuing import value_of
+from evalkit.vocabulary import (
+    Beneficiary,
+    CostCategory,
+    DesignCode,
+    Direction,
+    DiscountSeries,
+    MoneyClaim,
+    PaymentKind,
+    SpendKind,
+    VatTreatment,
+)
+from tests import evaluations as made
+from tests.test_pack import recalculated
 from tests.test_value import effect, row
 
 PUBLISHED = {2021: "85.636", 2022: "90.501", 2023: "96.251", 2024: "100", 2025: "102"}  # the last: assumed
@@ -196,3 +217,139 @@ def test_a_year_after_eighteen_months_repeats_two_thirds() -> None:
         if not paid and so_far >= 10000:
             paid = t + 1
     assert point(value.payback_years) == paid
+
+
+def everything() -> tuple[Evaluation, dict[str, Decimal]]:
+    """Capital with optimism bias, VAT that comes back, a shared post and in-kind time over three years, set
+    against an old value with leakage and displacement, a transfer, a payment brought forward, and a health
+    gain of 40 more years; 250 more over 366 days from 1 October 2023, half of them in each financial year.
+
+    Returns the evaluation and what it comes to by hand, in pounds of 2022-23.
+    """
+    costs = (
+        line("20000.00", "2022-23", kind=SpendKind.CAPITAL, optimism_bias=0.24),
+        line("6000.00", "2023-24", vat=VatTreatment.RECOVERABLE, vat_amount=Decimal("1000.00")),
+        line("9000.00", "2023-24", share=0.4),
+        line("3000.00", "2024-25", payment=PaymentKind.IN_KIND),
+    )
+    values = (
+        row(value=Decimal("140.00"), price_year="2021-22", leakage=0.15, displacement=0.2, drop_off=0.3,
+            duration_years=3, cashable=0.25, agency="Health board"),
+        row(description="Benefit no longer paid", value=Decimal("500.00"), price_year="2023-24",
+            transfer=True, cashable=1.0, agency="Pensions"),
+        row(description="Tax paid sooner", value=Decimal("300.00"), months_early=4.0, agency="Council"),
+        row(description="Healthy years", value=Decimal("70.00"), price_year="2022-23", agency=None,
+            beneficiary=Beneficiary.SOCIAL, drop_off=0.05, duration_years=40,
+            discounting=DiscountSeries.HEALTH),
+    )  # fmt: skip
+    plain = made.programme(direction=Direction.UP)
+    campaign = plain.campaigns[0].model_copy(
+        update={"inputs": costs, "start": date(2023, 10, 1), "end": date(2024, 9, 30),
+                "budget_total": None, "ledger_total": None}
+    )  # fmt: skip
+    programme = plain.model_copy(
+        update={
+            "campaigns": (campaign,),
+            "unit_values": values,
+            "observations": (),
+            "as_of": date(2025, 9, 1),
+        }
+    )
+    found = effect(250, 60, DesignCode.CONTROLLED_SERIES)
+    evaluation = made.evaluation(found, programme, external=True)
+    value = value_of(programme, campaign, programme.outcomes[0], None, found, level=3)
+    (finding,) = evaluation.findings
+    evaluation = replace(evaluation, findings=(replace(finding, value=value),))
+
+    spent = Decimal(20000) * Decimal("1.24") + Decimal(8600) * index(2022) / index(2023) * factor(1)
+    spent += Decimal(3000) * index(2022) / index(2024) * factor(2)
+    again, half = Decimal("365.25") / 366, Decimal("0.5")
+    twice = half * factor(1) + half * factor(2)
+    fading = twice + again * sum(Decimal("0.7") ** k * factor(2 + k) for k in (1, 2, 3))
+    health = [factor(t, "0.015", "0.0129") for t in range(43)]
+    healthy = half * (health[1] + health[2])
+    healthy += again * sum(Decimal("0.95") ** k * health[2 + k] for k in range(1, 41))
+    each = 250 * Decimal("0.9")
+    old = each * 140 * index(2022) / index(2021) * Decimal("0.85") * Decimal("0.8") * fading
+    moved = each * 500 * index(2022) / index(2023) * twice
+    sooner = each * 300 * index(2022) / index(2024) * twice * (1 - Decimal("1.035") ** (Decimal(-4) / 12))
+    benefit = old + sooner + each * 70 * healthy
+    return evaluation, {
+        "Cost, present value": spent,
+        "Benefit, present value": benefit,
+        "Fiscal gains": old + moved + sooner,
+        "Fiscal gains of Health board": old,
+        "Fiscal gains of Pensions": moved,
+        "Fiscal gains of Council": sooner,
+        "Social gains": each * 70 * healthy,
+        "Transfers": moved,
+        "Cashable": old / 4 + moved,
+        "Net present social value": benefit - spent,
+        "Benefit-cost ratio (gross)": benefit / spent,
+        "Return on investment (net)": benefit / spent - 1,
+        "Break-even share": spent / benefit,
+    }
+
+
+def test_everything_at_once_by_hand_in_the_library_and_in_the_workbook(tmp_path: Path) -> None:
+    """The pack, worked out anew by LibreOffice, shows the figures worked by hand, under their names."""
+    evaluation, by_hand = everything()
+    write_pack(evaluation, tmp_path / "pack.xlsx")
+    (done,) = recalculated([tmp_path / "pack.xlsx"], tmp_path)
+    with warnings.catch_warnings(action="ignore"):
+        sheet = load_workbook(done, data_only=True)["Value for money"]
+    shown = {str(r[0]): r[3] for r in sheet.iter_rows(values_only=True)}
+    assert {k: shown.get(k) for k in by_hand} == {k: is_(v) for k, v in by_hand.items()}
+    value = evaluation.findings[0].value
+    assert point(value.npsv) == is_(by_hand["Net present social value"])
+    assert {a: point(f) for a, f in value.by_agency} == {
+        a: is_(by_hand[f"Fiscal gains of {a}"]) for a in ("Health board", "Pensions", "Council")
+    }
+
+
+def test_a_before_and_after_from_elsewhere_gives_a_range_found_by_another_way() -> None:
+    """Leakage 30%, displacement 25% and deadweight 40%, which nobody has taken off yet: 31.5% is left.
+
+    900 fewer (standard error 400), £60 (40 to 75) of 2023-24, two years more with half of it gone each year
+    (from one year with four fifths gone to four years with a fifth gone each year). The ends are roots of the
+    nine normal distributions' mixture.
+    """
+    call = row(value=Decimal("60.00"), low=Decimal("40.00"), high=Decimal("75.00"), price_year="2023-24",
+               leakage=0.3, displacement=0.25, deadweight=0.4, drop_off=0.5, drop_off_low=0.2,
+               drop_off_high=0.8, duration_years=2, duration_low=1, duration_high=4)  # fmt: skip
+    costs = (line("15000.00"),)
+    found = replace(effect(-900, 400, DesignCode.BEFORE_AFTER))
+    found = replace(found, distribution=split_normal(found.total))
+    cost, counted = full_cost(costs), (date(2024, 9, 1), date(2025, 2, 28))
+    asked = Question(found, -1, 2, costs, (call,), counted, date(2025, 9, 1), None, external=True)
+    value = appraise(cost, cost_per_outcome(cost, found, Direction.DOWN), asked)
+
+    left = Decimal("0.7") * Decimal("0.75") * Decimal("0.6") * Decimal("0.85") * index(2024) / index(2023)
+    lasting = [
+        1 + sum(Decimal(kept) ** k * factor(k) for k in range(1, n + 1))
+        for kept, n in (("0.2", 1), ("0.5", 2), ("0.8", 4))
+    ]
+    weights = (0.185, 0.63, 0.185)
+    worth = [float(u * left * y) for u in (40, 60, 75) for y in lasting]
+    weight = [a * b for a in weights for b in weights]
+
+    def below(pounds: float) -> float:
+        return sum(w * stats.norm.cdf((pounds / u - 900) / 400) for u, w in zip(worth, weight, strict=True))
+
+    low, high = (optimize.brentq(lambda x, p=p: below(x) - p, -1e6, 1e6) for p in (0.025, 0.975))
+    assert value.claim is MoneyClaim.RANGE
+    npsv, share = value.npsv.interval, value.breakeven_share.interval
+    assert npsv is not None
+    assert share is not None
+    assert (npsv.low, npsv.high) == pytest.approx((low - 15000, high - 15000), abs=60)  # of 70,000
+    assert (share.low, share.high) == pytest.approx((15000 / high, 15000 / low), rel=6e-3)
+    assert value.probability_positive == pytest.approx(1 - below(15000), abs=5e-4)
+    assert not any(f.best for f in (value.benefit, value.npsv, value.bcr, value.romi, value.breakeven_share))
+    ends = [900 - 1.959964 * 400, 900 + 1.959964 * 400]
+    assert [(s.npsv, s.low, s.high) for s in value.scenarios[:3]] == [
+        (None, *(pytest.approx(e * worth[c] - 15000, rel=1e-5) for e in ends)) for c in (4, 0, 8)
+    ]
+    lasts = next(s for s in value.swings if (s.line, s.value) == (1, False))
+    assert (lasts.low, lasts.high) == pytest.approx(
+        (ends[0] * worth[3] - 15000, ends[1] * worth[5] - 15000), rel=1e-5
+    )

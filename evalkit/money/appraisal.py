@@ -296,6 +296,11 @@ def _remarks(asked: Question, basis: Basis) -> list[str]:
     """What a reader must know beside the lines' own remarks."""
     said = [asked.shared] if asked.shared else []
     said += optimism.remarks(asked.inputs)
+    if all(x.worth(0, 0) == x.worth(2, 2) for x in basis.lines):
+        said.append(
+            "No low and high were given for the value of a unit or for how long it lasts: the range holds "
+            "the uncertainty of the effect alone."
+        )
     latest = max(c.year for c in basis.costs) if basis.costs else basis.base_year
     if max(latest, basis.base_year) + 1 > deflators.last_published():
         said.append(

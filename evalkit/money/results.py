@@ -62,6 +62,17 @@ def social(line: ValueLine) -> float:
     return 0.0 if line.transfer else 1.0
 
 
+def agencies(basis: Basis) -> tuple[str, ...]:
+    """The bodies whose budgets gain, in the order of the values."""
+    named = (x.agency for x in basis.lines if x.agency and x.beneficiary is Beneficiary.FISCAL)
+    return tuple(dict.fromkeys(named))
+
+
+def gains_of(line: ValueLine, agency: str) -> float:
+    """Weight of a line in what a body's budget gains."""
+    return float(line.agency == agency and line.beneficiary is Beneficiary.FISCAL)
+
+
 def units(basis: Basis, weigh: ALL = social) -> tuple[float, ...]:
     """What a unit of improvement is worth in each of the nine cases: value by lasting."""
     keep = 1 - basis.cut
@@ -102,12 +113,7 @@ def value(plain: Value, basis: Basis, gain: spread.Gain, total: Interval) -> Val
             for b in Beneficiary
             if any(x.beneficiary is b for x in basis.lines)
         ),
-        by_agency=tuple(
-            (a, kind(lambda x, a=a: float(x.agency == a and x.beneficiary is Beneficiary.FISCAL)))  # type: ignore[misc]
-            for a in dict.fromkeys(
-                x.agency for x in basis.lines if x.agency and x.beneficiary is Beneficiary.FISCAL
-            )
-        ),
+        by_agency=tuple((a, kind(lambda x, a=a: gains_of(x, a))) for a in agencies(basis)),  # type: ignore[misc]
         transfers=kind(lambda x: float(x.transfer)),
         cashable=cashable(basis, gain, total),
         basis=basis,

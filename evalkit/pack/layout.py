@@ -243,8 +243,12 @@ def _resolved_cell(placed: Placed, sheet: str, names: Mapping[str, Area]) -> Pla
 
 
 def _placed_bars(row: int, b: Bars, names: Mapping[str, Area]) -> PlacedBars:
-    values, below, above = (names[n] if n else None for n in (b.values, b.below, b.above))
-    return PlacedBars(row, b, names[b.labels], values, below, above, tuple(names[s.values] for s in b.parts))
+    def drawn(name: str) -> Area:
+        area = names[name]
+        return replace(area, bottom=min(area.bottom, area.top + b.most - 1)) if b.most else area
+
+    values, below, above = (drawn(n) if n else None for n in (b.values, b.below, b.above))
+    return PlacedBars(row, b, drawn(b.labels), values, below, above, tuple(drawn(s.values) for s in b.parts))
 
 
 def _shortened(area: Area, chart: Chart) -> Area:

@@ -269,6 +269,8 @@ class Bars:
     parts : tuple of Series
         What each bar is stacked from; the first is not drawn where its role is "band base". Parts below
         zero are stacked to the left. There is no legend: the title of the values says what they are.
+    most : int
+        How many rows are drawn at most, from the first; 0 for all.
     """
 
     title: str
@@ -283,6 +285,7 @@ class Bars:
     rows: int = 14
     scale: tuple[float, float, float] | None = None
     parts: tuple[Series, ...] = ()
+    most: int = 0
 
 
 Block = Heading | Words | Rows | Table | Chart | Bars

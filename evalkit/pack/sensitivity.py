@@ -27,11 +27,12 @@ from evalkit.pack.sections import (
     words,
 )
 from evalkit.pack.value_charts import tornado
-from evalkit.pack.value_moves import ENDS, NONE, effects, said, swing_name
+from evalkit.pack.value_moves import ENDS, NONE, effects, how_moved, said, swing_name
 from evalkit.pack.value_range import improvement_in_all
 from evalkit.vocabulary import MoneyClaim
 
 NONE_SUCH = "not applicable"
+SHARE_ONLY = "The evidence allows the break-even share only, so no net value is worked out for it here."
 RANGE_ONLY = (
     "The evidence allows a range only, so every figure is given with the effect at the low and at the high "
     "end of its range; there is no best estimate in between."
@@ -42,9 +43,10 @@ def sensitivity(found: tuple[Item, ...]) -> Section:
     """Lay out scenarios, swings and switching values of every valued finding."""
     blocks: list[Block] = []
     for item in valued(found):
-        if item.finding.value.claim is MoneyClaim.BREAK_EVEN:
-            continue
         blocks.append(Heading(f"Finding {item.n}. {item.title}"))
+        if item.finding.value.claim is MoneyClaim.BREAK_EVEN:
+            blocks.append(Words(SHARE_ONLY))
+            continue
         if item.finding.value.claim is MoneyClaim.RANGE:
             blocks.append(Words(RANGE_ONLY))
         blocks += list(_tables(item))
@@ -65,7 +67,7 @@ def _tables(item: Item) -> Iterator[Block]:
         yield chart
     swings = (
         Column("Assumption at its ends, widest first"),
-        Column("From"),
+        Column("From where to where"),
         Column("Net present value, lowest (£)", "low", figures=True),
         Column("Net present value, highest (£)", "high", figures=True),
         Column("Swing (£)", figures=True),
@@ -155,12 +157,10 @@ def _scenarios(item: Item) -> Iterator[tuple[Cell, ...]]:
 def _swings(item: Item) -> Iterator[tuple[Cell, ...]]:
     """The rows of the chart, as they stand on Value working in the order of their width."""
     n = item.n
-    alone = "Its low or cautious end to its high or favourable end"
-    moved = alone if said(item) else f"{alone}, the effect over its whole range"
     for i, s in enumerate(item.finding.value.swings, start=1):
         yield (
             live(f"={{vd.{n}.name.{i}}}", swing_name(item, s), look=Look.TEXT),
-            words(moved),
+            live(f"=INDEX({{vz.{n}.how}},{{vz.{n}.row.{i}}})", how_moved(item, s), look=Look.TEXT),
             live(f"={{vd.{n}.low.{i}}}", s.low, POUNDS),
             live(f"={{vd.{n}.high.{i}}}", s.high, POUNDS),
             live(f"={{sw.{n}.high.{i}}}-{{sw.{n}.low.{i}}}", s.high - s.low, POUNDS),

@@ -34,7 +34,7 @@ from evalkit.pack.sections import (
 from evalkit.pack.value_charts import paying_chart
 from evalkit.pack.value_moves import said
 from evalkit.pack.value_range import Kind, improvement_in_all, kinds, present_value
-from evalkit.vocabulary import MoneyClaim
+from evalkit.vocabulary import Beneficiary, MoneyClaim
 
 ENDS = (
     Column("Best estimate", figures=True),
@@ -133,14 +133,10 @@ def _possible(item: Item) -> bool:
 def _worth(item: Item) -> Iterator[tuple[Cell, ...]]:
     n, value = item.n, item.finding.value
     shown = said(item)
+    moved = any(x.transfer for x in basis_of(item).lines)
     for kind in kinds(basis_of(item)):
-        how = {
-            "social": "Improvement, times what a unit is worth after the cut; transfers left out",
-            "cash": "What releases money, transfers included",
-        }.get(kind.key, "Present value, transfers included where they are fiscal")
         cells = (_benefit(item, kind, end, shown=shown) for end in PLACES)
-        title = "Benefit, present value" if kind.key == "social" else f"of which {kind.title.lower()}"
-        yield words(title), words("£"), words(how), *cells
+        yield words(_kind_title(kind, moved=moved)), words("£"), words(_kind_how(kind, moved=moved)), *cells
     cost = f"{{vfm.{n}.cost}}"
     for title, unit, how, figure, formula, form, key in (
         ("Net present social value", "£", "Benefit less cost", value.npsv, "{b}-{c}", POUNDS, "npsv"),
@@ -161,6 +157,27 @@ def _worth(item: Item) -> Iterator[tuple[Cell, ...]]:
             for end in PLACES
         )
         yield words(title, Look.LABEL), words(unit), words(how), *figures
+
+
+def _kind_title(kind: Kind, *, moved: bool) -> str:
+    """Parts are parts of the benefit, unless transfers are among them: those are in no social value."""
+    if kind.key == "social":
+        return "Benefit, present value"
+    return kind.title if moved else f"of which {kind.title[:1].lower()}{kind.title[1:]}"
+
+
+def _kind_how(kind: Kind, *, moved: bool) -> str:
+    beside = ", transfers included" if moved else ""
+    if kind.key == "social":
+        return "Improvement, times what a unit is worth after the cut" + (
+            "; transfers left out" if moved else ""
+        )
+    if kind.key == "moved":
+        return "One side's gain is another's loss: in no benefit, ratio or net value"
+    if kind.key == "cash":
+        return f"What releases money{beside}"
+    fiscal = kind.key == Beneficiary.FISCAL.value[:3] or kind.key.startswith("body")
+    return f"Present value{beside if fiscal else ''}"
 
 
 def _benefit(item: Item, kind: Kind, end: str, *, shown: bool) -> Cell:
@@ -230,7 +247,7 @@ def recap(item: Item) -> str:
         told += " None of it releases cash."
     agencies = [a for a, _ in value.by_agency]
     if agencies:
-        told += f" Saves: {', '.join(agencies)}."
+        told += f" {'Saves' if said(item) else 'Any saving would be of'}: {', '.join(agencies)}."
     return told
 
 

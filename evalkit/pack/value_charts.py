@@ -11,10 +11,11 @@ from evalkit.money import years as calendar
 from evalkit.pack.assumptions import basis_of
 from evalkit.pack.items import Item
 from evalkit.pack.sections import POUNDS, Bars
-from evalkit.pack.value_moves import parts, said, swing_name
+from evalkit.pack.value_moves import cash_title, moving, parts, said, swing_name
 from evalkit.pack.value_range import kinds, present_value
 from evalkit.vocabulary import MoneyClaim
 
+FEWEST, SPARE = 3, 1  # bars of the tornado; room for an assumption that is given a range later
 AS_MADE = "Figures of the day on which the file was made."
 
 
@@ -26,7 +27,7 @@ def paying_chart(item: Item) -> Bars | None:
     held = {k.key: present_value(item, k) for k in kinds(basis_of(item))}
     told = [
         f"{title} {_range(item, found.point, found.low, found.high)}" if found else f"{title} £0"
-        for title, found in (("benefit", held["social"]), ("of which cashable", held["cash"]))
+        for title, found in (("benefit", held["social"]), (cash_title(item).lower(), held["cash"]))
     ]
     net = value.npsv.interval
     told.append(f"cost {money(round(basis_of(item).cost))}")
@@ -49,8 +50,9 @@ def tornado(item: Item) -> Bars | None:
     if not drawn(item):
         return None
     swings = item.finding.value.swings
+    shown = min(len(swings), max(sum(moving(item, s) for s in swings) + SPARE, FEWEST))
     told = "; ".join(
-        f"{swing_name(item, s)} from {money(round(s.low))} to {money(round(s.high))}" for s in swings
+        f"{swing_name(item, s)} from {money(round(s.low))} to {money(round(s.high))}" for s in swings[:shown]
     )
     if said(item):
         title, moved = "What does the net value hang on most?", "each assumption alone at its ends"
@@ -64,7 +66,8 @@ def tornado(item: Item) -> Bars | None:
         value_title=f"Net present value (£, prices of {_year(item)}). {_colours(item)}",
         labels=f"vd.{item.n}.name",
         number_format=POUNDS,
-        rows=10 + 2 * len(swings),
+        rows=10 + 2 * shown,
+        most=shown,
         parts=parts(item, "vd"),
     )
 

@@ -32,7 +32,11 @@ from evalkit.pack.value_range import improvement_in_all, kinds, present_value, t
 from evalkit.vocabulary import MoneyClaim
 
 NONE = "none"
-MOST_LABEL = 40
+MOST_LABEL = 22
+WHOLE_RANGE = "low to high end"
+ALONE, BESIDE = "cautious to favourable end", ", with the whole range of the effect"
+UNMOVED = "no range given, or not in social value"
+CASES_OF = {True: ((0, 1), (2, 1)), False: ((1, 0), (1, 2))}  # value and lasting at the ends of a swing
 ENDS = ("low", "high")
 EFFECTS = {"point": "", "low": ".low", "high": ".high"}
 
@@ -73,6 +77,21 @@ def swing_name(item: Item, swing: Swing) -> str:
     return f"Value {swing.line}, {label}: {'value of a unit' if swing.value else 'how long it lasts'}"
 
 
+def how_moved(item: Item, swing: Swing) -> str:
+    """From where to where an assumption goes, if anywhere."""
+    if not swing.line:
+        return WHOLE_RANGE
+    return f"{ALONE}{'' if said(item) else BESIDE}" if moving(item, swing) else UNMOVED
+
+
+def moving(item: Item, swing: Swing) -> bool:
+    """Whether an assumption has ends that are apart, and counts."""
+    if not swing.line:
+        return True
+    line, (first, last) = basis_of(item).lines[swing.line - 1], CASES_OF[swing.value]
+    return results.social(line) > 0 and line.worth(*first) != line.worth(*last)
+
+
 def place(line: int, *, value: bool) -> int:
     """Number of an assumption's swing in that order, from 1."""
     return 1 if line == 0 else 2 * line + (not value)
@@ -92,7 +111,7 @@ def _corners(item: Item) -> Table:
         forms = [f"{{vu.{n}.social.{results.CENTRAL + 1}}}"] * 2
         if swing.line:
             line, key = basis.lines[swing.line - 1], "v" if swing.value else "k"
-            cases = ((0, 1), (2, 1)) if swing.value else ((1, 0), (1, 2))
+            cases = CASES_OF[swing.value]
             part = results.social(line) * keep
             worths = [worth + part * (line.worth(v, k) - line.worth(1, 1)) for v, k in cases]
             forms = [f"{forms[0]}+{{vs.{n}.{key}{e}.{swing.line}}}-{{vs.{n}.c.{swing.line}}}" for e in ENDS]
@@ -119,14 +138,24 @@ def _corners(item: Item) -> Table:
                     YEAR,
                 ),
                 live(f"=MATCH({of}no.{i}}},{of}rank}},0)", _at_rank(shown, ordered, i), YEAR),
+                _how(item, swing, i),
             )
         )
     heads = [("Assumption", "name"), ("Number", "no"), ("Improvement, first", "glow"),
              ("Improvement, last", "ghigh"), ("Worth of a unit, low", "wlow"),
              ("Worth of a unit, high", "whigh"), ("First, low", "c1"), ("First, high", "c2"),
              ("Last, low", "c3"), ("Last, high", "c4"), ("Lowest", "low"), ("Highest", "high"),
-             ("Swing", "size"), ("Rank, widest 1", "rank"), ("Which has that rank", "row")]  # fmt: skip
+             ("Swing", "size"), ("Rank, widest 1", "rank"), ("Which has that rank", "row"),
+             ("From where to where", "how")]  # fmt: skip
     return table(f"vz.{n}", heads, rows, "£; improvement as counted")
+
+
+def _how(item: Item, swing: Swing, i: int) -> Cell:
+    if not swing.line:
+        return words(WHOLE_RANGE)
+    ends = f"{{vz.{item.n}.wlow.{i}}}={{vz.{item.n}.whigh.{i}}}"
+    moved = f"{ALONE}{'' if said(item) else BESIDE}"
+    return live(f'=IF({ends},"{UNMOVED}","{moved}")', how_moved(item, swing), look=Look.TEXT)
 
 
 def _at_rank(shown: dict[Swing, int], ordered: Sequence[Swing], rank: int) -> int:
@@ -182,13 +211,20 @@ def _central(item: Item) -> float:
     return results.net(basis_of(item), improvement_in_all(item).point)
 
 
+def cash_title(item: Item) -> str:
+    """What is cashable is a part of the benefit, unless transfers are among it."""
+    return (
+        "Cashable, with transfers" if any(x.transfer for x in basis_of(item).lines) else "Of which cashable"
+    )
+
+
 def _paying(item: Item) -> Table:
     """Benefit, what of it is cash, cost and net value: each with its low end, best estimate and high end."""
     n, cost = item.n, basis_of(item).cost
     held = {k.key: present_value(item, k) for k in kinds(basis_of(item))}
     rows = []
     for i, (title, key, less) in enumerate(
-        (("Benefit", "social", ""), ("Of which cashable", "cash", ""), ("Cost", "", ""),
+        (("Benefit", "social", ""), (cash_title(item), "cash", ""), ("Cost", "", ""),
          ("Benefit less cost", "social", f"-{{vt.{n}.cost}}")), start=1
     ):  # fmt: skip
         found = held.get(key)

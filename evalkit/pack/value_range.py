@@ -31,13 +31,23 @@ class Kind:
 
 
 def kinds(basis: Basis) -> tuple[Kind, ...]:
-    """Social value, each beneficiary where there are several kinds, and what is cashable."""
+    """Social value, each beneficiary, bodies where several gain, transfers, and what is cashable."""
     found = [Kind("social", "Social value", results.social, "social")]
     for b in Beneficiary:
         if any(x.beneficiary is b for x in basis.lines):
             found.append(Kind(b.value[:3], f"{b.value} gains".capitalize(), _of(b), ""))
+        bodies = results.agencies(basis) if b is Beneficiary.FISCAL else ()
+        if len(bodies) > 1:
+            for i, body in enumerate(bodies, start=1):
+                found.append(Kind(f"body{i}", f"Fiscal gains of {body}", _of_body(body), ""))
+    if any(x.transfer for x in basis.lines):
+        found.append(Kind("moved", "Transfers", lambda x: float(x.transfer), ""))
     found.append(Kind("cash", "Cashable", lambda x: x.cashable, "cashable"))
     return tuple(found)
+
+
+def _of_body(body: str) -> results.ALL:
+    return lambda x: results.gains_of(x, body)
 
 
 def _of(beneficiary: Beneficiary) -> results.ALL:
@@ -177,7 +187,7 @@ def _halving(item: Item, kind: Kind, end: str) -> Table:
                 live(f"=({{{key}.a.{i}}}+{{{key}.b.{i}}})/2", middle, PENCE),
                 *(
                     live(
-                        _above(n, f"{{{key}.mid.{i}}}", f"{{$vu.{n}.{kind.key}inverse.{c + 1}}}"),
+                        _above(n, f"{{{key}.mid.{i}}}", f"{{$vv.{n}.{kind.key}.{c + 1}}}"),
                         above[c],
                         "0.0000",
                     )
@@ -278,7 +288,7 @@ def _positive(item: Item) -> Table:
     rows = []
     for c in range(9):
         share = float(nodes.below_at(cost / max(worth[c], spread.SMALLEST))) - nodes.p[0]
-        formula = _above(n, f"{{$vt.{n}.cost}}", f"{{vu.{n}.socialinverse.{c + 1}}}")
+        formula = _above(n, f"{{$vt.{n}.cost}}", f"{{vv.{n}.social.{c + 1}}}")
         rows.append((words(f"Case {c + 1}"), live(formula, share, "0.0000")))
     title = f"Finding {n}: share of improvements above the lowest node that do not meet the cost"
     return table(f"vn.{n}", [(title, ""), ("Share", "miss")], rows, "share of cases")

@@ -31,6 +31,7 @@ from evalkit.pack.sections import (
 )
 from evalkit.pack.value_moves import moves, said
 from evalkit.pack.value_range import improvement_in_all, kinds, table, value_range
+from evalkit.pack.value_years import by_year
 from evalkit.vocabulary import DiscountSeries
 
 FACTOR = "0.0000"
@@ -72,7 +73,7 @@ def _one(item: Item) -> Iterator[Block]:
     yield from _worth(item)
     yield from value_range(item)
     yield Words(f"Finding {n}: what a unit of improvement is worth in each year, central (£)")
-    yield from _by_year(item)
+    yield from by_year(item)
     if item.finding.value.swings:
         yield from moves(item)
 
@@ -258,6 +259,8 @@ def _worth(item: Item) -> Iterator[Block]:
     )
     yield Words(f"Finding {n}: worth of a unit of improvement after the cut (£), with weights")
     yield _units(item)
+    yield Words(f"Finding {n}: 1 over that worth, for ranges")
+    yield _inverses(item)
     yield Words(f"Finding {n}: social worth of a unit of improvement by value, after the cut (£)")
     yield _apart(item)
 
@@ -294,13 +297,30 @@ def _units(item: Item) -> Table:
         for kind in found:
             formula = f"={{$vt.{n}.keep}}*SUMPRODUCT({{vx.{n}.c{case}}},{{vf.{n}.{kind.key}}})"
             cells.append(live(formula, worth[kind.key][case], PENCE))
-        for kind in found:
-            inverse = f"=1/MAX({{vu.{n}.{kind.key}.{case + 1}}},{{$vt.{n}.tiny}})"
-            cells.append(live(inverse, 1 / max(worth[kind.key][case], spread.SMALLEST), "0.00E+00"))
         rows.append(tuple(cells))
     heads = [("Case", ""), ("Weight", "w"), *((k.title, k.key) for k in found)]
-    heads += [(f"1 over: {k.title.lower()}", f"{k.key}inverse") for k in found]
     return table(f"vu.{n}", heads, rows, "£ a unit; weights")
+
+
+def _inverses(item: Item) -> Table:
+    n, basis = item.n, basis_of(item)
+    found = kinds(basis)
+    worth = {k.key: results.units(basis, k.weigh) for k in found}
+    rows = []
+    for case in range(9):
+        of = f"{{vu.{n}.%s.{case + 1}}}"
+        cells = (
+            live(
+                f"=1/MAX({of % k.key},{{$vt.{n}.tiny}})",
+                1 / max(worth[k.key][case], spread.SMALLEST),
+                "0.00E+00",
+            )
+            for k in found
+        )
+        v, k = divmod(case, 3)
+        rows.append((words(f"{CASES[v]} value, {CASES[k]} lasting"), *cells))
+    heads = [("Case", ""), *((k.title, k.key) for k in found)]
+    return table(f"vv.{n}", heads, rows, "units for £1")
 
 
 APART = (  # of the nine cases: the central one, and those in which one thing alone is at its end
@@ -336,50 +356,3 @@ def _apart(item: Item) -> Table:
     heads = [("Value of a unit", ""), *((title, key) for title, key, _ in APART),
              ("Observed years only", "only"), ("In a year, not discounted", "each")]  # fmt: skip
     return table(f"vs.{n}", heads, rows, "£ a unit")
-
-
-def _by_year(item: Item) -> Iterator[Block]:
-    """Present value of a unit of improvement by year and so far, and years in which the cost is not met."""
-    n, basis, last = item.n, basis_of(item), span(item)
-    each = (*results.yearly(basis), *(0.0,) * (last - basis.last))
-    observed = dict(basis.observed)
-    rows, so_far = [], 0.0
-    for t in range(last + 1):
-        i = t + 1
-        so_far += each[t]
-        cells = [words(calendar.label(basis.base_year + t))]
-        for j, line in enumerate(basis.lines, start=1):
-            shares = additionality.profile(observed, basis.annual, line.drop_off[1], line.duration[1])
-            factor = discounting.factors(discounting.schedule(line.discounting), last)[t]
-            worth = results.social(line) * line.central * line.deflator * line.kept * (1 - basis.cut)
-            of = f"={{$vs.{n}.each.{j}}}*{{vl.{n}.{j}.central.{i}}}*{{vy.{n}.f{line.discounting.value}.{i}}}"
-            cells.append(live(of, worth * shares.get(t, 0.0) * factor, PENCE))
-        first, final = f"{{vr.{n}.v1.{i}}}", f"{{vr.{n}.v{len(basis.lines)}.{i}}}"
-        cells.append(live(f"=SUM({first}:{final})", each[t], PENCE))
-        cells.append(live(f"=SUM({{$vr.{n}.all.1}}:{{vr.{n}.all.{i}}})", so_far, PENCE))
-        rows.append(tuple(cells))
-    heads = [("Financial year", ""), *((f"Value {j}", f"v{j}") for j in range(1, len(basis.lines) + 1)),
-             ("All values", "all"), ("So far", "sum")]  # fmt: skip
-    yield table(f"vr.{n}", heads, rows, "£ a unit")
-    yield _unpaid(item, each)
-
-
-def _unpaid(item: Item, each: tuple[float, ...]) -> Table:
-    n, cost, total = item.n, basis_of(item).cost, improvement_in_all(item)
-    so_far = [sum(each[: t + 1]) for t in range(len(each))]
-    rows = []
-    for end, title, effect in (
-        ("point", f"{'Best estimate' if said(item) else 'Working figure'} of the effect", total.point),
-        ("low", "High end of the effect", total.high),
-        ("high", "Low end of the effect", total.low),
-    ):
-        gained = f"{{vi.{n}.gain{'' if end == 'point' else '.high' if end == 'low' else '.low'}}}"
-        short = sum(effect * s < cost for s in so_far)
-        formula = f"=SUMPRODUCT(({gained}*{{vr.{n}.sum}}<{{$vt.{n}.cost}})*1)"
-        rows.append((words(title), live(formula, short, YEAR, name=f"vk.{n}.{end}")))
-    return table(
-        f"vk.{n}",
-        [(f"Finding {n}: years in which the cost is not yet met", ""), ("Years", "")],
-        rows,
-        "years",
-    )
