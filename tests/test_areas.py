@@ -395,3 +395,25 @@ def test_one_noisy_or_large_area_is_named(method: str) -> None:
     even.loc[even["area"] == "area 04", "value"] *= 20
     large = [n for n in estimated(even, method=method).notes if "comparison area area 04 are 20 times" in n]
     assert len(large) == 1
+
+
+@pytest.mark.parametrize("method", ["areas", "synthetic", "synthetic-did"])
+def test_a_gap_of_a_comparison_area_is_filled_by_one_rule(method: str) -> None:
+    """Two gaps move little; a period without any comparison figure is not used; both are said."""
+    frame = panel(22, 10, 2.0)
+    whole = estimated(frame, method=method)
+    holes = frame.copy()
+    holes.loc[(holes["area"] == "area 03") & holes["period"].isin(MONTHS[[3, 12]]), "value"] = np.nan
+    holes.loc[(holes["area"] > "area 00") & (holes["period"] == MONTHS[9]), "value"] = np.nan
+    found = estimated(holes, method=method)
+    assert found.effect.point == pytest.approx(whole.effect.point, abs=0.15 * whole.effect.width)
+    assert found.effect.width == pytest.approx(whole.effect.width, rel=0.35)
+    said = " ".join(found.notes)
+    assert "area 03" in said
+    assert "no comparison area has a figure are not used: 1." in said
+    constant = frame.copy()
+    mine = constant["area"] == "area 05"
+    constant.loc[mine, "value"] = 7.0
+    constant.loc[mine & constant["period"].isin(MONTHS[::2]), "value"] = np.nan
+    if method != "areas":
+        assert np.isfinite(estimated(constant, method=method).effect.width)

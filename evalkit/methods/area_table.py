@@ -1,6 +1,6 @@
 """Areas side by side: which cells had the campaign, which show what happens without it.
 
-1. A gap stays a gap. Where a method needs every figure of a comparison area, what stands in is said.
+1. A gap stays a gap.
 2. An area that cannot be used is left out by name, with its reason.
 """
 
@@ -243,27 +243,3 @@ def linked(clean: Mask) -> NDArray[np.intp]:
         label[:G][areas], label[G:][periods] = part, part
         part += 1
     return label
-
-
-def bridged(figures: Array, used: Mask) -> tuple[Array, Array]:
-    """Comparison figures with gaps filled by what the other areas did, and how many gaps each had.
-
-    Parameters
-    ----------
-    figures : (n, J) array
-    used : (n,) boolean array
-        Periods that enter the fit.
-    """
-    seen = np.isfinite(figures)
-    gaps = (~seen & used[:, None]).sum(axis=0)
-    if seen.all():
-        return figures, gaps
-    positive = bool(np.nanmin(figures) > 0)
-    mean = np.nanmean(figures, axis=0)
-    relative = figures / mean if positive else figures - mean
-    count = seen.sum(axis=1)
-    common = np.where(seen, relative, 0.0).sum(axis=1) / np.maximum(count, 1)
-    known = np.flatnonzero(count)
-    common = np.interp(np.arange(len(figures)), known, common[known])
-    stand_in = common[:, None] * mean if positive else common[:, None] + mean
-    return np.where(seen, figures, stand_in), gaps

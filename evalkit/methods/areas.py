@@ -18,6 +18,7 @@ from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, EventStudy, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import area_table, pooling, regression
+from evalkit.methods.comparison_gaps import Completed, completed
 from evalkit.methods.engine import Array, Noise
 from evalkit.methods.shapes import effects
 from evalkit.panel import Panel
@@ -37,7 +38,7 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
         k = len(design.treated)
         outcome = replace(outcome, recorded=outcome.recorded - moved[:, :k].mean(axis=1))
         figures, cleared = figures - moved[:, k:], [note]
-    y = np.where(span.used, outcome.recorded, np.nan)
+    y = np.where(span.used & np.isfinite(figures).any(axis=1), outcome.recorded, np.nan)
     seen = np.isfinite(y)
     facts = replace(
         history(panel, design), usable_post=int((seen & span.inside).sum()), counted=int(span.inside.sum())
@@ -48,18 +49,18 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     end = len(panel.periods) if design.end is None else panel.index(design.end)
     on_air = end if end < design.n_pre + design.n_post - 1 else None
     shapes = effects(span.inside, seen, on_air, design.shape)
-    donors, filled = area_table.bridged(figures, span.used)
+    full = completed(figures, span.past, outcome.recorded)
     shifts = [periods_within(panel, [window]).astype(float) for window in design.events]
     shifts = [s for s in shifts if np.ptp(s[seen])]
     fixed = np.column_stack(shifts) if shifts else np.zeros((y.size, 0))
-    grid, noise = pooling.error_grid(), Noise(outcome.noise, np.zeros(y.size))
+    grid, noise = pooling.error_grid(), Noise(outcome.noise, np.where(full.blank, 0.0, full.unsure))
     found = pooling.fit(
-        pooling.Areas(y, donors, fixed, shapes, grid, noise, span.past, float(len(design.treated)))
+        pooling.Areas(y, full.series, fixed, shapes, grid, noise, span.past, float(len(design.treated)))
     )
     weight = np.where(span.inside, outcome.weight, 0.0)
     n_terms = found.base.shape[1]
     fitted = answers.Fitted(y, found.base, n_terms, shapes, grid, noise, found.posterior, span.inside, weight)
-    notes = [*outcome.notes, *design.deviations, *cleared, *_notes(design, found, filled, y, span)]
+    notes = [*outcome.notes, *design.deviations, *cleared, *_notes(design, found, full, y, span)]
     order = np.argsort(-np.abs(found.weights), kind="stable")[:NAMED]
     leaned = {f"weight of {design.comparison[j]}": Interval(*(float(found.weights[j]),) * 3) for j in order}
     told = regression.report(panel, design, outcome, fitted, notes, leaned)
@@ -104,16 +105,19 @@ def _by_time(
 
 
 def _notes(
-    design: Design, found: pooling.Pooled, filled: Array, y: Array, span: regression.Spans
+    design: Design, found: pooling.Pooled, full: Completed, y: Array, span: regression.Spans
 ) -> list[str]:
     """What a reader must know."""
     notes = []
-    for name, gaps in zip(design.comparison, filled.tolist(), strict=True):
-        if gaps:
+    blank = int(full.blank.sum())
+    for name, missing in zip(design.comparison, full.gaps, strict=True):
+        if missing > blank:
             notes.append(
-                f"Comparison area {name} lacks {gaps} figures; what the other areas did in those periods "
-                "stands in."
+                f"Comparison area {name} lacks {missing} figures; what the other areas did in those periods "
+                "stands in, and they count for less."
             )
+    if blank:
+        notes.append(f"Periods in which no comparison area has a figure are not used: {blank}.")
     gaps, counted = int((~np.isfinite(y) & span.inside).sum()), int(span.inside.sum())
     if gaps:
         has = "has" if gaps == 1 else "have"

@@ -61,7 +61,7 @@ def completed(figures: Array, fitted: NDArray[np.bool_], outcome: Array) -> Comp
         return Completed(figures, np.zeros(len(figures)), gaps)
     level, size = _levels(figures, fitted)
     moved = (figures - level) / size
-    weight = steadiness(moved[fitted])
+    weight = _weights(moved[fitted])
     filled, miss = moved.copy(), np.zeros(moved.shape[1])
     for j in np.flatnonzero(gaps):
         stand_in, miss[j] = _by_others(moved, weight, int(j), fitted)
@@ -78,7 +78,15 @@ def _levels(figures: Array, fitted: NDArray[np.bool_]) -> tuple[Array, Array]:
     level = np.nanmean(past, axis=0)
     if np.nanmin(past) >= 0 and level.min() > 0:
         return level, level
-    return level, np.nanstd(past, axis=0)
+    spread = np.nanstd(past, axis=0)
+    return level, np.where(spread > 0, spread, 1.0)
+
+
+def _weights(past: Array) -> Array:
+    """By steadiness; alike where a series has too few figures side by side to tell its own."""
+    if np.isfinite(np.diff(past, axis=0)).sum(axis=0).min() < 2:
+        return np.full(past.shape[1], 1 / past.shape[1])
+    return steadiness(past)
 
 
 def _by_others(moved: Array, weight: Array, j: int, fitted: NDArray[np.bool_]) -> tuple[Array, float]:

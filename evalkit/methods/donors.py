@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from evalkit.design import Design
 from evalkit.estimate import Interval, NotEstimable
-from evalkit.methods.area_table import AreaTable, area_table, bridged
+from evalkit.methods.area_table import AreaTable, area_table
+from evalkit.methods.comparison_gaps import completed
 from evalkit.methods.engine import Array
 from evalkit.panel import Panel
 from evalkit.requirements import Facts, shortfall
@@ -54,22 +55,23 @@ def donors(panel: Panel, design: Design) -> Donors | NotEstimable:
         return NotEstimable(table.notes, ("Give figures of campaign and comparison areas on both sides.",))
     weight = table.weight[table.treated] / table.weight[table.treated].sum()
     mean = table.y[:, table.treated] @ weight
-    used = np.isfinite(mean)
-    D, filled = bridged(table.y[:, table.control], used)
-    used &= np.isfinite(D).all(axis=1)
-    rows = np.flatnonzero(used)
+    blank = np.isfinite(mean) & ~np.isfinite(table.y[:, table.control]).any(axis=1)
+    rows = np.flatnonzero(np.isfinite(mean) & ~blank)
     n_pre, inside = int((rows < design.n_pre).sum()), int(table.cells.any(axis=1).sum())
     varies = bool(n_pre and np.ptp(mean[rows[:n_pre]]) > 0)
     facts = Facts(n_pre, varies, rows.size - n_pre, table.control.size, inside)
     refused = shortfall(design.method, facts)
     if refused:
         return replace(refused, reasons=(*refused.reasons, *table.notes))
+    full = completed(table.y[np.ix_(rows, table.control)], rows < design.n_pre, mean[rows])
     names = tuple(table.names[j] for j in table.control)
-    gaps = [f"{name} ({gap})" for name, gap in zip(names, filled.tolist(), strict=True) if gap]
+    gaps = [f"{name} ({gap})" for name, gap in zip(names, full.gaps, strict=True) if gap]
     notes = [f"Gaps of comparison areas filled by what the others did: {', '.join(gaps)}."] if gaps else []
+    if blank.any():
+        notes.append(f"Periods in which no comparison area has a figure are not used: {int(blank.sum())}.")
     if table.treated.size > 1:
         notes.append(f"{table.treated.size} campaign areas are taken together as their mean.")
-    return Donors(table, rows, n_pre, mean[rows], D[rows], names, tuple(notes))
+    return Donors(table, rows, n_pre, mean[rows], full.series, names, tuple(notes))
 
 
 def untreated(found: Donors, gap: Array) -> Array:
