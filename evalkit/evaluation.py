@@ -95,7 +95,7 @@ class Provenance:
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Evaluation:
     """The findings of one programme, with the programme itself and where it all came from.
 

@@ -507,3 +507,25 @@ def test_a_trial_with_small_groups_is_valued_and_drawn_from_what_covers_them(tmp
     told = " ".join(t.read_text() for t in (tmp_path / "charts").glob("*.txt"))
     assert "letter: 18.8, range 7.5 to 30.3." in told
     assert "17.7" not in told
+
+
+def test_disclosure_of_one_evaluation_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is small, outputs that ask again do not wait; beside an earlier one it is asked anew."""
+    large = np.random.default_rng(3).poisson(200.0, (WEEKS, 1))
+    evaluation = evaluate(programme(large))
+    asked: list[bool] = []
+
+    def counted(*arguments: Any) -> frozenset[Any]:
+        asked.append(True)
+        return withheld_figures(*arguments)
+
+    monkeypatch.setattr("evalkit.withholding.published.withheld_figures", counted)
+    for _ in range(3):
+        assert published(evaluation) is evaluation
+    assert len(asked) == 1
+    other = evaluate(programme(large))
+    assert published(evaluation, since=other) is evaluation
+    assert published(evaluation) is evaluation
+    assert len(asked) == 2
+    assert published(other) is other
+    assert len(asked) == 3

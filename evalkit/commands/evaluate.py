@@ -129,17 +129,17 @@ def _write_evaluation(
         programme = read_template(*files, reference=reference)
     with progress("Estimating and checking"):
         evaluation = run(programme, sources=source_files(read))
-    text = committee_text(published(evaluation, since=before))
-    document = evaluation_json(evaluation, since=before)
+    safe = published(evaluation, since=before)  # judged once: what follows finds nothing more to withhold
+    text, document = committee_text(safe), evaluation_json(safe)
     with progress("Writing the pack"):
         write_pack(evaluation, to.pack, since=before)
         replace_file(to.text, text.encode("utf-8"))
         if to.document is not None:
             replace_file(to.document, document.encode("utf-8"))
         if to.publication is not None:
-            write_publication(evaluation, to.publication, since=before)
+            write_publication(safe, to.publication, since=before)
         if to.charts is not None:
-            evalkit.pictures.write_charts(evaluation, to.charts)
+            evalkit.pictures.write_charts(safe, to.charts)
     typer.echo(evaluation.programme.heading)
     _print_findings(evaluation)
     beside = " and ".join(str(p) for p in (*to.all[1:], to.charts) if p is not None)

@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from weakref import ref
 
 from evalkit.campaign.delivery import OutTake
 from evalkit.campaign.groups import GroupRow
@@ -40,6 +41,26 @@ ArmName = tuple[str, str, str]  # campaign, outcome and group
 HASH = "withheld: small figures could be tried out against it"
 
 
+class _Clear:
+    """The last evaluation found to hold nothing small: every output asks, and a large panel takes seconds."""
+
+    def __init__(self) -> None:
+        self._found: Callable[[], Evaluation | None] = lambda: None
+        self._since: Callable[[], Evaluation | None] = lambda: None
+
+    def keep(self, evaluation: Evaluation, since: Evaluation | None) -> None:
+        """Remember it for as long as somebody holds it."""
+        self._found = ref(evaluation)
+        self._since = ref(since) if since is not None else lambda: None
+
+    def holds(self, evaluation: Evaluation, since: Evaluation | None) -> bool:
+        """Whether it is that one: what is clear beside an earlier publication is clear without it."""
+        return self._found() is evaluation and (since is None or self._since() is since)
+
+
+_clear = _Clear()
+
+
 def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Evaluation:
     """Withhold what must not be published.
 
@@ -54,7 +75,7 @@ def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Eva
     Evaluation
         The same where nothing has to be withheld, or where that is done already.
     """
-    if evaluation.withheld:
+    if evaluation.withheld or _clear.holds(evaluation, since):
         return evaluation
     programme = evaluation.programme
     figures = withheld_figures(evaluation, _withheld_before(since))
@@ -64,6 +85,7 @@ def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Eva
     counts = _counts_of_few(programme)
     lost = few_lost(programme)
     if not figures and not rows and not few and not lost and not counts:
+        _clear.keep(evaluation, since)
         return evaluation
     partly = _partly(evaluation, rows)
     arms = frozenset(
