@@ -256,8 +256,12 @@ def _dates(column: pd.Series[Any], problems: list[str]) -> list[date | None]:
         column = column.dt.start_time
     days: list[date | None] = []
     bad: list[object] = []
+    known: dict[str | pd.Timestamp, date | None] = {}  # areas share their periods
     for cell in column.tolist():
-        day = _day(cell)
+        if isinstance(cell, (pd.Timestamp, str)):
+            day = known[cell] if cell in known else known.setdefault(cell, _day(cell))
+        else:
+            day = _day(cell)
         bad += [] if day else [cell]
         days.append(day)
     if bad:

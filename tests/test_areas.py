@@ -18,6 +18,7 @@ from evalkit.campaign.programme import Programme
 from evalkit.contribution import estimate_contribution
 from evalkit.estimate import Estimate, NotEstimable
 from evalkit.evaluating import evaluate
+from evalkit.methods import area_paths
 from evalkit.vocabulary import Direction, OutcomeKind
 
 MONTHS = pd.date_range("2016-01-01", periods=36, freq="MS")
@@ -190,6 +191,20 @@ def test_roll_out_tells_one_story(method: str) -> None:
     mean = np.average([e for _, e in after], weights=[a for a, _ in after])
     assert mean == pytest.approx(found.effect.point)
     assert all(b <= x for b, x in zip(study.band_low, study.low, strict=True))
+
+
+def test_gaps_in_every_area_give_the_answer_of_all_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where gaps make more patterns than are tried on every node, a part of them sorts the nodes out."""
+    frame, starts = rollout(11, STARTS)
+    frame.loc[np.random.default_rng(5).random(len(frame)) < 0.03, "value"] = np.nan
+    whole = estimate_contribution(frame, treated=starts, outcome_kind="level")
+    monkeypatch.setattr(area_paths, "MANY", 4)
+    part = estimate_contribution(frame, treated=starts, outcome_kind="level")
+    assert isinstance(whole, Estimate)
+    assert isinstance(part, Estimate)
+    assert whole.method == "rollout"
+    assert part.effect.point == pytest.approx(whole.effect.point, abs=1e-3 * whole.effect.width)
+    assert part.effect.width == pytest.approx(whole.effect.width, rel=1e-3)
 
 
 def test_one_start_by_mapping_is_one_start() -> None:

@@ -26,6 +26,8 @@ from evalkit.methods.engine import Array, Errors
 
 Mask = NDArray[np.bool_]
 LIKELY = 1e-3  # weight against the likeliest node from which on a node enters the answers
+MANY = 200  # patterns; where gaps make more, so many of them say which nodes are worth the whole
+WORTH = 1e-9  # weight against the likeliest node among those
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +117,35 @@ def covariance(errors: Errors, c: int, n: int) -> Array:
 class _Part:
     """One pattern under one node, areas cleared of their level."""
 
-    inverse: Array  # of Omega over the clean cells
-    ahead: Array  # (n, clean): prediction of every period from the clean cells' errors
+    at: NDArray[np.intp]  # the clean cells
+    inverse: Array  # of Omega over them
     level: Array  # (clean,): the level as a sum of the clean cells
     precision: float  # of the level
     logdet: float
-    K: Array  # (n, n): information on period effects per area
 
+    @classmethod
+    def of(cls, omega: Array, pattern: Pattern) -> _Part:
+        """Invert once."""
+        at = np.flatnonzero(pattern.clean)
+        inverse = np.asarray(np.linalg.inv(omega[np.ix_(at, at)]), dtype=float)
+        sums = inverse.sum(axis=0)
+        precision = float(sums.sum())
+        return cls(at, inverse, sums / precision, precision, -float(np.linalg.slogdet(inverse)[1]))
 
-def _part(omega: Array, pattern: Pattern) -> _Part:
-    at = np.flatnonzero(pattern.clean)
-    inverse = np.asarray(np.linalg.inv(omega[np.ix_(at, at)]), dtype=float)
-    sums = inverse.sum(axis=0)
-    precision = float(sums.sum())
-    K = np.zeros(omega.shape)
-    K[np.ix_(at, at)] = inverse - np.outer(sums, sums) / precision
-    logdet = -float(np.linalg.slogdet(inverse)[1])
-    return _Part(inverse, omega[:, at] @ inverse, sums / precision, precision, logdet, K)
+    def inner(self) -> Array:
+        """Information on period effects per area, over the clean cells."""
+        return np.asarray(self.inverse - self.precision * np.outer(self.level, self.level))
+
+    def information(self, n: int) -> Array:
+        """The same over all periods, (n, n)."""
+        K = np.zeros((n, n))
+        K[np.ix_(self.at, self.at)] = self.inner()
+        return K
+
+    def ahead(self, omega: Array, cells: NDArray[np.intp] | None = None) -> Array:
+        """Prediction of every period, or of some, from the clean cells' errors."""
+        rows = omega if cells is None else omega[cells]
+        return np.asarray(rows[:, self.at] @ self.inverse)
 
 
 def fit(y: Array, groups: list[Pattern], contrasts: Contrasts, errors: Errors) -> Paths:
@@ -145,15 +159,12 @@ def fit(y: Array, groups: list[Pattern], contrasts: Contrasts, errors: Errors) -
     contrasts : Contrasts
     errors : Errors
     """
-    n, C = len(y), errors.rho.size
     y = np.nan_to_num(y)
-    told = np.any([p.clean for p in groups], axis=0)
-    cells = sum(int(p.clean.sum()) * p.areas.size for p in groups)
-    df = cells - sum(p.areas.size for p in groups) - int(told.sum()) + 1
-    nodes = [_Node.of(y, groups, covariance(errors, c, n), told) for c in range(C)]
-    squares = np.maximum([node.squares for node in nodes], 1e-300)
-    log = np.log(errors.mass) + np.array([node.log for node in nodes]) - 0.5 * df * np.log(squares)
-    weight = np.exp(log - log.max())
+    tried = np.arange(errors.rho.size)
+    if len(groups) > MANY:
+        _, weight, _, _ = _weighed(y, groups[:: len(groups) // MANY], errors, tried)
+        tried = tried[weight > WORTH]
+    nodes, weight, squares, df = _weighed(y, groups, errors, tried)
     kept = np.flatnonzero(weight > LIKELY)
     weight = weight[kept] / weight[kept].sum()
     untreated, answers = np.zeros(y.shape), []
@@ -162,7 +173,20 @@ def fit(y: Array, groups: list[Pattern], contrasts: Contrasts, errors: Errors) -
         untreated += w * path
         answers.append(nodes[c].contrasts(y, path, contrasts))
     centre, cov = (np.array([a[i] for a in answers]) for i in (0, 1))
-    return Paths(weight, kept, untreated, centre, cov, squares[kept] / df, df)
+    return Paths(weight, tried[kept], untreated, centre, cov, squares[kept] / df, df)
+
+
+def _weighed(
+    y: Array, groups: list[Pattern], errors: Errors, tried: NDArray[np.intp]
+) -> tuple[list[_Node], Array, Array, int]:
+    """Nodes, their weight against the likeliest, their sums of squares, and degrees of freedom."""
+    told = np.any([p.clean for p in groups], axis=0)
+    cells = sum(int(p.clean.sum()) * p.areas.size for p in groups)
+    df = cells - sum(p.areas.size for p in groups) - int(told.sum()) + 1
+    nodes = [_Node.of(y, groups, covariance(errors, int(c), len(y)), told) for c in tried]
+    squares = np.maximum([node.squares for node in nodes], 1e-300)
+    log = np.log(errors.mass[tried]) + np.array([node.log for node in nodes]) - 0.5 * df * np.log(squares)
+    return nodes, np.exp(log - log.max()), squares, df
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +204,14 @@ class _Node:
     @classmethod
     def of(cls, y: Array, groups: list[Pattern], omega: Array, told: Mask) -> _Node:
         """Solve for the period effects."""
-        parts = [_part(omega, p) for p in groups]
+        parts = [_Part.of(omega, p) for p in groups]
         N = np.array([p.areas.size for p in groups])
-        K = sum((k * part.K for k, part in zip(N, parts, strict=True)), np.zeros(omega.shape))
-        right, whole = np.zeros(len(y)), 0.0
-        for pattern, part in zip(groups, parts, strict=True):
-            Y = y[:, pattern.areas]
-            moved = part.K @ Y
-            right += moved.sum(axis=1)
+        K, right, whole = np.zeros(omega.shape), np.zeros(len(y)), 0.0
+        for k, pattern, part in zip(N, groups, parts, strict=True):
+            inner, Y = part.inner(), y[np.ix_(part.at, pattern.areas)]
+            K[np.ix_(part.at, part.at)] += k * inner
+            moved = inner @ Y
+            right[part.at] += moved.sum(axis=1)
             whole += float(np.einsum("ng,ng->", Y, moved))
         at = np.flatnonzero(told)
         values, vectors = np.linalg.eigh(K[np.ix_(at, at)])
@@ -203,10 +227,10 @@ class _Node:
         """Untreated path of every area, (n, G); NaN for an area without a clean cell."""
         out = np.full(y.shape, np.nan)
         for pattern, part in zip(self.groups, self.parts, strict=True):
-            at = np.flatnonzero(pattern.clean)
-            left = y[np.ix_(at, pattern.areas)] - self.period[at][:, None]
+            left = y[np.ix_(part.at, pattern.areas)] - self.period[part.at][:, None]
             level = part.level @ left
-            out[:, pattern.areas] = self.period[:, None] + level + part.ahead @ (left - level)
+            ahead = self.omega[:, part.at] @ (part.inverse @ (left - level))
+            out[:, pattern.areas] = self.period[:, None] + level + ahead
         return out
 
     def contrasts(self, y: Array, path: Array, asked: Contrasts) -> tuple[Array, Array]:
@@ -216,12 +240,11 @@ class _Node:
         for rows, pattern, part in zip(asked.rows, self.groups, self.parts, strict=True):
             if not rows.any():
                 continue
-            at = np.flatnonzero(pattern.clean)
-            w = asked.weight[pattern.areas]
+            at, w = part.at, asked.weight[pattern.areas]
             cells = np.flatnonzero(rows.any(axis=0))
             R = rows[:, cells]
             value += R @ ((y - path)[np.ix_(cells, pattern.areas)] @ w)
-            ahead = part.ahead[cells]
+            ahead = part.ahead(self.omega, cells)
             given = self.omega[np.ix_(cells, cells)] - ahead @ self.omega[np.ix_(at, cells)]
             alpha = R @ (1 - ahead.sum(axis=1))
             cov += float(w @ w) * (R @ given @ R.T + np.outer(alpha, alpha) / part.precision)
@@ -253,7 +276,7 @@ def misses(y: Array, groups: list[Pattern], rows: Array, errors: Errors, found: 
         Root mean square over the starts, with the sign of the mean; empty where no such area is left.
     """
     rest = [k for k, p in enumerate(groups) if p.clean.all() and not p.cells.any()]
-    asked = [k for k, r in enumerate(rows) if r.any()]
+    asked = _fullest(groups, rows)
     if not rest or groups[rest[0]].areas.size < 2:
         return np.zeros(0)
     donors, n, C = groups[rest[0]].areas, len(y), found.nodes.size
@@ -264,7 +287,9 @@ def misses(y: Array, groups: list[Pattern], rows: Array, errors: Errors, found: 
     for c in range(C):
         node = _Node.of(Y, groups, covariance(errors, int(found.nodes[c]), n), told)
         whole = node.parts[rest[0]]
-        K = sum((p.areas.size * part.K for p, part in zip(groups, node.parts, strict=True)), np.zeros((n, n)))
+        K = np.zeros((n, n))
+        for pattern, part in zip(groups, node.parts, strict=True):
+            K[np.ix_(part.at, part.at)] += pattern.areas.size * part.inner()
         right = K @ node.period
         for i, k in enumerate(asked):
             part, row = node.parts[k], rows[k] / max(rows[k].sum(), 1e-300)
@@ -275,6 +300,18 @@ def misses(y: Array, groups: list[Pattern], rows: Array, errors: Errors, found: 
     variance = variance + np.einsum("c,cij->ij", weight, (centre - mean) ** 2)
     scores = mean / np.sqrt(np.maximum(variance, 1e-300))
     return np.asarray(np.sqrt((scores**2).mean(axis=0)) * np.sign(scores.sum(axis=0)), dtype=float)
+
+
+def _fullest(groups: list[Pattern], rows: Array) -> list[int]:
+    """Of the patterns with cells in the mean effect, for each first such cell the one with fewest gaps."""
+    best: dict[int, tuple[int, int]] = {}
+    for k, (pattern, row) in enumerate(zip(groups, rows, strict=True)):
+        if row.any():
+            first = int(np.flatnonzero(row)[0])
+            told = int(pattern.clean.sum() + pattern.cells.sum())
+            if first not in best or told > best[first][0]:
+                best[first] = (told, k)
+    return sorted(k for _, k in best.values())
 
 
 def _as_if(
@@ -289,11 +326,12 @@ def _as_if(
 ) -> tuple[Array, float]:
     """Each donor's mean effect had it this pattern, (J,), and its variance over s^2."""
     at, cells = np.flatnonzero(pattern.clean), np.flatnonzero(row)
-    information = np.linalg.pinv(K - whole.K + part.K, rcond=1e-10, hermitian=True)
-    period = information @ (right[:, None] - whole.K @ Y + part.K @ Y)
+    change = part.information(len(K)) - whole.information(len(K))
+    information = np.linalg.pinv(K + change, rcond=1e-10, hermitian=True)
+    period = information @ (right[:, None] + change @ Y)
     left = Y - period
     level = part.level @ left[at]
-    ahead = part.ahead[cells]
+    ahead = part.ahead(node.omega, cells)
     R = row[cells]
     effect = R @ (left[cells] - level - ahead @ (left[at] - level))
     alpha = float(R @ (1 - ahead.sum(axis=1)))

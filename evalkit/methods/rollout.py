@@ -72,15 +72,16 @@ class _Fit:
     paths: area_paths.Paths
 
     @classmethod
-    def of(cls, table: AreaTable, cells: Mask) -> _Fit:
-        """Fit with every contrast."""
+    def of(cls, table: AreaTable, cells: Mask, *, periods: bool = True) -> _Fit:
+        """Fit with every contrast, or without those by period and running."""
         seen = np.asarray(cells & np.isfinite(table.y))
         groups = area_paths.patterns(table.clean, seen)
         times = starts.since_start(table, cells)
         period = np.arange(len(table.y))
         asked = [seen, *times.cells]
-        asked += [np.asarray(seen & (period == t)[:, None]) for t in period]
-        asked += [np.asarray(seen & (period <= t)[:, None]) for t in period]
+        if periods:
+            asked += [np.asarray(seen & (period == t)[:, None]) for t in period]
+            asked += [np.asarray(seen & (period <= t)[:, None]) for t in period]
         contrasts = area_paths.Contrasts(_rows(asked, groups, table.weight), table.weight)
         paths = area_paths.fit(table.y, groups, contrasts, error_grid())
         return cls(table, groups, contrasts, times, paths)
@@ -128,7 +129,7 @@ def _study(table: AreaTable, main: _Fit, stretch: float, df: float, design: Desi
     base = "the area's own path before the start"
     if leads:
         shifted = starts.earlier(table, leads)
-        early = _Fit.of(shifted, starts.told(shifted))
+        early = _Fit.of(shifted, starts.told(shifted), periods=False)
         at = [i for i, e in enumerate(early.times.times) if e < leads]
         several = slice(1, 1 + len(early.times.times))
         effect = np.concatenate([early.moments(stretch)[0][several][at], effect])
@@ -152,7 +153,7 @@ def _notes(table: AreaTable, misses: Array, stretch: float) -> list[str]:
     if not misses.size:
         return [
             *said,
-            "No two areas stayed without the campaign throughout, so the range rests on the model.",
+            "No two areas without the campaign have every figure, so the range rests on the model.",
         ]
     wider = "wider" if stretch > 1 else "narrower"
     missed = float(np.sqrt(np.mean(misses**2)))

@@ -43,7 +43,7 @@ AREAS = (
     Area("Carsley", usual=38),
     Area("Dunmere", usual=31),
     Area("Eastvale", usual=22),
-    Area("Fenby", usual=6),
+    Area("Fenby", usual=12),
     Area("Greywick", usual=33, gets=0.5),
 )
 
@@ -72,7 +72,7 @@ def draws(seed: int = SEED) -> dict[str, Simulated]:
             AREAS,
             seed=seed,
             missing=scales_broken,
-            withhold_below=3,
+            withhold_below=5,
         )
     }
 
@@ -178,7 +178,7 @@ def _outcome(seed: int) -> Outcome:
         source=says_so(seed),
         service_owner="Head of Waste",
         primary=True,
-        numerator="Loads turned away at the tip because of film or food; counts of 1 or 2 are withheld",
+        numerator="Loads turned away at the tip because of film or food; counts under 5 are withheld",
         frequency=Frequency.WEEKLY,
         calendar="england-and-wales",
         data_grade=DataGrade.ONE,
