@@ -24,6 +24,7 @@ from scipy.optimize import linprog
 import evalkit
 from evalkit import Evaluation, Programme, evaluate, read_evaluation, write_charts, write_pack
 from evalkit.amounts import money
+from evalkit.campaign.delivery import Output
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.outcomes import Comparison, Observation
 from evalkit.campaign.valuation import UnitValue
@@ -31,7 +32,7 @@ from evalkit.evaluating import fingerprint
 from evalkit.excel.pack import write_publication
 from evalkit.pack.checking import ALL_AGREE
 from evalkit.saved import evaluation_json
-from evalkit.vocabulary import Beneficiary, Claim, DesignCode, ObservationFlag, OutcomeKind
+from evalkit.vocabulary import Beneficiary, Claim, Counting, DesignCode, ObservationFlag, OutcomeKind
 from evalkit.withholding.figures import SUM_OF_AREAS, withheld_figures
 from evalkit.withholding.published import published
 from evalkit.worked import stop_smoking
@@ -461,6 +462,29 @@ def test_few_who_were_asked_are_withheld(tmp_path: Path) -> None:
     row = known.programme.campaigns[0].out_takes[0]
     assert (row.value, row.n) == (None, None)
     assert json.loads((tmp_path / "evaluation.json").read_text())["withheld"]
+
+
+def test_few_who_were_reached_are_withheld_and_other_small_numbers_are_not(tmp_path: Path) -> None:
+    """Three people at a stall are people; three poster sites are not."""
+    base = lone(2, small=9)
+    stall = Output(metric="Came to the stall", value=3.0, unit="people", counting=Counting.UNIQUE)
+    sites = Output(metric="Poster sites", value=3.0, unit="sites")
+    campaign = base.campaigns[0].model_copy(update={"outputs": (stall, sites)})
+    known = saved(evaluate(base.model_copy(update={"campaigns": (campaign,)})), tmp_path)
+    assert [o.value for o in known.programme.campaigns[0].outputs] == [None, 3.0]
+    assert "Outputs, Came to the stall" in known.withheld[0]
+
+
+def test_what_is_published_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every output asks for it; beside an earlier publication it is another question."""
+    whole = evaluate(lone(2))
+    first = published(whole)
+    again = []
+    monkeypatch.setattr("evalkit.withholding.published.evaluate", lambda p: again.append(p) or evaluate(p))
+    assert published(whole) is first
+    assert not again
+    published(whole, since=first)
+    assert len(again) == 1
 
 
 WORTH = UnitValue(

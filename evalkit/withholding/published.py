@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from weakref import ref
 
-from evalkit.campaign.delivery import OutTake
+from evalkit.campaign.delivery import Output, OutTake
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.outcomes import Observation
 from evalkit.campaign.programme import Programme
@@ -41,24 +41,35 @@ ArmName = tuple[str, str, str]  # campaign, outcome and group
 HASH = "withheld: small figures could be tried out against it"
 
 
-class _Clear:
-    """The last evaluation found to hold nothing small: every output asks, and a large panel takes seconds."""
+class _Last:
+    """The last evaluation and what may be published of it: every output asks, and the answer takes time."""
 
     def __init__(self) -> None:
-        self._found: Callable[[], Evaluation | None] = lambda: None
+        self._of: Callable[[], Evaluation | None] = lambda: None
         self._since: Callable[[], Evaluation | None] = lambda: None
+        self._found: Evaluation | None = None
 
-    def keep(self, evaluation: Evaluation, since: Evaluation | None) -> None:
-        """Remember it for as long as somebody holds it."""
-        self._found = ref(evaluation)
+    def keep(self, evaluation: Evaluation, since: Evaluation | None, found: Evaluation) -> Evaluation:
+        """Remember it for as long as somebody holds the evaluation."""
+        self._of = ref(evaluation, self._forget)
         self._since = ref(since) if since is not None else lambda: None
+        self._found = None if found is evaluation else found
+        return found
 
-    def holds(self, evaluation: Evaluation, since: Evaluation | None) -> bool:
-        """Whether it is that one: what is clear beside an earlier publication is clear without it."""
-        return self._found() is evaluation and (since is None or self._since() is since)
+    def _forget(self, gone: object) -> None:
+        if self._of is gone:
+            self._found = None
+
+    def asked(self, evaluation: Evaluation, since: Evaluation | None) -> Evaluation | None:
+        """What was found of that one; what is clear beside an earlier publication is clear without it."""
+        if self._of() is not evaluation:
+            return None
+        if self._found is None:
+            return evaluation if since is None or self._since() is since else None
+        return self._found if self._since() is since else None
 
 
-_clear = _Clear()
+_last = _Last()
 
 
 def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Evaluation:
@@ -75,17 +86,36 @@ def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Eva
     Evaluation
         The same where nothing has to be withheld, or where that is done already.
     """
-    if evaluation.withheld or _clear.holds(evaluation, since):
+    if evaluation.withheld:
         return evaluation
+    if (known := _last.asked(evaluation, since)) is not None:
+        return known
+    return _last.keep(evaluation, since, _published(evaluation, since))
+
+
+def _published(evaluation: Evaluation, since: Evaluation | None) -> Evaluation:
+    """Work it out."""
     programme = evaluation.programme
     figures = withheld_figures(evaluation, _withheld_before(since))
     studies = [(s.campaign, s.outcome) for s in evaluation.group_studies if s.withheld]
     rows = withheld_rows(programme, studies)
-    few = [t.metric or "a measure" for c in programme.campaigns for t in c.out_takes if _few_asked(t)]
+    few = [
+        *(
+            f"Out-takes, {t.metric or 'a measure'}"
+            for c in programme.campaigns
+            for t in c.out_takes
+            if _few_asked(t)
+        ),
+        *(
+            f"Outputs, {o.metric or 'a measure'}"
+            for c in programme.campaigns
+            for o in c.outputs
+            if _few_met(o)
+        ),
+    ]
     counts = _counts_of_few(programme)
     lost = few_lost(programme)
     if not figures and not rows and not few and not lost and not counts:
-        _clear.keep(evaluation, since)
         return evaluation
     partly = _partly(evaluation, rows)
     arms = frozenset(
@@ -110,7 +140,7 @@ def published(evaluation: Evaluation, *, since: Evaluation | None = None) -> Eva
                 f"of fewer than {LEAST} who were lost."
                 for campaign, outcome, arm in sorted(arms)
             ),
-            *(f"Out-takes, {metric}: withheld, as it tells of fewer than {LEAST} people." for metric in few),
+            *(f"{measure}: withheld, as it tells of fewer than {LEAST} people." for measure in few),
             *(f"Covariate {name}: withheld, as some of its figures are under {LEAST}." for name in counts),
         ),
     )
@@ -252,7 +282,14 @@ def _programme(
         if i not in rows
     )
     campaigns = tuple(
-        c.model_copy(update={"out_takes": tuple(_unasked(t) if _few_asked(t) else t for t in c.out_takes)})
+        c.model_copy(
+            update={
+                "out_takes": tuple(_unasked(t) if _few_asked(t) else t for t in c.out_takes),
+                "outputs": tuple(
+                    o.model_copy(update={"value": None}) if _few_met(o) else o for o in c.outputs
+                ),
+            }
+        )
         for c in programme.campaigns
     )
     return programme.model_copy(
@@ -271,6 +308,11 @@ def _few_asked(row: OutTake) -> bool:
         return False
     share = row.value is not None and (row.unit or "").startswith("%")
     return tells_of_few(row.n, row.n * (row.value or 0) / 100 if share else None)
+
+
+def _few_met(row: Output) -> bool:
+    """Whether a measure counts people or their contacts, unique or gross, and fewer than five."""
+    return row.counting is not None and row.value is not None and row.value < LEAST
 
 
 def _unasked(row: OutTake) -> OutTake:
