@@ -21,7 +21,9 @@ from evalkit.saved import evaluation_json, read_evaluation
 from evalkit.valuing import value_of
 from evalkit.vocabulary import Beneficiary, DataGrade, DesignCode, Rag, SignOffEntry
 from tests import evaluations as made
+from tests.test_pack import formulas
 from tests.test_value import effect
+from tests.test_value_model import World
 
 PART = re.compile(r"<ser>.*?<cat>.*?<f>(.*?)</f>.*?<val>.*?<f>(.*?)</f>", re.DOTALL)
 ROWS = (
@@ -222,3 +224,12 @@ def test_no_chart_shows_what_may_not_be_said(tmp_path: Path) -> None:
     assert all(len([x for x in at if x]) <= 2 for at in (*paying.values(), *tornado.values()))
     write_pack(case(level=1), path)
     assert bars(path) == {}
+
+
+def test_no_formula_of_the_model_is_too_long_to_read(tmp_path: Path) -> None:
+    """At most 160 characters, as the documents promise, with every kind of gain and a channel shift."""
+    for n, evaluation in enumerate((World(level=2).evaluation(), World().evaluation())):
+        path = tmp_path / f"{n}.xlsx"
+        write_pack(evaluation, path)
+        longest = max(formulas(load_workbook(path)), key=lambda f: len(f[2]))
+        assert len(longest[2]) <= 160, longest

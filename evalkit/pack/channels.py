@@ -170,7 +170,7 @@ def channel_shift(savings: tuple[ChannelSaving, ...], found: tuple[Item, ...]) -
         blocks += [Words(text) for text in (causal(s, item), *s.warnings)]
         if s.reason:
             blocks.append(Words(f"No saving, because {s.reason}."))
-        rows = (*_moved(k, s), *_each(k, s), *_saving(k, s, found), *_estimated(item))
+        rows = (*_moved(k, s), *_indices(k, s), *_each(k, s), *_saving(k, s, found), *_estimated(item))
         blocks.append(
             Table(f"cs.{k}", head, tuple((words(a), words(u), words(w), *cells) for a, u, w, cells in rows))
         )
@@ -237,11 +237,14 @@ def _moved(k: int, s: ChannelSaving) -> Iterator[Row]:
         yield title, "contacts", how, _middle(live(f"={formula}", value, WHOLE, name=f"ch.{k}.{key}"))
 
 
-def _uprated(k: int, key: str) -> str:
-    """Formula of a cost in the prices of the channel that was left."""
-    index = "INDEX({defl.index},MATCH({year},{defl.year},0))"
-    of, to = (index.replace("{year}", f"{{ch.{k}.p{x}}}") for x in (key, "f"))
-    return f"={{ch.{k}.c{key}}}*{to}/{of}"
+def _indices(k: int, s: ChannelSaving) -> Iterator[Row]:
+    """Price indices of the years that the costs are in, and of the later period."""
+    years = [calendar.start(c.price_year) for c in _costs(s)]
+    named = zip(("pf", "pt", "pb"), ("cost left", "cost moved to", "cost of coming back"), years, strict=True)
+    for key, what, year in (*named, ("now", "later period", calendar.year_of(s.after[0]))):
+        index = f"=INDEX({{defl.index}},MATCH({{ch.{k}.{key}}},{{defl.year}},0))"
+        cell = live(index, deflators.index(year), "0.000", name=f"ch.{k}.index.{key}")
+        yield f"Price index, {what}", "2024 = 100", "GDP deflator on Assumptions", _middle(cell)
 
 
 def _each(k: int, s: ChannelSaving) -> Iterator[Row]:
@@ -256,7 +259,9 @@ def _each(k: int, s: ChannelSaving) -> Iterator[Row]:
             f"£, {prices}",
             f"Of {cost.price_year}, by the GDP deflator"
             + (", for those that came back" if key == "b" else ""),
-            _middle(live(_uprated(k, key), value, EACH, name=f"ch.{k}.r{key}")),
+            _middle(
+                live(f"={ch}c{key}}}*{ch}index.pf}}/{ch}index.p{key}}}", value, EACH, name=f"ch.{k}.r{key}")
+            ),
         )
     before = [x - cost_to for x in s.from_ends]
     yield (
@@ -287,8 +292,7 @@ def _saving(k: int, s: ChannelSaving, found: tuple[Item, ...]) -> Iterator[Row]:
     ch, c = f"{{ch.{k}.", next((i.cost for i in found if i.finding.campaign == s.campaign), 1)
     year = calendar.label(calendar.year_of(s.after[0]))
     now = deflators.uprated(s.saving, s.price_year, year)
-    index = "INDEX({defl.index},MATCH({year},{defl.year},0))"
-    to, of = (index.replace("{year}", f"{{ch.{k}.{x}}}") for x in ("now", "pf"))
+    to, of = f"{ch}index.now}}", f"{ch}index.pf}}"
     yield (
         "Saving in the later period, if the campaign had moved every one",
         f"£, prices of {s.price_year}",
