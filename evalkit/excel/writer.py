@@ -31,6 +31,7 @@ from evalkit.pack.sections import ANY, Cell, Look, Value
 A3, A4 = 8, 9
 TALLEST = 409.0  # points; Excel allows no more
 MARGIN = 0.5  # inches
+INDENT = 1.2  # units of width that a step of indent takes from a cell
 KINDS = {
     "title": theme.HEADING_1,
     "heading": theme.HEADING_2,
@@ -106,7 +107,8 @@ def _set_heights(worksheet: Worksheet, sheet: Sheet) -> None:
         points, bold = float(cell.font.sz or 12), bool(cell.font.b)
         value, count = placed.cell.value, 1
         if cell.alignment.wrap_text and isinstance(value, str):
-            count = lines(value, sheet.section.widths[placed.column - 1], points, bold=bold)
+            width = sheet.section.widths[placed.column - 1] - INDENT * (cell.alignment.indent or 0)
+            count = lines(value, width, points, bold=bold)
         needed[placed.row] = max(needed.get(placed.row, 0.0), row_height(count, points))
     for chart_ in sheet.charts:
         needed |= {chart_.row + i: row_height(1, 12) for i in range(chart_.chart.rows)}

@@ -120,8 +120,16 @@ def _value(item: Item) -> str:
     ratio = value.bcr.interval
     if value.claim not in (MoneyClaim.POINT, MoneyClaim.RANGE) or ratio is None or math.isinf(ratio.high):
         return said
-    best = f"{ratio.point:.1f}, " if value.claim is MoneyClaim.POINT else ""
-    return f"{said} Benefit for each pound of cost: {best}range {ratio.low:.1f} to {ratio.high:.1f}."
+    best, low, high = (_ratio(x) for x in (ratio.point, ratio.low, ratio.high))
+    best = f"{best}, " if value.bcr.best else ""
+    return f"{said} Benefit for each pound of cost: {best}range {low} to {high}."
+
+
+def _ratio(pounds: float) -> str:
+    """Pounds for each pound, never rounded up to what pays for itself."""
+    if pounds < 1 <= round(pounds, 1):
+        return "just under £1"
+    return f"{'−' if pounds < 0 else ''}£{abs(pounds):.2f}"
 
 
 def _together(item: Item) -> str:

@@ -15,7 +15,6 @@ from evalkit.pack.assumptions import CASES, YEAR, basis_of, span, valued
 from evalkit.pack.estimates import improvement
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
-    ANY,
     PENCE,
     SHARE,
     Block,
@@ -34,7 +33,7 @@ from evalkit.pack.value_range import improvement_in_all, kinds, table, value_ran
 from evalkit.pack.value_years import by_year
 from evalkit.vocabulary import DiscountSeries
 
-FACTOR = "0.0000"
+FACTOR, COUNTS = "0.0000", "0.00"
 WORKING = (
     "The evidence allows no best estimate. The middle of the improvement is held here as a working figure: "
     "the ends of a range are worked out around it, and no sheet that gives an answer shows it or what "
@@ -234,9 +233,9 @@ def _worth(item: Item) -> Iterator[Block]:
             (
                 words(f"Value {j}"),
                 *(
-                    live(f"={{v.{n}.{j}.{kind.flag}}}", kind.weigh(line), ANY)
+                    live(f"={{v.{n}.{j}.{kind.flag}}}", kind.weigh(line), COUNTS)
                     if kind.flag
-                    else number(kind.weigh(line), ANY)
+                    else number(kind.weigh(line), COUNTS)
                     for kind in found
                 ),
             )
