@@ -17,6 +17,7 @@ from evalkit.saved import evaluation_json
 from evalkit.vocabulary import OutcomeKind
 from evalkit.withholding.figures import SUM_OF_AREAS, withheld_figures
 from tests import evaluations as made
+from tests.test_value_pack import case
 
 
 def with_values(found: Evaluation, values: dict[int, float]) -> Evaluation:
@@ -109,3 +110,27 @@ def test_an_interim_look_says_so(as_of: date, interim: bool, tmp_path: Path) -> 
         assert ("Interim look" in text) is interim
     assert ("Interim look" in committee_text(found)) is interim
     assert evaluation_json(found)
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_the_copy_says_the_value_as_far_as_it_may_be_said(level: int, tmp_path: Path) -> None:
+    """Point and range, range only, or the break-even share; every rule is met."""
+    evaluation = case(level=level)
+    write_publication(evaluation, tmp_path / "copy.xlsx")
+    assert [b.sentence for b in inspect(tmp_path / "copy.xlsx")] == []
+    *_, head, row = load_workbook(tmp_path / "copy.xlsx")["Value"].iter_rows(values_only=True)
+    shown = dict(zip(head, row, strict=True))
+    value = evaluation.findings[0].value
+    ends = ("best estimate", "lower end", "upper end")
+    npsv = [shown[f"Net present social value (£), {e}"] for e in ends]
+    share = [shown[f"Break-even share of the change (%), {e}"] for e in ends]
+    even = value.breakeven_share.interval
+    assert even is not None
+    assert share[1:] == pytest.approx([100 * even.low, 100 * even.high])
+    assert share[0] == (pytest.approx(100 * even.point) if level == 3 else "range only")
+    if level == 1:
+        assert npsv == ["[x]"] * 3
+        return
+    assert value.npsv.interval is not None
+    assert npsv[1:] == pytest.approx([value.npsv.interval.low, value.npsv.interval.high])
+    assert npsv[0] == (pytest.approx(value.npsv.interval.point) if level == 3 else "range only")

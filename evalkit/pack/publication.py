@@ -13,6 +13,8 @@ from evalkit.amounts import british_date, decimals, range_meaning
 from evalkit.campaign.programme import WHOLE_AREA
 from evalkit.estimate import Path
 from evalkit.evaluation import Evaluation
+from evalkit.money import years as calendar
+from evalkit.pack.assumptions import basis_of, valued
 from evalkit.pack.evidence import KEYWORDS, Book, contents
 from evalkit.pack.items import Item, items
 from evalkit.pack.layout import lay_out
@@ -53,6 +55,7 @@ def publication_copy(evaluation: Evaluation, *, since: Evaluation | None = None)
     evaluation = published(evaluation, since=since)
     found = items(evaluation)
     body = [_findings(found), _costs(evaluation)]
+    body += [_value_sheet(valued(found))] if valued(found) else []
     body += [_by_period(i, i.estimate.path) for i in found if i.estimate and i.estimate.path]
     if evaluation.programme.observations:
         body.append(_data(evaluation))
@@ -162,6 +165,48 @@ def _costs(evaluation: Evaluation) -> Section:
         blocks=(Table("costs", head, tuple(rows)),),
         widths=(44, 34, 18),
     )
+
+
+ENDS = ("best estimate", "lower end", "upper end")
+
+
+def _value_sheet(found: tuple[Item, ...]) -> Section:
+    """What each finding was worth, as far as its evidence lets it be said."""
+    figures = ("Net present social value (£)", "Cashable benefit (£)", "Benefit-cost ratio (£ per £1)",
+               "Break-even share of the change (%)")  # fmt: skip
+    head = (
+        Column("Campaign"),
+        Column("Outcome"),
+        Column("What may be said"),
+        Column("Prices and present value of"),
+        *(Column(f"{title}, {end}", figures=True) for title in figures for end in ENDS),
+    )
+    return Section(
+        name="Value",
+        title="What it was worth",
+        about="One table. Where the evidence allows a range only, there is no best estimate; where it allows "
+        f"the break-even share only, nothing else. {SHORTHAND}",
+        blocks=(Table("value", head, tuple(_worth(i) for i in found)),),
+        widths=(28, 24, 16, 14, *(13,) * 12),
+        landscape=True,
+    )
+
+
+def _worth(item: Item) -> tuple[Cell, ...]:
+    value, year = item.finding.value, calendar.label(basis_of(item).base_year)
+    cells = [words(item.finding.campaign, Look.LABEL), words(item.finding.outcome)]
+    cells += [words(value.claim.value), words(year)]
+    for figure, form, factor in (
+        (value.npsv, "#,##0", 1),
+        (value.cashable, "#,##0", 1),
+        (value.bcr, "0.00", 1),
+        (value.breakeven_share, "0.0", 100),
+    ):
+        held = figure.interval and figure.interval.scaled(factor)
+        ends = (held.point, held.low, held.high) if held else (None,) * 3
+        shown = [_value(x, form) for x in ends]
+        cells += shown if figure.best or held is None else [instead("range only"), *shown[1:]]
+    return tuple(cells)
 
 
 def _by_period(item: Item, path: Path) -> Section:
