@@ -129,13 +129,17 @@ def _study(table: AreaTable, after: _Entries, df: float, design: Design, *, lone
 def _residuals(table: AreaTable, untreated: Array, seen: Mask, times: starts.Times, lone: bool) -> Array:
     """What is left over in every cell: of a campaign cell, after the mean effect of its start and time."""
     left = np.nan_to_num(np.where(table.clean | seen, table.y - untreated, 0.0))
-    for cells in times.cells:
-        for start in [None] if lone else np.unique(table.start[cells.any(axis=0)]):
-            part = cells if start is None else np.asarray(cells & (table.start == start))
-            if part.any():
-                w = starts.mean_rows(part, table.weight)
-                left = np.where(part, left - float((w * left).sum()), left)
-    return np.asarray(left)
+    begun = np.unique(table.start, return_inverse=True)[1]
+    kind = np.zeros(left.shape, dtype=np.intp)  # 0: not of the campaign
+    for e, cells in enumerate(times.cells, start=1):
+        kind[cells] = e
+    if not lone:
+        kind = np.where(kind > 0, kind * (begun.max() + 1) + begun, 0)
+    weight, code = np.broadcast_to(table.weight, left.shape).ravel(), kind.ravel()
+    total, sums = np.bincount(code, weight), np.bincount(code, weight * left.ravel())
+    mean = np.where(total > 0, sums / np.where(total > 0, total, 1.0), 0.0)
+    mean[0] = 0.0
+    return np.asarray(left - mean[kind])
 
 
 def _influence(table: AreaTable, asked: list[Mask], left: Array) -> Array:

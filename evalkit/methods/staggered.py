@@ -12,7 +12,7 @@ Econometrics 225:175-199.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,17 +151,26 @@ class Aggregate:
 
 def aggregate(table: AreaTable, found: GroupTime, chosen: list[int]) -> Aggregate:
     """Mean of the chosen cells, each counting as much as its areas do."""
-    weight = np.array([found.cells[k].weight for k in chosen])
-    effect = np.array([found.cells[k].effect for k in chosen])
-    mean = float(weight @ effect / weight.sum())
-    psi = found.influence[:, chosen] @ (weight / weight.sum())
-    off: dict[int, float] = {}  # areas are a sample of starts: how many have each start is chance, too
-    for k, e in zip(chosen, effect.tolist(), strict=True):
-        start = found.cells[k].start
-        off[start] = off.get(start, 0.0) + e - mean
-    for start, gap in off.items():
-        psi = psi + np.where(table.start == start, table.weight, 0.0) * gap / weight.sum()
-    return Aggregate(mean, np.asarray(psi))
+    return aggregates(table, found, [chosen])[0]
+
+
+def aggregates(table: AreaTable, found: GroupTime, sets: Sequence[list[int]]) -> list[Aggregate]:
+    """The same for several sets of cells at once."""
+    if not sets:
+        return []
+    weight, effect = (np.array([getattr(c, k) for c in found.cells]) for k in ("weight", "effect"))
+    begun, code = np.unique([c.start for c in found.cells], return_inverse=True)
+    held = np.zeros((len(found.cells), len(sets)))
+    for j, chosen in enumerate(sets):
+        held[chosen, j] = 1.0
+    total = weight @ held
+    means = (weight * effect) @ held / total
+    psi = found.influence @ (weight[:, None] * held / total)
+    # areas are a sample of starts: how many have each start is chance, too
+    of_start = (begun[:, None] == begun[code]).astype(float)
+    off = of_start @ (held * (effect[:, None] - means))
+    psi += table.weight[:, None] * ((table.start[:, None] == begun).astype(float) @ off) / total
+    return [Aggregate(float(m), psi[:, j]) for j, m in enumerate(means)]
 
 
 def averaged(parts: list[Aggregate]) -> Aggregate:
@@ -191,12 +200,15 @@ class _Means:
         for k, c in enumerate(self.found.cells):
             if c.period >= c.start or before:
                 groups.setdefault(key(c), []).append(k)
-        return {v: aggregate(self.table, self.found, groups[v]) for v in sorted(groups)}
+        keys = sorted(groups)
+        return dict(zip(keys, aggregates(self.table, self.found, [groups[v] for v in keys]), strict=True))
 
-    def upto(self, t: int) -> Aggregate | None:
-        """Mean over all cells up to a period; None where there are none."""
-        chosen = [k for k, c in enumerate(self.found.cells) if c.start <= c.period <= t]
-        return aggregate(self.table, self.found, chosen) if chosen else None
+    def upto(self) -> dict[int, Aggregate]:
+        """Mean over all cells up to each period that has any."""
+        counted = [(c.period, k) for k, c in enumerate(self.found.cells) if c.start <= c.period]
+        sets = {t: [k for at, k in counted if at <= t] for t in range(len(self.table.y))}
+        some = [t for t, chosen in sets.items() if chosen]
+        return dict(zip(some, aggregates(self.table, self.found, [sets[t] for t in some]), strict=True))
 
     def reach(self, part: Aggregate | None) -> float:
         """Half width; NaN of nothing."""
@@ -211,8 +223,11 @@ def _report(
     everything = [k for k, c in enumerate(found.cells) if c.period >= c.start]
     overall, periods = aggregate(table, found, everything), means.by(lambda c: c.period)
     events = means.by(lambda c: c.period - c.start, before=True)
+    upto = means.upto()
     psi = np.column_stack([a.influence for a in events.values()])
-    behind = {e: sum(c.areas for c in found.cells if c.period - c.start == e) for e in events}
+    behind = dict.fromkeys(events, 0)
+    for c in found.cells:
+        behind[c.period - c.start] += c.areas
     result = answers.Effects(
         untreated=found.untreated,
         cells=cells,
@@ -220,7 +235,7 @@ def _report(
         p_value=answers.t_p_value(overall.effect, overall.error, df),
         detectable=answers.t_detectable(overall.error, df),
         reach=np.array([means.reach(periods.get(t)) for t in range(len(table.y))]),
-        running=np.array([means.reach(means.upto(t)) for t in range(len(table.y))]),
+        running=np.array([means.reach(upto.get(t)) for t in range(len(table.y))]),
         event_study=starts.event_study(
             list(events),
             list(behind.values()),

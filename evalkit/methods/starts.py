@@ -166,7 +166,8 @@ def _simultaneous(cov: Array, error: Array, df: float, design: Design) -> float:
         return 0.0
     correlation = cov[np.ix_(some, some)] / np.outer(error[some], error[some])
     values, vectors = np.linalg.eigh(correlation)
-    root = vectors * np.sqrt(np.maximum(values, 0))
+    room = values > 1e-12 * values.max()
+    root = vectors[:, room] * np.sqrt(values[room])
     rng = np.random.default_rng(design.seed)
     largest = np.abs(rng.standard_normal((DRAWS, root.shape[1])) @ root.T).max(axis=1)
     scale = np.sqrt(rng.chisquare(df, DRAWS) / df)
