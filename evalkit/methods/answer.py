@@ -199,6 +199,7 @@ def _total_and_counterfactual(fit: Fitted) -> _Contrast:
         expected = _expected(fit, kinds)
         fall += (expected.offset @ gap)[at]
         fall_rows += np.einsum("chna,n->cha", expected.rows, gap)[at, post.shape]
+        gap = gap * fit.noise.size
         own = float(gap**2 @ fit.noise.relative) * fit.errors.noise[kinds]
         carried = running_variance(gap, expected.states)[:, -1]
         extra = (carried + own)[at] * post.variance
@@ -269,9 +270,11 @@ def _curves(fit: Fitted) -> _Curves:
     running, running_var, effect = np.empty((K, n)), np.empty((K, n)), np.empty((K, n))
     kinds, at = np.unique(post.error[chosen], return_inverse=True)
     expected = _expected(fit, kinds)
+    size = fit.noise.size
     own = fit.noise.relative * fit.errors.noise[kinds][:, None]
-    carried = running_variance(there, expected.states)
-    carried, alone = carried + np.cumsum(there**2 * own, axis=1), expected.states.variance + own
+    carried = running_variance(there * size, expected.states)
+    carried = carried + np.cumsum((there * size) ** 2 * own, axis=1)
+    alone = (expected.states.variance + own) * size**2
     for k, (c, node) in enumerate(zip(at, chosen, strict=True)):
         D, E = expected.rows[c, post.shape[node]], rows[post.shape[node]]
         coef, cov, variance = post.coef[node], post.cov[node], post.variance[node]

@@ -53,7 +53,8 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     shifts = [periods_within(panel, [window]).astype(float) for window in design.events]
     shifts = [s for s in shifts if np.ptp(s[seen])]
     fixed = np.column_stack(shifts) if shifts else np.zeros((y.size, 0))
-    grid, noise = pooling.error_grid(), Noise(outcome.noise, np.where(full.blank, 0.0, full.unsure))
+    unsure = np.where(full.blank, 0.0, full.unsure)
+    grid, noise = pooling.error_grid(), Noise.steady(outcome.noise, unsure)
     found = pooling.fit(
         pooling.Areas(y, full.series, fixed, shapes, grid, noise, span.past, float(len(design.treated)))
     )

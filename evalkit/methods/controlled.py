@@ -15,7 +15,8 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
 
     A comparison series hit by a shock of its own after the start is left out (`screening`).
     """
-    span, outcome = regression.spans(panel, design), regression.pooled(panel, design).recorded
+    taken = regression.cut(panel, design)
+    span, outcome = taken.span, taken.outcome.recorded
     figures = panel.rates()[:, [panel.column(a) for a in design.comparison]]
     full = completed(figures, span.past, outcome)
     out = moved_by_themselves(full.series, span.past, span.inside)
@@ -31,7 +32,7 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     full = completed(figures[:, kept], span.past, outcome) if out else full
     notes += _gaps([design.comparison[j] for j in kept], full)
     term = terms.comparison(full.series, span.past & ~full.blank, outcome)
-    return regression.estimate(panel, design, [term], notes, full.unsure)
+    return regression.estimate(panel, design, [term], notes, full.unsure, taken)
 
 
 def _gaps(names: list[str], full: Completed) -> list[str]:

@@ -67,7 +67,7 @@ def _single(cells: Cells, base: Array, errors: Errors) -> tuple[Grams, Errors]:
     y = cells.outcome[:, 0]
     seen = np.isfinite(y)
     every = np.column_stack([base, cells.columns[:, 0], np.where(seen, y, 0.0)])
-    white, logdet = whiten(every, seen, Noise(cells.noise, np.zeros(y.size)), errors)
+    white, logdet = whiten(every, seen, Noise.steady(cells.noise), errors)
     products = white.transpose(0, 2, 1) @ white
     return Grams(products, np.log(errors.mass) - 0.5 * logdet, int(seen.sum()) - 1), errors
 
@@ -100,7 +100,7 @@ def _panel(cells: Cells, base: Array, errors: Errors, references: Whole) -> tupl
     full = np.concatenate([blank, cells.columns, outcome], axis=2)
     middle = mean(full)
     parts, _ = _departures(full, middle, cells.variance, seen, errors.some(best))
-    white, logdet = whiten(np.column_stack([base, middle]), seen, Noise(np.ones(n), np.zeros(n)), errors)
+    white, logdet = whiten(np.column_stack([base, middle]), seen, Noise.steady(np.ones(n)), errors)
     means = white.transpose(0, 2, 1) @ white
     df = int(seen.sum()) * A - t.size - A
     q = p + t.size + m + 1
@@ -125,7 +125,7 @@ def _departures(x: Array, middle: Array, variance: Array, seen: Seen, errors: Er
     C = errors.rho.size
     out, log = np.zeros((C, m, m)), np.zeros(C)
     scale = np.sqrt(variance)[:, None]
-    still = Noise(np.ones(n), np.zeros(n))
+    still = Noise.steady(np.ones(n))
     one, logdet = whiten(np.ones((n, 1)), seen, still, errors)
     size = np.einsum("cnk,cnk->c", one, one)
     step = max(1, int(AREAS_AT_ONCE / (n * m * C)))

@@ -68,7 +68,7 @@ def parts_of(model: Model, x: Mixture) -> Parts:
     by_error = np.bincount(x.reduced.error[x.node], x.weight, x.errors.rho.size)
     lasting = (x.errors.drift > 0) | (x.errors.rho >= LASTING)
     some = np.flatnonzero((by_error > SHOWN_ERRORS) & lasting)
-    still = Noise(model.noise, np.zeros(model.noise.size))
+    still = Noise.steady(model.noise)
     slow = np.zeros(rest.size)
     if some.size:
         state = smooth(rest[:, None], seen.any(axis=1), still, x.errors.some(some)).state[:, :, 0]

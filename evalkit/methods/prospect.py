@@ -18,9 +18,10 @@ import numpy as np
 from evalkit.calendars import PER_YEAR
 from evalkit.design import Design
 from evalkit.estimate import Detectable, NotEstimable
-from evalkit.methods import mixture, regression, terms
+from evalkit.methods import mixture, regression, series_notes, terms
 from evalkit.methods.comparison_gaps import completed
-from evalkit.methods.engine import Term, outlook
+from evalkit.methods.engine import Term
+from evalkit.methods.weighing import outlook
 from evalkit.panel import Panel
 
 POWER = 0.80
@@ -38,13 +39,15 @@ def detectable(panel: Panel, design: Design) -> Detectable | NotEstimable:
     """
     extra: Sequence[Term] = ()
     unsure = None
+    taken = regression.cut(panel, design)
+    span = taken.span
     if design.comparison:
-        span, outcome = regression.spans(panel, design), regression.pooled(panel, design).recorded
+        outcome = taken.outcome.recorded
         full = completed(panel.rates()[:, [panel.column(a) for a in design.comparison]], span.past, outcome)
         extra, unsure = [terms.comparison(full.series, span.past & ~full.blank, outcome)], full.unsure
     future = np.arange(len(panel.periods)) >= design.n_pre
-    made = regression.setting(panel, design, extra, unsure, seen=future)
-    found = outlook(made.y, future & made.span.used, made.every, made.shapes, made.errors, made.noise)
+    made = regression.setting(panel, design, taken, extra, unsure, seen=future)
+    found = outlook(made.y, future & span.used, made.every, made.shapes, made.errors, made.noise)
     zero = np.zeros(found.scale.size)
     asked = ((1 + design.level) / 2, POWER)
     edge, reach = mixture.quantiles(asked, found.weight, zero, found.scale, found.df)
@@ -53,13 +56,13 @@ def detectable(panel: Panel, design: Design) -> Detectable | NotEstimable:
     usual = float(year.mean())
     return Detectable(
         effect=size,
-        total=size * float(made.outcome.weight[made.span.inside].sum()),
+        total=size * float(taken.outcome.weight[span.inside].sum()),
         rel_effect=size / usual if usual > 0 else None,
-        effect_unit=made.outcome.effect_unit,
-        total_unit=made.outcome.total_unit,
+        effect_unit=taken.outcome.effect_unit,
+        total_unit=taken.outcome.total_unit,
         power=POWER,
         level=design.level,
-        periods=int(made.span.inside.sum()),
+        periods=int(span.inside.sum()),
         method=design.method,
-        notes=tuple(made.outcome.notes),
+        notes=(*taken.outcome.notes, *series_notes.grown(made.size, taken.years)),
     )

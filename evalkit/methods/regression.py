@@ -13,15 +13,16 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.calendars import PER_YEAR
 from evalkit.design import Design
 from evalkit.designing import history, periods_within
 from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
-from evalkit.methods import terms
-from evalkit.methods.engine import Array, Effects, Errors, Noise, Term, columns_of, fit
-from evalkit.methods.precision import ODD, Precision, precision
+from evalkit.methods import series_notes, terms
+from evalkit.methods.engine import Array, Effects, Errors, Noise, Term, columns_of
+from evalkit.methods.growth import growing
+from evalkit.methods.precision import Precision, precision
 from evalkit.methods.shapes import effects, level_only, phases
+from evalkit.methods.weighing import evidence, fit
 from evalkit.panel import Panel
 from evalkit.requirements import shortfall
 from evalkit.vocabulary import Frequency, OutcomeKind
@@ -36,7 +37,7 @@ ROUGH = (
     terms.LENGTH,
     "events",
 )  # terms of a rough fit
-MOST_NAMED = 6  # odd figures named in a note
+FEWEST_EVENTS = 10.0  # a period, under which the logarithm of a count is too rough to tell its growth
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,58 +122,112 @@ def spans(panel: Panel, design: Design) -> Spans:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """Everything that goes into a fit."""
+class Cut:
+    """The treated outcome, which periods do what, and what may enter the fit."""
 
     outcome: Outcome
     span: Spans
+    years: Array  # middles of the periods
+
+
+def cut(panel: Panel, design: Design) -> Cut:
+    """What a design takes from a panel."""
+    years = terms.midyears(panel.periods, panel.frequency)
+    return Cut(pooled(panel, design), spans(panel, design), years)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything that goes into a fit."""
+
     y: Array
     every: list[Term]
     shapes: Effects
     errors: Errors
     weighed: Precision
+    size: Array
 
     @property
     def noise(self) -> Noise:
         """Variances of the figures."""
-        return Noise(self.weighed.relative, self.weighed.extra)
+        return Noise(self.weighed.relative, self.weighed.extra, self.size)
 
 
 def setting(
     panel: Panel,
     design: Design,
+    taken: Cut,
     extra: Sequence[Term],
     unsure: Array | None = None,
     seen: Mask | None = None,
 ) -> Setting:
-    """Put terms, shapes and errors together.
+    """Put terms, shapes and errors together, for a series that compounds where history says so.
 
     Parameters
     ----------
     panel : Panel
     design : Design
+    taken : Cut
     extra : sequence of Term
-        Terms beyond the calendar, such as comparison series.
+        Terms beyond the calendar, such as comparison series, which carry any growth themselves.
     unsure : (n,) array, optional
         Variance that those terms add to a period, in units of the usual one; inf where it cannot be used.
     seen : (n,) boolean array, optional
         Periods with a figure; those of the panel where not given.
     """
-    outcome, span = pooled(panel, design), spans(panel, design)
-    added = np.zeros(outcome.recorded.size) if unsure is None else unsure
-    y = np.where(span.used & np.isfinite(added), outcome.recorded, np.nan)
-    end = len(panel.periods) if design.end is None else panel.index(design.end)
-    on_air = end if end < design.n_pre + design.n_post - 1 else None
-    shapes = effects(span.inside, np.isfinite(y) if seen is None else seen, on_air, design.shape)
+    span = taken.span
+    added = np.zeros(span.used.size) if unsure is None else unsure
+    y = np.where(span.used & np.isfinite(added), taken.outcome.recorded, np.nan)
+    shapes = _shapes(panel, design, span, np.isfinite(y) if seen is None else seen)
+    extra_noise = np.where(np.isfinite(added), added, 0.0)
+    steady = _sized(panel, design, taken, y, shapes, np.ones(y.size))
+    chosen = replace(steady, every=[*steady.every, *extra])
+    size = None if extra else _growth(panel, design, taken, y)
+    if size is not None:
+        compounding = _sized(panel, design, taken, y, shapes, size)
+        past = np.where(span.past, y, np.nan)
+        straight, growing_ = (evidence(past, m.every, m.errors, m.noise) for m in (steady, compounding))
+        chosen = compounding if growing_ > straight else chosen
+    return replace(chosen, weighed=replace(chosen.weighed, extra=chosen.weighed.extra + extra_noise))
+
+
+def _shapes(panel: Panel, design: Design, span: Spans, seen: Mask) -> Effects:
+    """Shapes of the effect, or a level for each phase."""
     if design.phases:
         masks = [periods_within(panel, [phase]) for phase in design.phases]
-        shapes = replace(level_only(span.inside), departures=(phases(span.inside, masks),))
-    unit, length = _measures(panel, span, y)
-    every = [*calendar_terms(panel, design, span, unit, length), *extra]
-    errors = terms.series_errors(unit, panel.frequency)
-    weighed = _weighed(panel, y, outcome, every, shapes)
-    weighed = replace(weighed, extra=weighed.extra + np.where(np.isfinite(added), added, 0.0))
-    return Setting(outcome, span, y, every, shapes, errors, weighed)
+        return replace(level_only(span.inside), departures=(phases(span.inside, masks),))
+    end = len(panel.periods) if design.end is None else panel.index(design.end)
+    on_air = end if end < design.n_pre + design.n_post - 1 else None
+    return effects(span.inside, seen, on_air, design.shape)
+
+
+def _sized(panel: Panel, design: Design, taken: Cut, y: Array, shapes: Effects, size: Array) -> Setting:
+    """The calendar's terms and the errors, in proportion to the size of the series at each period."""
+    relative = y / size
+    past = taken.span.past & np.isfinite(y)
+    length = _month_length(panel, float(relative[past].mean()))
+    uneven = length is not None and panel.frequency is Frequency.FOUR_FOUR_FIVE
+    known = length.columns[past] if length is not None and uneven else None
+    share = panel.kind is OutcomeKind.SHARE
+    unit = terms.natural_unit(relative[past], taken.years[past], share, known)
+    every = calendar_terms(panel, design, taken, unit, length)
+    weighed = _weighed(panel, relative, taken.outcome, every, shapes, size)
+    every = [replace(t, columns=t.columns * size[:, None]) for t in every]
+    return Setting(y, every, shapes, terms.series_errors(unit, panel.frequency), weighed, size)
+
+
+def _growth(panel: Panel, design: Design, taken: Cut, y: Array) -> Array | None:
+    """Size of the series at each period if it compounds; None where that is not asked."""
+    if panel.kind is OutcomeKind.SHARE:
+        return None
+    past = taken.span.past & np.isfinite(y)
+    if panel.kind is OutcomeKind.COUNT:
+        events = panel.values[:, [panel.column(a) for a in design.treated]].sum(axis=1)
+        if events[past].mean() < FEWEST_EVENTS:
+            return None
+    shifts = _shifts(panel, design)
+    known = np.column_stack(shifts) if shifts else np.zeros((y.size, 0))
+    return growing(y, past, taken.years, known)
 
 
 def estimate(
@@ -181,6 +236,7 @@ def estimate(
     extra: Sequence[Term] = (),
     notes: Sequence[str] = (),
     unsure: Array | None = None,
+    taken: Cut | None = None,
 ) -> Estimate | NotEstimable:
     """Fit and report.
 
@@ -194,8 +250,11 @@ def estimate(
         About those terms.
     unsure : (n,) array, optional
         As for `setting`.
+    taken : Cut, optional
+        Made here where not given.
     """
-    outcome, span = pooled(panel, design), spans(panel, design)
+    taken = cut(panel, design) if taken is None else taken
+    outcome, span = taken.outcome, taken.span
     usable = span.used & np.isfinite(outcome.recorded) & (True if unsure is None else np.isfinite(unsure))
     facts = replace(
         history(panel, design), usable_post=int((usable & span.inside).sum()), counted=int(span.inside.sum())
@@ -203,11 +262,11 @@ def estimate(
     refusal = shortfall(design.method, facts)
     if refusal:
         return refusal
-    made = setting(panel, design, extra, unsure)
+    made = setting(panel, design, taken, extra, unsure)
     posterior = fit(made.y, made.every, made.shapes, made.errors, made.noise)
     fitted = answers.Fitted(
         y=made.y,
-        base=columns_of(made.every, made.shapes, made.y.size),
+        base=columns_of(made.every, made.shapes, made.noise),
         n_terms=1 + sum(t.columns.shape[1] for t in made.every),
         effects=made.shapes,
         errors=made.errors,
@@ -216,87 +275,61 @@ def estimate(
         inside=span.inside,
         weight=np.where(span.inside, outcome.weight, 0.0),
     )
-    said = [*outcome.notes, *design.deviations, *notes, *_odd(panel, made.weighed)]
-    return report(panel, design, outcome, fitted, [*said, *_notes(panel, design, span, made.y)])
+    said = [*outcome.notes, *design.deviations, *notes, *series_notes.grown(made.size, taken.years)]
+    return report(
+        panel,
+        design,
+        outcome,
+        fitted,
+        [
+            *said,
+            *series_notes.odd(panel, made.weighed),
+            *series_notes.gaps(panel, design, span.used, span.inside, made.y),
+        ],
+    )
 
 
 def _weighed(
-    panel: Panel, y: Array, outcome: Outcome, terms_used: Sequence[Term], shapes: Effects
+    panel: Panel, y: Array, outcome: Outcome, terms_used: Sequence[Term], shapes: Effects, size: Array
 ) -> Precision:
     """How much each figure counts, by a rough fit of the plainest terms and the first shape."""
     plain = [t.columns for t in terms_used if t.name in ROUGH]
     columns = np.column_stack([*plain, shapes.profiles[0]])
     counts = panel.kind is OutcomeKind.COUNT and panel.denominators is None
-    return precision(y, columns, outcome.noise, counts=counts)
+    return precision(y, columns, outcome.noise / size if counts else outcome.noise, counts=counts)
 
 
-def _odd(panel: Panel, weighed: Precision) -> list[str]:
-    """A note on figures that count for less."""
-    if not weighed.odd:
-        return []
-    days = [panel.periods[i].isoformat() for i in weighed.odd[:MOST_NAMED]]
-    more = f" and {len(weighed.odd) - MOST_NAMED} more" if len(weighed.odd) > MOST_NAMED else ""
-    one = len(weighed.odd) == 1
-    return [
-        f"{len(weighed.odd)} odd {'figure counts' if one else 'figures count'} for less, because "
-        f"{'it is' if one else 'each is'} more than {ODD:.0f} times the usual spread away from a rough fit "
-        f"and from {'its' if one else 'their'} neighbours: {', '.join(days)}{more}."
-    ]
-
-
-def _measures(panel: Panel, span: Spans, y: Array) -> tuple[float, Term | None]:
-    """The usual figure in multiples of the noise, and the term of the months' lengths, both from history."""
-    periods, frequency = panel.periods, panel.frequency
-    years = terms.midyears(periods, frequency)
-    past = span.past & np.isfinite(y)
-    uneven = frequency is Frequency.FOUR_FOUR_FIVE
-    length = None
+def _month_length(panel: Panel, usual: float) -> Term | None:
+    """The term of the months' lengths, where they have a say."""
+    uneven = panel.frequency is Frequency.FOUR_FOUR_FIVE
     if uneven or (panel.kind is OutcomeKind.COUNT and panel.denominators is None):
-        length = terms.month_length(periods, frequency, panel.kind, float(y[past].mean()))
-    known = length.columns[past] if length and uneven else None
-    return terms.natural_unit(y[past], years[past], panel.kind is OutcomeKind.SHARE, known), length
+        return terms.month_length(panel.periods, panel.frequency, panel.kind, usual)
+    return None
 
 
-def calendar_terms(panel: Panel, design: Design, span: Spans, unit: float, length: Term | None) -> list[Term]:
+def _shifts(panel: Panel, design: Design) -> list[Array]:
+    """A column for each known event within the calendar."""
+    shifts = [periods_within(panel, [window]).astype(float) for window in design.events]
+    return [s for s in shifts if s.any()]
+
+
+def calendar_terms(panel: Panel, design: Design, taken: Cut, unit: float, length: Term | None) -> list[Term]:
     """Slope, seasons, holidays, month lengths, known events and covariates."""
     periods, frequency = panel.periods, panel.frequency
-    years, compared = terms.midyears(periods, frequency), bool(design.comparison)
-    found: list[Term | None] = [terms.slope(years, design.n_pre, unit)]
-    found.extend(terms.season(years, frequency, unit, compared))
+    found: list[Term | None] = [terms.slope(taken.years, design.n_pre, unit)]
+    found.extend(terms.season(taken.years, frequency, unit, bool(design.comparison)))
     if frequency is not Frequency.ANNUAL and design.calendar != "none":
         found.append(terms.holidays_and_breaks(periods, frequency, design.calendar, design.n_pre))
     if frequency is Frequency.DAILY:
         found.append(terms.weekday(periods))
     found.append(length)
-    shifts = [periods_within(panel, [window]).astype(float) for window in design.events]
-    shifts = [s for s in shifts if s.any()]
+    shifts = _shifts(panel, design)
     found.append(terms.events(shifts) if shifts else None)
     columns = [panel.column(a) for a in design.treated]
     for name in design.covariates:
         values = panel.covariates[name][:, columns].mean(axis=1)
-        found.append(terms.covariate(name, values, span.past))
+        found.append(terms.covariate(name, values, taken.span.past))
     return [t for t in found if t is not None]
-
-
-def _notes(panel: Panel, design: Design, span: Spans, y: Array) -> list[str]:
-    """What a reader must know."""
-    notes = []
-    gaps, counted = int((~np.isfinite(y) & span.inside).sum()), int(span.inside.sum())
-    if gaps:
-        has = "has" if gaps == 1 else "have"
-        notes.append(
-            f"{gaps} of the {counted} periods counted {has} no figure; the effect there is taken to follow "
-            "the shape fitted to the others."
-        )
-    left_out = int((~span.used & ~periods_within(panel, design.exclude)).sum())  # exclusions are named apart
-    if left_out:
-        belong = "period belongs" if left_out == 1 else "periods belong"
-        notes.append(f"{left_out} {belong} to neither the fit nor the answer (wash-out, or after the end).")
-    if design.frequency is not Frequency.ANNUAL and design.n_pre < PER_YEAR[design.frequency]:
-        notes.append(
-            "There is less than a year of history: the data cannot tell a seasonal swing from an effect."
-        )
-    return notes
 
 
 def report(

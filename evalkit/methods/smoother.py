@@ -22,7 +22,7 @@ class Smooth:
     Attributes
     ----------
     state : (C, n, m) array
-        Smoothed sum of each column.
+        Smoothed sum of each column, times the period's size; the others are before that.
     variance : (C, n) array
         Variance of the sum given the data, in units of the residual variance.
     spread : (C, n, 2, 2) array
@@ -48,6 +48,7 @@ def smooth(columns: Array, seen: Seen, noise: Noise, errors: Errors) -> Smooth:
     n, m = columns.shape
     C = errors.rho.size
     own = noise.relative[:, None] * errors.noise + noise.extra[:, None]
+    columns, size = columns / noise.size[:, None], noise.size[:, None]
     x, P = np.empty((n, C, 2, m)), np.empty((n, C, 2, 2))
     ahead, ahead_P = np.empty((n, C, 2, m)), np.empty((n, C, 2, 2))
     fade = np.stack([errors.rho, np.ones(C)], axis=1)  # diagonal of the transition
@@ -73,11 +74,11 @@ def smooth(columns: Array, seen: Seen, noise: Noise, errors: Errors) -> Smooth:
         x[t] += J @ (x[t + 1] - ahead[t + 1])
         P[t] += J @ (P[t + 1] - ahead_P[t + 1]) @ J.transpose(0, 2, 1)
     return Smooth(
-        state=x.sum(axis=2).transpose(1, 0, 2),
+        state=x.sum(axis=2).transpose(1, 0, 2) * size,
         variance=P.sum(axis=(2, 3)).T,
         spread=P.transpose(1, 0, 2, 3),
         carry=carry.transpose(1, 0, 2, 3),
-        ahead=ahead.sum(axis=2).transpose(1, 0, 2),
+        ahead=ahead.sum(axis=2).transpose(1, 0, 2) * size,
         ahead_variance=ahead_P.sum(axis=(2, 3)).T,
     )
 

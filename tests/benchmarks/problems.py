@@ -114,6 +114,17 @@ STRATA: dict[str, Stratum] = {
     "season 10 to 20%": replace(WEEKLY_LEVEL, season=(0.10, 0.20)),
     "three comparisons": replace(WEEKLY_LEVEL, drift=(0.0, 0.10), comparisons=3),
     "decaying pulse": replace(WEEKLY_LEVEL, kind=COUNT, usual=(30, 500), after=(14, 30), pulse=True),
+    "growth 10 to 20% a year": replace(WEEKLY_LEVEL, trend=(0.10, 0.20), season=(0.20, 0.40)),
+    "monthly growth": Stratum(
+        kind=COUNT,
+        usual=(30, 2000),
+        frequency=MONTHLY,
+        years=(3, 5),
+        after=(5, 14),
+        trend=(0.10, 0.20),
+        season=(0.20, 0.40),
+    ),
+    "1.5 years, strong season": replace(WEEKLY_LEVEL, years=(1.4, 1.6), season=(0.10, 0.20)),
 }
 
 
