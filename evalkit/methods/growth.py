@@ -1,7 +1,7 @@
 """Whether a series compounds: grows by so many per cent a year, and its season and noise with it.
 
-1. Judged from history alone, by the likelihood of history with and without; nothing is estimated twice,
-   because the slope stays in the model and takes up what the rate misses.
+1. Judged from history alone, by the likelihood of history with and without. The slope stays in the model,
+   with its prior about no movement in all, and takes up what the rate misses.
 2. Only a movement that matters is asked about, so that an ordinary series costs no more time.
 
 A straight line through a series that grows by 15 per cent a year runs below it at both ends, and an

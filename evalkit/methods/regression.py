@@ -19,7 +19,7 @@ from evalkit.estimate import Estimate, Interval, NotEstimable
 from evalkit.methods import answer as answers
 from evalkit.methods import series_notes, terms
 from evalkit.methods.engine import Array, Effects, Errors, Noise, Term, columns_of
-from evalkit.methods.growth import growing
+from evalkit.methods.growth import growing, yearly
 from evalkit.methods.precision import Precision, precision
 from evalkit.methods.shapes import effects, level_only, phases
 from evalkit.methods.weighing import evidence, fit
@@ -205,12 +205,15 @@ def _sized(panel: Panel, design: Design, taken: Cut, y: Array, shapes: Effects, 
     """The calendar's terms and the errors, in proportion to the size of the series at each period."""
     relative = y / size
     past = taken.span.past & np.isfinite(y)
-    length = _month_length(panel, float(relative[past].mean()))
+    usual = float(relative[past].mean())
+    length = _month_length(panel, usual)
     uneven = length is not None and panel.frequency is Frequency.FOUR_FOUR_FIVE
     known = length.columns[past] if length is not None and uneven else None
     share = panel.kind is OutcomeKind.SHARE
     unit = terms.natural_unit(relative[past], taken.years[past], share, known)
-    every = calendar_terms(panel, design, taken, unit, length)
+    removed = np.log1p(yearly(size, taken.years)) * usual
+    line = terms.slope(taken.years, design.n_pre, unit, removed)
+    every = [line, *calendar_terms(panel, design, taken, unit, length)]
     weighed = _weighed(panel, relative, taken.outcome, every, shapes, size)
     every = [replace(t, columns=t.columns * size[:, None]) for t in every]
     return Setting(y, every, shapes, terms.series_errors(unit, panel.frequency), weighed, size)
@@ -314,10 +317,9 @@ def _shifts(panel: Panel, design: Design) -> list[Array]:
 
 
 def calendar_terms(panel: Panel, design: Design, taken: Cut, unit: float, length: Term | None) -> list[Term]:
-    """Slope, seasons, holidays, month lengths, known events and covariates."""
+    """Seasons, holidays, month lengths, known events and covariates."""
     periods, frequency = panel.periods, panel.frequency
-    found: list[Term | None] = [terms.slope(taken.years, design.n_pre, unit)]
-    found.extend(terms.season(taken.years, frequency, unit, bool(design.comparison)))
+    found: list[Term | None] = [*terms.season(taken.years, frequency, unit, bool(design.comparison))]
     if frequency is not Frequency.ANNUAL and design.calendar != "none":
         found.append(terms.holidays_and_breaks(periods, frequency, design.calendar, design.n_pre))
     if frequency is Frequency.DAILY:

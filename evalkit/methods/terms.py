@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -84,10 +85,22 @@ def natural_unit(past: Array, years: Array, share: bool, known: Array | None = N
     return float(np.clip(usual / max(noise, 1e-12 * level), *UNIT_BOUNDS))
 
 
-def slope(years: Array, n_pre: int, unit: float) -> Term:
-    """A straight line: 2 to 5 per cent a year is normal, 15 happens, 50 is a service set up or closed."""
+def slope(years: Array, n_pre: int, unit: float, removed: float = 0.0) -> Term:
+    """A straight line: 2 to 5 per cent a year is normal, 15 happens, 50 is a service set up or closed.
+
+    Parameters
+    ----------
+    years : (n,) array
+    n_pre : int
+    unit : float
+        The usual figure in multiples of the noise.
+    removed : float
+        Movement a year, in the outcome's unit, that the line is laid on top of. The prior stays about no
+        movement in all, so that a rate read off the figures is not believed for having been read.
+    """
     column = years - years[:n_pre].mean()
-    return _even("slope", column[:, None], [[s * unit] for s in SLOPES], SLOPE_MASS)
+    even = _even("slope", column[:, None], [[s * unit] for s in SLOPES], SLOPE_MASS)
+    return replace(even, centres=np.full((len(SLOPES), 1), -removed))
 
 
 def season(years: Array, frequency: Frequency, unit: float, compared: bool = False) -> list[Term]:
