@@ -21,7 +21,7 @@ from evalkit.saved import evaluation_json, read_evaluation
 from evalkit.valuing import value_of
 from evalkit.vocabulary import Beneficiary, DataGrade, DesignCode, Rag, SignOffEntry
 from tests import evaluations as made
-from tests.test_pack import formulas
+from tests.test_pack import formulas, recalculated
 from tests.test_value import effect
 from tests.test_value_model import World
 
@@ -34,7 +34,14 @@ ROWS = (
 )
 
 
-def case(*, level: int | None = None, grade: DataGrade | None = None, **changes: object) -> Evaluation:
+def case(
+    *,
+    level: int | None = None,
+    grade: DataGrade | None = None,
+    total: float = -142.4,
+    free: bool = False,
+    **changes: object,
+) -> Evaluation:
     """A fall valued twice over: a fiscal saving with ranges and a social value."""
     fields: dict[str, object] = {
         "description": "Disposal of a load",
@@ -64,12 +71,12 @@ def case(*, level: int | None = None, grade: DataGrade | None = None, **changes:
         beneficiary=Beneficiary.SOCIAL,
         rag=Rag.AMBER,
     )
-    plain = made.programme()
+    plain = made.programme(inputs=()) if free else made.programme()
     outcomes = (plain.outcomes[0].model_copy(update={"data_grade": grade}),)
-    values = (UnitValue(**{**fields, **changes}), time)
+    values = (UnitValue(**{**fields, **changes}), *(() if changes.get("transfer") else (time,)))
     programme = plain.model_copy(update={"unit_values": values, "outcomes": outcomes})
     design = DesignCode.SINGLE_SERIES if level == 2 else DesignCode.CONTROLLED_SERIES
-    estimate = effect(-142.4, 40, design)
+    estimate = effect(total, 40, design)
     nodes = estimate.distribution
     few = Distribution(nodes.probabilities[2::5], nodes.quantiles[2::5])  # enough for a model that is exact
     estimate = replace(estimate, path=made.path(estimate.total), distribution=few)
@@ -233,3 +240,26 @@ def test_no_formula_of_the_model_is_too_long_to_read(tmp_path: Path) -> None:
         write_pack(evaluation, path)
         longest = max(formulas(load_workbook(path)), key=lambda f: len(f[2]))
         assert len(longest[2]) <= 160, longest
+
+
+@pytest.mark.slow
+def test_odd_cases_are_the_same_in_libreoffice(tmp_path: Path) -> None:
+    """Harm with a range only, a campaign without a cost, transfers and nothing else: every cell, by name."""
+    cases = {"harm": case(level=2, total=150), "free": case(free=True), "moved": case(transfer=True)}
+    for name, evaluation in cases.items():
+        write_pack(evaluation, tmp_path / f"{name}.xlsx")
+    paths = [tmp_path / f"{name}.xlsx" for name in cases]
+    compared = 0
+    for path, done in zip(paths, recalculated(paths, tmp_path), strict=True):
+        ours = load_workbook(path, data_only=True)
+        with warnings.catch_warnings(action="ignore"):
+            theirs = load_workbook(done, data_only=True)
+        for sheet, cell, text in formulas(load_workbook(path)):
+            a, b = ours[sheet][cell].value, theirs[sheet][cell].value
+            same = a == b if isinstance(a, str) else b == pytest.approx(a, rel=1e-9, abs=1e-6)
+            assert same, f"{path.stem} {sheet}!{cell} {text}: {a}, {b}"
+            compared += 1
+    assert compared > 5000
+    moved = shown(tmp_path / "moved.xlsx")
+    assert {v[0] for v in moved.values()} == {"not applicable"}
+    assert {shown(tmp_path / "free.xlsx")[r][0] for r in ROWS[1:]} == {"not applicable"}

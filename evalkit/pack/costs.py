@@ -65,7 +65,7 @@ def costs(campaigns: tuple[Campaign, ...], years: tuple[int, ...]) -> Section:
         about="Every line of cost as entered, in pounds of the day. Net amounts, shares, sums and "
         "differences are formulas: change a shaded cell and everything that rests on it follows.",
         blocks=tuple(blocks),
-        widths=(27, 34, 15, 13, 28, 14, 14, 14, 14, 14, 15, 14, 16),
+        widths=(22, 30, 14, 12, 22, 11, 14, 13, 14, 11, 14, 14, 14),
         landscape=True,
     )
 
@@ -336,6 +336,15 @@ def ratios(item: Item) -> tuple[Cell, Cell, Cell]:
     if not unbounded:
         return point, lower, upper
     return point, _guarded(lower, "0"), _guarded(upper, f'"{endless}"')
+
+
+def cost_links(item: Item) -> Iterator[Cell]:
+    """Cost per outcome with its ends for another sheet; words where nothing is divided."""
+    if not item.priced:
+        yield from [instead("not applicable")] * 3
+        return
+    for name, cell in zip(("point", "low", "high"), ratios(item), strict=True):
+        yield live(f"={{cpo.{item.n}.{name}}}", cell.value, cell.number_format) if cell.formula else cell
 
 
 def _guarded(cell: Cell, fallback: str) -> Cell:

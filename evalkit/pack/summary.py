@@ -8,7 +8,7 @@ from evalkit.amounts import british_date, change, money, percent, range_meaning
 from evalkit.estimate import NotEstimable
 from evalkit.evaluation import Finding
 from evalkit.pack.charts import observed_and_expected, running_total
-from evalkit.pack.costs import ratios
+from evalkit.pack.costs import cost_links
 from evalkit.pack.estimates import improvement
 from evalkit.pack.group_sheets import group_chart, group_rows, group_words, study_of
 from evalkit.pack.interim import interim_note
@@ -171,7 +171,7 @@ def _figures(item: Item) -> Iterator[tuple[Cell, ...]]:
     yield (
         words("Cost per outcome", Look.LABEL),
         words(per_outcome(item)),
-        *_cost_links(item),
+        *cost_links(item),
     )
     yield from summary_rows(item)
 
@@ -187,14 +187,6 @@ def per_outcome(item: Item) -> str:
 
 def _may_be_worse(item: Item) -> bool:
     return item.estimate is not None and item.estimate.total.scaled(item.sign).low < 0
-
-
-def _cost_links(item: Item) -> Iterator[Cell]:
-    if not item.priced:
-        yield from [instead("not applicable")] * 3
-        return
-    for name, cell in zip(("point", "low", "high"), ratios(item), strict=True):
-        yield live(f"={{cpo.{item.n}.{name}}}", cell.value, cell.number_format) if cell.formula else cell
 
 
 def _standing(item: Item, others: tuple[Item, ...]) -> Iterator[tuple[Cell, ...]]:

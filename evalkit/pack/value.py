@@ -15,6 +15,7 @@ from evalkit.estimate import Interval
 from evalkit.money import years as calendar
 from evalkit.money.value import Figure
 from evalkit.pack.assumptions import basis_of
+from evalkit.pack.costs import cost_links
 from evalkit.pack.items import Item
 from evalkit.pack.sections import (
     POUNDS,
@@ -45,6 +46,7 @@ RATIO, YEARS = "0.00", "0"
 NONE, ENDLESS, NEVER = "not applicable", "no upper limit", "not within the years"
 PLACES = ("point", "low", "high")
 UNSAID = "range only"
+COST_EACH = "From Cost per outcome: full cost over the improvement, not discounted"
 
 
 def value_for_money(found: tuple[Item, ...]) -> Section:
@@ -111,19 +113,25 @@ def _steps(item: Item) -> Iterator[tuple[Cell, ...]]:
     )
     if claim is not MoneyClaim.BREAK_EVEN:
         yield from _worth(item)
+        yield words("Cost per outcome"), words("£, pounds of the day"), words(COST_EACH), *cost_links(item)
+        what = "Financial years from the first one until central values come to the cost"
+        paid = (_paid(item, end) for end in PLACES)
+        yield words("Payback period"), words("years"), words(what), *paid
     share = tuple(_share(item, end) for end in PLACES)
     how = "Cost over benefit: how much of the change must be the campaign's for it to pay back"
     yield words("Break-even share", Look.LABEL), words("share of the change"), words(how), *share
     if claim is MoneyClaim.BREAK_EVEN:
         return
-    likely = value.probability_positive or 0.0
-    chance = live(f"=1-{{vg.{n}.p.1}}-SUMPRODUCT({{vu.{n}.w}},{{vn.{n}.miss}})", likely, SHARE,
-                  name=f"vfm.{n}.chance")  # fmt: skip
+    likely = NONE if value.probability_positive is None else value.probability_positive
+    share_of = f"1-{{vg.{n}.p.1}}-SUMPRODUCT({{vu.{n}.w}},{{vn.{n}.miss}})"
+    chance = live(f'=IF({_worth_something(n)},{share_of},"{NONE}")', likely, SHARE, name=f"vfm.{n}.chance")
     what = "Share of cases in which benefit exceeds cost"
     yield words("Probability of a net gain"), words("share of cases"), words(what), chance, none, none
-    what = "Financial years from the first one until central values come to the cost"
-    paid = (_paid(item, end) for end in PLACES)
-    yield words("Payback period"), words("years"), words(what), *paid
+
+
+def _worth_something(n: int) -> str:
+    """Whether a unit has any social value: with transfers alone there is nothing to set against the cost."""
+    return f"MAX({{vu.{n}.social}})>0"
 
 
 def _possible(item: Item) -> bool:
@@ -152,7 +160,7 @@ def _worth(item: Item) -> Iterator[tuple[Cell, ...]]:
                 form,
                 f"vfm.{n}.{key}.{end}",
                 shown=shown or end != "point",
-                guard="" if key == "npsv" else f'{{vfm.{n}.possible}}="yes"',
+                guard=_worth_something(n) if key == "npsv" else f'{{vfm.{n}.possible}}="yes"',
             )
             for end in PLACES
         )
@@ -193,8 +201,7 @@ def _figure(figure: Figure, end: str, formula: str, form: str, name: str, *, sho
     if not shown:
         return instead(UNSAID)
     value = NONE if figure.interval is None else getattr(figure.interval, end)
-    text = f'=IF({guard},{formula},"{NONE}")' if guard else f"={formula}"
-    return live(text, value, form, name=name, look=Look.TOTAL)
+    return live(f'=IF({guard},{formula},"{NONE}")', value, form, name=name, look=Look.TOTAL)
 
 
 def _share(item: Item, end: str) -> Cell:
