@@ -84,7 +84,7 @@ def make_design(
     first, last = panel.index(start), len(panel.periods) - 1
     last = last if until is None else panel.index(until)
     _phased(panel, picked, first, last)
-    comparison, deviations = _comparison(panel, treated, picked)
+    comparison, deviations = _comparison(panel, treated, picked, first)
     method, why = _chosen(picked, comparison, first, common_periods(panel, treated, first), len(treated))
     row = requirement(method)
     apart = "" if row.by_area else cut_short(panel, treated, first)
@@ -233,7 +233,10 @@ def _chosen(
     Of `n_pre` periods before the start, `common` have a figure of every campaign area.
     """
     if picked.method != "auto":
-        return picked.method, ""
+        usual, _ = _chosen(replace(picked, method="auto"), comparison, n_pre, common, treated)
+        same = picked.method.partition(" ")[0] == usual
+        chosen = f"The analyst chose the method {picked.method}; by the table it would be {usual}."
+        return picked.method, "" if same else chosen
     if picked.phases:
         return ("controlled" if comparison else "series"), ""
     several, weighted = bool(picked.starts), bool(picked.weights)
@@ -317,7 +320,7 @@ def _outside(panel: Panel, treated: Sequence[str], start: date, until: date | No
 
 
 def _comparison(
-    panel: Panel, treated: Sequence[str], choices: Choices
+    panel: Panel, treated: Sequence[str], choices: Choices, n_pre: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Comparison series that can be used, and a deviation for each that cannot."""
     row = None if choices.method == "auto" else requirement(choices.method)
@@ -336,13 +339,19 @@ def _comparison(
         widest = WIDEST_GAP_BY_AREA if by_area else WIDEST_GAP
         if gaps > widest:
             rule = f"more than {widest:.0%} of its periods lack a figure ({gaps:.0%})"
-        elif np.nanmax(figures) == np.nanmin(figures) and not by_area:
-            rule = "it never varies"
+        elif not by_area and not _varies(figures[:n_pre]):
+            rule = "it never varies before the start"
         else:
             kept.append(area)
             continue
         deviations.append(f"Comparison series {area} was left out: {rule}.")
     return tuple(kept), tuple(deviations)
+
+
+def _varies(past: NDArray[np.float64]) -> bool:
+    """Whether figures differ from one another."""
+    known = past[np.isfinite(past)]
+    return bool(known.size and np.ptp(known) > 0)
 
 
 def _seasonality(panel: Panel, n_pre: int, method: str, calendar: str) -> str:

@@ -176,6 +176,8 @@ def _prepared(programme: Programme, outcome: Outcome, group: Sequence[Campaign])
     ]
     if unused:
         notes.append(f"The joint model does not use the {' and '.join(unused)} sheets.")
+    if outcome.method:
+        notes.append(f"The method {outcome.method} is for one campaign at a time and is not used.")
     study = Study(
         calendar=outcome.calendar or "england-and-wales",
         exclude=_windows(programme, group, outcome, Handling.LEAVE_OUT),

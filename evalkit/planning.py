@@ -13,7 +13,7 @@ import pandas as pd
 
 from evalkit.calendars import after, edges
 from evalkit.campaign.header import Campaign
-from evalkit.campaign.outcomes import Event, Outcome
+from evalkit.campaign.outcomes import ALONE, Event, Outcome
 from evalkit.campaign.programme import WHOLE_AREA, Programme
 from evalkit.choices import Choices
 from evalkit.design import Design, Window
@@ -23,7 +23,7 @@ from evalkit.estimate import NotEstimable
 from evalkit.panel import Panel
 from evalkit.vocabulary import Handling, ObservationFlag, OutcomeKind, Spillover
 
-MEND = "Mend the sheets Areas and Covariates, or leave them empty."
+MEND = "Change the method on the sheet Outcomes, or mend the sheets Comparison, Areas and Covariates."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,11 @@ def _plan(programme: Programme, campaign: Campaign, outcome: Outcome) -> Plan:
         )
     starts, first, why = _starts(programme, campaign, outcome, panel)
     reasons += why
+    if outcome.method in ALONE and (beside or series):
+        reasons += (f"The analyst chose the method {outcome.method}, which takes no comparison.",)
+        out, beside, series = (*out, *beside, *series), (), ()
     choices = Choices(
+        method=outcome.method or "auto",
         comparison=beside + series,
         exclude_areas=out,
         calendar=outcome.calendar or "england-and-wales",

@@ -16,13 +16,15 @@ from pydantic import ValidationError
 from evalkit import Estimate, check_contribution, estimate_contribution, read_template
 from evalkit.campaign.areas import Area, Covariate
 from evalkit.campaign.groups import GroupRow
-from evalkit.campaign.outcomes import Comparison, Observation, Outcome
+from evalkit.campaign.outcomes import ALONE, METHODS, Comparison, Observation, Outcome
 from evalkit.campaign.programme import Programme
 from evalkit.errors import InputError
 from evalkit.evaluating import evaluate
 from evalkit.evaluation import Finding
 from evalkit.excel.reader import check_files
 from evalkit.excel.template import write_template
+from evalkit.pack.method import ACCOUNTS
+from evalkit.requirements import REQUIREMENTS
 from evalkit.vocabulary import Direction, OutcomeKind
 from tests.test_areas import MONTHS, START, panel
 from tests.workbooks import small_campaign
@@ -65,7 +67,8 @@ def programme_of(frame: pd.DataFrame, **parts: Any) -> Programme:
         name="Calls", unit="calls", kind=OutcomeKind.LEVEL, good_direction=Direction.UP, source="log"
     )
     rows = tuple(Observation(period=r.period.date(), area=r.area, value=r.value) for r in frame.itertuples())
-    return Programme(campaigns=(campaign,), outcomes=(outcome,), **({"observations": rows} | parts))
+    whole: dict[str, Any] = {"campaigns": (campaign,), "outcomes": (outcome,), "observations": rows}
+    return Programme(**(whole | parts))
 
 
 def by_template(programme: Programme, path: Path) -> Finding:
@@ -153,6 +156,36 @@ def test_unnamed_areas_are_left_out_by_name_through_the_template() -> None:
     assert len(said) == 1
     assert "comparison: area 07." in said[0]
     assert said[0] in by_frame.notes
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_analyst_can_override_the_method_through_the_template(method: str, tmp_path: Path) -> None:
+    """Every method on offer gives the numbers of the other door, and is said to be chosen."""
+    frame = frame_of(8, areas=9)
+    outcome = programme_of(frame).outcomes[0].model_copy(update={"method": method})
+    found = by_template(programme_of(frame, outcomes=(outcome,)), tmp_path / "t.xlsx")
+    more = {"comparison": []} if method in ALONE else {}
+    by_frame = estimate_contribution(
+        frame, treated=TREATED, start=START, end="2018-12-31", method=method, **more
+    )
+    assert isinstance(found.estimate, Estimate)
+    assert isinstance(by_frame, Estimate)
+    assert found.estimate.method == method
+    for name in NUMBERS:
+        assert getattr(found.estimate, name) == getattr(by_frame, name), name
+    assert found.design is not None
+    said = [r for r in found.design.reasons if r.startswith("The analyst chose the method")]
+    assert bool(said) == (method != "areas")
+    assert method in ACCOUNTS
+
+
+def test_the_template_offers_every_method_for_figures_by_period() -> None:
+    """But for those that only repeat published analyses; another name is refused with the list."""
+    assert {r.method for r in REQUIREMENTS if not r.method.startswith("segmented")} == set(METHODS)
+    assert {r.method for r in REQUIREMENTS if r.alone and r.method in METHODS} == set(ALONE)
+    whole = programme_of(frame_of(8)).outcomes[0]
+    with pytest.raises(ValidationError, match="one of: series, controlled, areas"):
+        Outcome.model_validate(whole.model_dump() | {"method": "magic"})
 
 
 def faults(programme: Programme, **parts: Any) -> set[str]:

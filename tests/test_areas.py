@@ -432,3 +432,23 @@ def test_a_gap_of_a_comparison_area_is_filled_by_one_rule(method: str) -> None:
     constant.loc[mine & constant["period"].isin(MONTHS[::2]), "value"] = np.nan
     if method != "areas":
         assert np.isfinite(estimated(constant, method=method).effect.width)
+
+
+def test_a_roll_out_with_nothing_left_to_judge_by_is_refused() -> None:
+    """Three figures that no campaign touched, for two levels and two periods: no error can be told."""
+    frame = panel(23, 2)
+    frame = frame[frame["period"] < MONTHS[4]]
+    found = estimate_contribution(
+        frame, treated={"area 00": MONTHS[1], "area 01": MONTHS[2]}, method="rollout"
+    )
+    assert isinstance(found, NotEstimable)
+    assert "Too few figures without the campaign" in found.reasons[0]
+
+
+def test_a_comparison_that_only_varies_after_the_start_is_left_out_by_name() -> None:
+    """It can teach nothing of how it moves with the campaign area."""
+    frame = panel(24, 4)
+    frame.loc[(frame["area"] == "area 03") & (frame["period"] < START), "value"] = 50.0
+    found = estimated(frame)
+    assert found.method == "controlled"
+    assert any("area 03 was left out: it never varies before the start" in n for n in found.notes)

@@ -39,6 +39,11 @@ from evalkit.vocabulary import (
 )
 
 B, E, C = Tier.BASIC, Tier.ENHANCED, Tier.COMPREHENSIVE
+METHODS = (
+    *("series", "controlled", "areas", "did", "synthetic", "synthetic-did", "rollout", "imputation"),
+    *("staggered", "structural"),
+)
+ALONE = ("series", "structural")  # methods that take no comparison
 CALENDARS = ("england-and-wales", "scotland", "northern-ireland", "none")
 _SPAN = r"(?:day|week|month|quarter|year|annum)"
 AVERAGED = re.compile(  # "tonnes a week" can be added up, "crashes per 1,000 miles" and "µg/m3" cannot
@@ -121,6 +126,13 @@ class Outcome(Record):
         example=True,
         adds="Keeps a total and a cost per outcome from being worked out where they would mean nothing.",
     )
+    method: Text | None = column(
+        "Method of estimation",
+        "For analysts: one of the methods for figures by period; leave blank to have it chosen by the table.",
+        example=None,
+        options=METHODS,
+        adds="Overrides the choice, and the pack says what it would have been.",
+    )
     revision_note: LongText | None = column(
         "Changes in recording", "What changed in how it is recorded, and when.", example=None
     )
@@ -156,6 +168,10 @@ class Outcome(Record):
         if self.calendar is not None and self.calendar not in CALENDARS:
             found.append(
                 problem("M-choice", "calendar", value=self.calendar, choices=", ".join(CALENDARS), hint="")
+            )
+        if self.method is not None and self.method not in METHODS:
+            found.append(
+                problem("M-choice", "method", value=self.method, choices=", ".join(METHODS), hint="")
             )
         raise_problems("Outcome", found, self)
         return self

@@ -56,7 +56,7 @@ ADDED: tuple[Added, ...] = (
     Added(2, OWN_FIELDS, ("next_budget",)),
     Added(2, "campaigns", ("next_budget_least", "next_budget_most")),
     Added(2, "inputs", ("kind", "optimism_bias")),
-    Added(2, "outcomes", ("adds_up",)),
+    Added(2, "outcomes", ("adds_up", "method")),
     Added(2, "groups", ("formed", "baseline", "unit")),
     Added(
         2,

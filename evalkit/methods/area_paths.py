@@ -181,12 +181,18 @@ def _weighed(
 ) -> tuple[list[_Node], Array, Array, int]:
     """Nodes, their weight against the likeliest, their sums of squares, and degrees of freedom."""
     told = np.any([p.clean for p in groups], axis=0)
-    cells = sum(int(p.clean.sum()) * p.areas.size for p in groups)
-    df = cells - sum(p.areas.size for p in groups) - int(told.sum()) + 1
+    df = freedom(groups)
     nodes = [_Node.of(y, groups, covariance(errors, int(c), len(y)), told) for c in tried]
     squares = np.maximum([node.squares for node in nodes], 1e-300)
     log = np.log(errors.mass[tried]) + np.array([node.log for node in nodes]) - 0.5 * df * np.log(squares)
     return nodes, np.exp(log - log.max()), squares, df
+
+
+def freedom(groups: list[Pattern]) -> int:
+    """Untouched cells beyond the levels of areas and the effects of periods."""
+    told = np.any([p.clean for p in groups], axis=0)
+    cells = sum(int(p.clean.sum()) * p.areas.size for p in groups)
+    return cells - sum(p.areas.size for p in groups) - int(told.sum()) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from evalkit.methods.engine import Array
 from evalkit.methods.pooling import error_grid
 from evalkit.panel import Panel
 
+FREEDOM = 2  # untouched figures beyond levels and periods under which nothing is said of the errors
 TRUST = 10.0  # areas' worth of trust in the model's own standard errors
 
 
@@ -31,6 +32,11 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
     refused = starts.refusal(design, table, cells)
     if refused:
         return refused
+    if _too_few(table, cells):
+        return NotEstimable(
+            ("Too few figures without the campaign are left to tell how much areas move by themselves.",),
+            ("Add earlier figures, or areas that the campaign has not reached.",),
+        )
     main = _Fit.of(table, cells)
     misses = main.misses()
     stretch = float(np.sqrt((TRUST + misses @ misses) / (TRUST + misses.size)))
@@ -59,6 +65,12 @@ def estimate(panel: Panel, design: Design) -> Estimate | NotEstimable:
         notes=(*starts.unidentified(panel, table, cells), *_notes(table, misses, stretch)),
     )
     return answers.report(panel, design, table, found)
+
+
+def _too_few(table: AreaTable, cells: Mask) -> bool:
+    """Whether hardly any untouched figure is left beyond the levels of areas and the effects of periods."""
+    groups = area_paths.patterns(table.clean, np.asarray(cells & np.isfinite(table.y)))
+    return area_paths.freedom(groups) < FREEDOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +139,8 @@ def _study(table: AreaTable, main: _Fit, stretch: float, df: float, design: Desi
     areas = [int(c.any(axis=0).sum()) for c in main.times.cells]
     leads = starts.possible_leads(table)
     base = "the area's own path before the start"
-    if leads:
-        shifted = starts.earlier(table, leads)
+    shifted = starts.earlier(table, leads)
+    if leads and not _too_few(shifted, starts.told(shifted)):
         early = _Fit.of(shifted, starts.told(shifted), periods=False)
         at = [i for i, e in enumerate(early.times.times) if e < leads]
         several = slice(1, 1 + len(early.times.times))

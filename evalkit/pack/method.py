@@ -102,6 +102,59 @@ ACCOUNTS: dict[str, Account] = {
             "Association 72.",
         ),
     ),
+    "imputation": Account(
+        "Areas may have started at different times. Area and period effects were fitted by least squares to "
+        "the figures that the campaign had not touched, and give what would have been expected where it had; "
+        "the range comes from how much areas differ.",
+        (
+            "y(i, t) = area(i) + period(t) + e(i, t) without the campaign.",
+            "effect = mean of y(i, t) less area(i) + period(t) from each area's own start on.",
+        ),
+        ("Borusyak, Jaravel and Spiess (2024), Review of Economic Studies 91.",),
+    ),
+    "staggered": Account(
+        "Areas may have started at different times. Each start was set, period by period, against the areas "
+        "never reached, or not reached by then, by the change since the last period before it; the effect "
+        "is the mean over starts and periods.",
+        (
+            "effect(g, t) = mean of [y(t) − y(g−1)] over areas that started in g, less the same over the "
+            "areas compared with.",
+        ),
+        ("Callaway and Sant'Anna (2021), Journal of Econometrics 225.",),
+    ),
+    "synthetic": Account(
+        "A mix of comparison areas was chosen that follows the campaign areas before the start as closely as "
+        "possible, each about its own mean. The effect is how far the campaign areas moved from that mix.",
+        ("effect = mean of y(t) − a − Σ w(j)·x(j, t) from the start on, with w(j) ≥ 0 and Σ w(j) = 1.",),
+        (
+            "Abadie, Diamond and Hainmueller (2010), Journal of the American Statistical Association 105; "
+            "Doudchenko and Imbens (2016), NBER 22791; Chernozhukov, Wüthrich and Zhu (2021), Journal of the "
+            "American Statistical Association 116.",
+        ),
+    ),
+    "synthetic-did": Account(
+        "Comparison areas and periods were weighed so that the areas move as the campaign areas did, and the "
+        "periods before the start as those after it. The effect is the difference of the weighed changes; "
+        "its range comes from treating comparison areas as if they had had the campaign.",
+        ("effect = [ȳ(after) − Σ λ(t)·y(t)] less the same of Σ w(j)·x(j, t).",),
+        ("Arkhangelsky and others (2021), American Economic Review 111.",),
+    ),
+    **{
+        f"paired {what}": Account(
+            f"The same people were asked twice and are compared with themselves, {how}. Those asked once are "
+            "counted and left out.",
+            ("effect = mean of each person's second figure less the first.",),
+            (papers,),
+        )
+        for what, how, papers in (
+            ("shares", "by the score test", "Tango (1998), Statistics in Medicine 17; McNemar (1947)."),
+            (
+                "means",
+                "by the mean of the changes",
+                "Bell and McCaffrey (2002), Survey Methodology 28.",
+            ),
+        )
+    },
     "joint": Account(
         "Several campaigns aimed at this outcome, so all of them are in one model, together with level, "
         "slope, "
