@@ -452,3 +452,31 @@ def test_a_comparison_that_only_varies_after_the_start_is_left_out_by_name() -> 
     found = estimated(frame)
     assert found.method == "controlled"
     assert any("area 03 was left out: it never varies before the start" in n for n in found.notes)
+
+
+@pytest.mark.parametrize("method", ["did", "rollout", "synthetic"])
+def test_figures_below_zero_have_no_relative_effect(method: str) -> None:
+    """A net migration that turns negative: more of an effect would be less of a share."""
+    frame = panel(25, 8, effect=-55.0)
+    starts = {"treated": {"area 00": "2017-07-01", "area 01": "2018-03-01"}}
+    if method == "rollout":
+        late = (frame["area"] == "area 01") & (frame["period"] >= "2018-03-01")
+        early = (frame["area"] == "area 00") & frame["period"].between("2017-07-01", "2017-12-01")
+        frame.loc[late | early, "value"] -= 55.0
+        found = estimate_contribution(frame, method=method, **starts)
+        assert isinstance(found, Estimate)
+    else:
+        found = estimated(frame, method=method)
+    assert found.effect.high < -40
+    assert found.rel_effect is None
+
+
+def test_donors_that_move_as_one_leave_the_ridge_step_out() -> None:
+    """Every comparison area is the same: the mix is what it is without the step."""
+    frame = panel(26, 6)
+    rest = frame["area"] > "area 01"
+    alike = frame.loc[frame["area"] == "area 01", "value"].to_numpy()
+    frame.loc[rest, "value"] = np.tile(alike, 4)
+    plain = estimated(frame, method="synthetic by=placebo fit=levels")
+    stepped = estimated(frame, method="synthetic by=placebo fit=levels ridge=yes")
+    assert stepped.effect.point == pytest.approx(plain.effect.point)

@@ -144,7 +144,7 @@ def _relative(table: AreaTable, found: Effects, tau: Array, total: Interval) -> 
     """Total effect over what was expected without it; the shift moves both."""
     figure = np.where(np.isfinite(table.recorded), table.recorded, found.untreated + tau)
     reached = float(np.where(found.cells, table.people * figure, 0.0).sum())
-    if not np.isfinite(reached):
+    if not np.isfinite(reached) or reached < 0:  # below zero, more of an effect would be a smaller share
         return None
     ends = [reached - v for v in (total.low, total.point, total.high)]
     if ends[1] <= 0:
