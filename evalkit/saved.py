@@ -11,10 +11,14 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from evalkit.campaign.programme import SAVED
 from evalkit.errors import InputError
 from evalkit.evaluation import Evaluation, evaluation_adapter
 from evalkit.withholding.published import published
+
+FIRST_FEW = 3
 
 
 def evaluation_json(evaluation: Evaluation, *, since: Evaluation | None = None) -> str:
@@ -46,10 +50,24 @@ def read_evaluation(path: str | Path) -> Evaluation:
     try:
         return evaluation_adapter().validate_json(Path(path).read_bytes(), context=SAVED)
     except ValueError as error:  # pydantic's errors and undecodable bytes are both ValueErrors
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            [f"{Path(path).name} is not an evaluation written by evalkit --json: {reason}"]
-        ) from error
+        name = f"{Path(path).name} is not an evaluation written by evalkit --json"
+        raise InputError([f"{name}: {reason}" for reason in _reasons(error)]) from error
+
+
+def _reasons(error: ValueError) -> list[str]:
+    """Why a file could not be read, in words; the first few where there are many."""
+    if not isinstance(error, ValidationError):
+        return ["it is no text in UTF-8. Save the evaluation again."]
+    found = error.errors(include_url=False, include_input=False)
+    if found[0]["type"] == "json_invalid":
+        return ["it is cut off or damaged. Copy it again, or save the evaluation again."]
+    said = []
+    for one in found[:FIRST_FEW]:
+        place = ", ".join(str(x + 1) if isinstance(x, int) else str(x).replace("_", " ") for x in one["loc"])
+        said.append(f"{place or 'the file'}: {one['msg'][:1].lower()}{one['msg'][1:].rstrip('.')}.")
+    if len(found) > FIRST_FEW:
+        said.append(f"and {len(found) - FIRST_FEW} more. Save the evaluation again with this evalkit.")
+    return said
 
 
 def _spelt_out(value: object) -> object:

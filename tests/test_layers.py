@@ -124,7 +124,7 @@ ONLY_IN = {
     "rich": {"commands"},
     "matplotlib": {"pictures"},
     "holidays": {"methods"},
-    "pydantic": {"campaign", "errors", "evaluation", "excel"},
+    "pydantic": {"campaign", "errors", "evaluation", "excel", "saved"},
 }
 
 

@@ -18,13 +18,14 @@ from evalkit.pack.earlier import Earlier
 from evalkit.pack.evidence import KEYWORDS, Book, contents
 from evalkit.pack.layout import lay_out
 from evalkit.pack.review_advice import RULES, advise
+from evalkit.pack.review_bars import net_value_chart
 from evalkit.pack.review_campaigns import campaigns_sheet
 from evalkit.pack.review_evidence import better_evidence, by_year, methods, not_evaluated, sources
 from evalkit.pack.review_ranking import ranking_sheet
 from evalkit.pack.review_rows import Row, review_rows
 from evalkit.pack.review_sums import totals_sheet, workings_sheet
 from evalkit.pack.review_totals import counted, groups_of, total_of
-from evalkit.pack.review_worth import low_ends, net_value_chart, value_sheet
+from evalkit.pack.review_worth import low_ends, value_sheet, valued
 from evalkit.pack.sections import (
     POUNDS,
     SHARE,
@@ -204,7 +205,7 @@ def _glance(rows: tuple[Row, ...]) -> Section:
             number_format="£#,##0",
             rows=11,
         ),
-        *net_value_chart(rows),
+        *net_value_chart(valued(rows)),
         Heading("Spend by strength of evidence"),
         Table("bylevel", _SPEND_HEAD, tuple(_spend_rows(rows, "bylevel"))),
         Heading("Spend by recommendation"),

@@ -140,7 +140,7 @@ def by_year(rows: tuple[Row, ...], earlier: Sequence[Earlier]) -> Section:
         title="Year by year",
         about="April to March. A campaign belongs to the year in which it started.",
         blocks=tuple(blocks),
-        widths=(30, 18, 15, 16, 16, 20, 20, 16, 16, 14, 14, 20, 20),
+        widths=(30, 18, 15, 16, 16, 22, 20, 18, 18, 14, 20, 20, 20),
         landscape=True,
     )
 
@@ -271,15 +271,16 @@ METHODS = (
      "once, the latest counts and Sources names the others."),
     ("Like with like", "Only campaigns whose improvement is counted in the same unit and direction are "
      "ranked "
-     "or added up. Averages and scores have no total and are neither."),
+     "or added up. Averages and scores have no total and are neither. What shares one change with another "
+     "or has evidence at level 1 is not ranked."),
     ("Shrinkage", "A hierarchical normal model: each campaign's improvement for each £1,000 is measured with "
      "the error that its range implies, and the true improvements spread around a common mean. The spread is "
      "not known and is integrated over a grid with a half-Cauchy prior of the size of the median error "
      "(Gelman and others, Bayesian Data Analysis, third edition, section 5.4; Gelman 2006)."),
     ("Probability of the top third", "From 20,000 seeded draws of all true improvements of a group at "
      "once; the "
-     "share of draws in which a campaign is among the best third. Simulation error is below one half of one "
-     "percentage point."),
+     "share of draws in which a campaign is among the best third. The standard error of the "
+     "simulation is below one half of one percentage point."),
     ("Totals", "Independent errors: distances to the ends of the ranges added in quadrature (Zou and "
      "Donner 2008, "
      "Statistics in Medicine 27). All erring one way: ends added up."),

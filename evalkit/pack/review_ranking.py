@@ -56,7 +56,7 @@ def ranking_sheet(rows: tuple[Row, ...]) -> Section:
         about="Improvement for each £1,000 of full cost. Small and noisy campaigns are drawn towards "
         "the rest "
         "as far as their own range says they should be, so that luck does not lead the table. Where evidence "
-        "is at level 1 or 2 the ranges do not hold other causes.",
+        "is at level 2 the ranges do not hold other causes; at level 1 nothing is ranked.",
         blocks=tuple(blocks),
         widths=(34, 26, 34, 14, 14, 14, 14, 14, 14, 12),
         landscape=True,
@@ -66,8 +66,8 @@ def ranking_sheet(rows: tuple[Row, ...]) -> Section:
 def _group(g: int, group: str, like: list[Row]) -> list[Block]:
     key = f"rank{g}"
     head = (
-        Column("Campaign", "name"),
-        Column("Evidence"),
+        Column("Campaign and evidence", "name"),
+        Column("Counted in"),
         Column("Probability of being in the top third", "chance", figures=True),
         Column("As measured, for each £1,000", "raw", figures=True),
         Column("After shrinkage", "best", figures=True),
@@ -94,7 +94,7 @@ def _group(g: int, group: str, like: list[Row]) -> list[Block]:
                 f"{group[:1].upper() + group[1:]} for each £1,000, after shrinkage",
                 f"Bar chart with a range for each of {len(like)} campaigns. {said}",
                 "Campaign",
-                f"{group[:1].upper() + group[1:]} for each £1,000",
+                f"{group[:1].upper() + group[1:]} for each £1,000. Thin lines: 95% range",
                 f"{key}.name",
                 f"{key}.best",
                 f"{key}.below",
@@ -115,12 +115,13 @@ def _ranked(key: str, i: int, row: Row) -> tuple[Cell, ...]:
     places = max(0, 2 - math.floor(math.log10(max(abs(rank.high), abs(rank.low), 1e-9))))
     form = "#,##0" + ("." + "0" * places if places else "")
     at = {k: f"{{{key}.{k}.{i}}}" for k in ("best", "low", "high")}
+    label = f'={{all.name.{row.n}}}&", "&{{all.level.{row.n}}}'
     between = str(rank.best_rank)
     if rank.worst_rank != rank.best_rank:
         between = f"{rank.best_rank} to {rank.worst_rank}"
     return (
-        live(f"={{all.name.{row.n}}}", row.title, look=Look.TEXT),
-        live(f"={{all.level.{row.n}}}", f"Level {row.level}", look=Look.TEXT),
+        live(label, f"{row.title}, Level {row.level}", look=Look.TEXT),
+        live(f"={{all.group.{row.n}}}", row.group, look=Look.TEXT),
         number(rank.top_third, CHANCE),
         live(f"=1000*{{all.best.{row.n}}}/{{all.cost.{row.n}}}", each.point, form),
         number(rank.point, form),

@@ -27,6 +27,8 @@ from evalkit.pack.items import Item, items
 from evalkit.pack.review_money import shown
 from evalkit.ranking import LEAST, Ranked, ranked
 
+LEAST_LEVEL = 2  # of evidence, for a place among others
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -133,7 +135,7 @@ def review_rows(evaluations: Iterable[Evaluation]) -> tuple[Row, ...]:
     kept = _latest(_primary(evaluations))
     rows = [replace(_row(i, item), replaced=replaced) for i, (item, replaced) in enumerate(kept, start=1)]
     rows = _counted_once(rows)
-    return tuple(_ranked(rows))
+    return tuple(_ranked(_alone(rows)))
 
 
 def _primary(evaluations: Iterable[Evaluation]) -> list[Item]:
@@ -188,6 +190,22 @@ def _counted_once(rows: list[Row]) -> list[Row]:
         else:
             leader |= {r.n: other.n for r in unit}
     return [replace(r, counted_with=leader.get(r.n)) for r in rows]
+
+
+def _alone(rows: list[Row]) -> list[Row]:
+    """Say why a row is not ranked whose change is not its own, or not told apart from what else happened."""
+    titles = {r.n: r.title for r in rows}
+    holders = {r.counted_with: r.title for r in rows if r.counted_with is not None}
+    found = []
+    for row in rows:
+        other = holders.get(row.n) if row.counted_with is None else titles[row.counted_with]
+        why = ""
+        if row.level < LEAST_LEVEL:
+            why = "evidence at level 1: nothing tells its part from other causes"
+        elif other:
+            why = f"it shares one change with {other}; how much is its own is not known"
+        found.append(replace(row, why_not=row.why_not or why))
+    return found
 
 
 def _units(rows: list[Row]) -> list[list[Row]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from evalkit.pack.review_bars import bar_workings
 from evalkit.pack.review_rows import Row
 from evalkit.pack.review_totals import Part, counted, groups_of, parts_of, total_of
-from evalkit.pack.review_worth import worth_workings
+from evalkit.pack.review_worth import COUNTED, valued, worth_workings
 from evalkit.pack.sections import (
     POUNDS,
     WHOLE,
@@ -20,6 +21,7 @@ from evalkit.pack.sections import (
     Table,
     Words,
     digits,
+    entered,
     instead,
     live,
     number,
@@ -166,8 +168,12 @@ def workings_sheet(rows: tuple[Row, ...]) -> Section:
         title="Workings of the totals",
         about="Formulas that refer to the sheets Campaigns and Totals. Put 0 under Counted to leave a change "
         "out. A campaign that is counted together with others has 0 in its own row.",
-        blocks=(Table("work", head, tuple(_workings(rows))), *worth_workings(rows)),
-        widths=(40, 26, 14, 16, 16, 16, 18, 18, 18, 18, 16),
+        blocks=(
+            Table("work", head, tuple(_workings(rows))),
+            *worth_workings(rows),
+            *bar_workings(valued(rows)),
+        ),
+        widths=(40, 26, 14, 16, 16, 16, 18, 18, 18, 18, 16, 16),
         landscape=True,
     )
 
@@ -186,7 +192,7 @@ def _workings(rows: tuple[Row, ...]) -> Iterator[tuple[Cell, ...]]:
         yield (
             live(f"={{{home.format('name')}}}", name, look=Look.TEXT),
             live(f"={{{home.format('group')}}}", part.group, look=Look.TEXT),
-            number(entering, "0", look=Look.INPUT),
+            entered(entering, "0", COUNTED),
             live(source["best"], gain.point * entering, form),
             live(source["low"], gain.low * entering, form),
             live(source["high"], gain.high * entering, form),

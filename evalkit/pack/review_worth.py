@@ -12,37 +12,40 @@ import math
 from collections.abc import Iterator, Sequence
 
 from evalkit.amounts import money
+from evalkit.campaign.bounds import Bounds
 from evalkit.estimate import Interval
 from evalkit.money import years as calendar
 from evalkit.money.value import Basis
-from evalkit.pack.axis import axis_for
+from evalkit.pack.review_bars import net_value_chart
 from evalkit.pack.review_money import Shown, shown
 from evalkit.pack.review_rows import Row
 from evalkit.pack.review_totals import total_of
 from evalkit.pack.sections import (
     POUNDS,
     WHOLE,
-    Bars,
     Block,
     Cell,
     Column,
     Look,
     Section,
     Table,
+    Takes,
+    Value,
     Words,
+    entered,
     live,
     number,
     words,
 )
 
-MOST_BARS = 25
+COUNTED = Takes("Counted", "1 counts it, 0 leaves it out.", Bounds(0, 1, whole=True))
 RANGE_ONLY = "range only"
 
 
 def valued(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Rows with a bounded net value that may be shown, the largest first."""
+    """Rows with a bounded net value that may be shown, the largest low end first."""
     held = [r for r in rows if r.net is not None and math.isfinite(r.net.width) and r.finding.value.basis]
-    return tuple(sorted(held, key=lambda r: (-_bar(r), r.n)))
+    return tuple(sorted(held, key=lambda r: (-_net(r).low, r.n)))
 
 
 def value_sheet(rows: tuple[Row, ...]) -> Section:
@@ -50,7 +53,7 @@ def value_sheet(rows: tuple[Row, ...]) -> Section:
     held = valued(rows)
     blocks: list[Block] = []
     if held:
-        blocks += [*net_value_chart(rows), _by_base_year(held), _each(held)]
+        blocks += [*net_value_chart(held), _by_base_year(held), _each(held)]
     else:
         blocks.append(
             Words("No campaign has a value in money. It needs a value of a unit of its outcome: sheet Money.")
@@ -76,74 +79,31 @@ def value_sheet(rows: tuple[Row, ...]) -> Section:
     )
 
 
-def net_value_chart(rows: Sequence[Row]) -> Iterator[Bars]:
-    """Bars with ranges; none where nothing is valued, or too much for a page."""
-    held = valued(rows)
-    if not 0 < len(held) <= MOST_BARS:
-        return
-    ends = [x for r in held if r.net for x in (r.net.low, r.net.high)]
-    scale = axis_for(ends, zero=True)
-    said = "; ".join(_in_words(r) for r in held)
-    yield Bars(
-        "Net value with its range",
-        f"Bar chart of net present value with a range for each of {len(held)} campaigns: {said}.",
-        "Campaign",
-        "Net value (£): bar to the best estimate, or to the low end where only a range may be said",
-        "value.name",
-        "value.bar",
-        "value.below",
-        "value.above",
-        number_format="£#,##0",
-        rows=8 + 2 * len(held),
-        scale=(scale.low, scale.high, scale.step),
-    )
-
-
-def _in_words(row: Row) -> str:
-    net, figure = row.net, _shown(row)
-    if net is None:
-        return ""
-    best = f"{money(round(net.point))}, " if figure.point else ""
-    return f"{row.title} {best}range {money(round(net.low))} to {money(round(net.high))}"
-
-
 def _shown(row: Row) -> Shown:
     return shown(row.finding.value, row.finding.value.npsv)
-
-
-def _bar(row: Row) -> float:
-    net = row.net
-    if net is None:
-        return 0.0
-    return net.point if _shown(row).point else net.low
 
 
 def _each(held: Sequence[Row]) -> Table:
     head = (
         Column("Campaign", "name"),
-        Column("Evidence"),
+        Column("Evidence", "level"),
         Column("Prices of"),
-        Column("Length of the bar (£)", "bar", figures=True),
-        Column("Low end (£)", "low", figures=True),
-        Column("High end (£)", "high", figures=True),
-        Column("Reach below (£)", "below", figures=True),
-        Column("Reach above (£)", "above", figures=True),
+        Column("Net value (£), low end", "low", figures=True),
+        Column("Net value (£), best estimate", "best", figures=True),
+        Column("Net value (£), high end", "high", figures=True),
     )
     rows = []
-    for i, row in enumerate(held, start=1):
-        net, bar = _net(row), _bar(row)
-        source = "net" if _shown(row).point else "net_low"
-        at = {k: f"{{value.{k}.{i}}}" for k in ("bar", "low", "high")}
+    for row in held:
+        net, figure = _net(row), _shown(row)
+        best: Value = net.point if figure.point else figure.instead
         rows.append(
             (
                 live(f"={{all.name.{row.n}}}", row.title, look=Look.TEXT),
                 live(f"={{all.level.{row.n}}}", f"Level {row.level}", look=Look.TEXT),
                 words(_year(row)),
-                live(f"={{all.{source}.{row.n}}}", bar, POUNDS),
                 live(f"={{all.net_low.{row.n}}}", net.low, POUNDS),
+                live(f"={{all.net.{row.n}}}", best, POUNDS),
                 live(f"={{all.net_high.{row.n}}}", net.high, POUNDS),
-                live(f"={at['bar']}-{at['low']}", bar - net.low, POUNDS),
-                live(f"={at['high']}-{at['bar']}", net.high - bar, POUNDS),
             )
         )
     return Table("value", head, tuple(rows))
@@ -232,7 +192,7 @@ def _working(i: int, row: Row) -> tuple[Cell, ...]:
     return (
         live(f"={{all.name.{row.n}}}", row.title, look=Look.TEXT),
         words(_year(row)),
-        number(counted, "0", look=Look.INPUT),
+        entered(counted, "0", COUNTED),
         live(f"=COUNT({from_row['net']})", int(said), "0"),
         number(_basis(row).cost, POUNDS, look=Look.INPUT),
         live(f"={at['counted']}*({middle}){less}", net.point, POUNDS),
