@@ -29,6 +29,7 @@ from evalkit.excel.template import write_template
 from evalkit.worked.catalogue import EXAMPLES
 from tests import sound_workbook
 from tests.test_pack import cases
+from tests.test_value_model import World
 
 Change = Callable[[Workbook], object]
 
@@ -60,6 +61,18 @@ def test_a_review_meets_every_essential_rule(tmp_path: Path) -> None:
     """Of every kind of answer at once."""
     write_review(cases().values(), tmp_path / "review.xlsx")
     assert essential(tmp_path / "review.xlsx") == []
+
+
+def test_what_the_files_do_otherwise_is_what_the_docs_say(tmp_path: Path) -> None:
+    """No desirable rule is left unmet without a reason given in docs/review.md."""
+    write_template(tmp_path / "template.xlsx", EXAMPLES["cannot-tell"].programme())
+    write_pack(World().evaluation(), tmp_path / "valued.xlsx")
+    write_pack(cases()["fall"], tmp_path / "pack.xlsx")
+    write_review(cases().values(), tmp_path / "review.xlsx")
+    broken = {b.rule.code for file in tmp_path.glob("*.xlsx") for b in inspect(file)}
+    docs = (Path(__file__).parents[1] / "docs" / "review.md").read_text(encoding="utf-8")
+    reasons = docs.split("What evalkit's own files do otherwise")[1].split("<!--")[0]
+    assert broken - set(re.findall(r"\b[AM]\d\d\b", reasons)) == set()
 
 
 def _put(sheet: str, **cells: object) -> Change:

@@ -80,7 +80,7 @@ def fill_lists(worksheet: Worksheet, blocks: dict[str, Block]) -> None:
     row = LISTS_HEADER
     for block in blocks.values():
         for row, (entry, gloss) in enumerate(block.entries, start=block.first):
-            for number, text in enumerate((block.name, entry, gloss or "–"), start=1):
+            for number, text in enumerate((block.name, entry, gloss or "As it says."), start=1):
                 cell = cell_at(worksheet, row, number)
                 cell.style = theme.BODY
                 put_text(cell, text)

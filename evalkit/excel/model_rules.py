@@ -31,12 +31,13 @@ ROLES = re.compile(
 )
 INPUTS = re.compile(r"(?:^|\. (?:Role: )?)inputs?(?:$|\.)", re.IGNORECASE)
 ASSURANCE = {
-    "what has been checked": r"\bcheck(?:s|ed)?\b.*\b(?:done|made|carried out|complete)|\bchecked by\b",
+    "what has been checked": r"\bcheck(?:s|ed)?\b.*\b(?:done|made|carried out|complete)|\bchecked by\b"
+    r"|\bwhat (?:has been|was|is) checked\b",
     "what has not been checked": r"\b(?:outstanding|not (?:yet )?(?:been )?checked|still to (?:check|do))",
     "its limits": r"\blimit(?:s|ations?)?\b",
     "what it must not be used for": r"\b(?:must|should|may|is) not (?:to )?be used\b|\bnot to be used\b",
 }
-UNIT = re.compile(r"\bunits?\b", re.IGNORECASE)
+UNIT = re.compile(r"^\W*units?\b(?! (?:cost|value|price))", re.IGNORECASE)
 SOURCE = re.compile(r"\bsources?\b", re.IGNORECASE)
 CHECK_PARTS = {
     "what it should be": r"\b(?:expected|should be|target)\b",

@@ -165,6 +165,45 @@ def cost_of_contact(row: ChannelShift, channel: Channel, own: Decimal | None) ->
     return ContactCost(channel, float(own), row.price_year, row.source, row.rag or "not stated")
 
 
+@dataclass(frozen=True, slots=True)
+class _Volumes:
+    """Contacts that left the one channel, arrived in the other, and failed there."""
+
+    left: float
+    arrived: float
+    failed: float
+
+    @property
+    def moved(self) -> float:
+        """What left and arrived: the smaller of the two."""
+        return max(min(self.left, self.arrived), 0.0)
+
+    @property
+    def induced(self) -> float:
+        """What arrived without leaving."""
+        return max(self.arrived - self.moved, 0.0)
+
+    @property
+    def elsewhere(self) -> float:
+        """What left without arriving."""
+        return max(self.left - self.moved, 0.0)
+
+
+def _volumes(row: ChannelShift) -> _Volumes:
+    failed = 0.0 if row.failed_counted else row.failed or 0.0
+    return _Volumes(row.from_before - row.from_after, row.to_after - row.to_before, failed)
+
+
+def _costs(row: ChannelShift) -> tuple[ContactCost, ContactCost, ContactCost]:
+    """Cost of a contact in the channel left, in the one moved to, and of coming back."""
+    own_back = row.fallback_cost if row.fallback_cost is not None or row.fallback else row.from_cost
+    return (
+        cost_of_contact(row, row.moved_from, row.from_cost),
+        cost_of_contact(row, row.moved_to, row.to_cost),
+        cost_of_contact(row, row.fell_back, own_back),
+    )
+
+
 def channel_saving(
     campaign: str, inputs: Iterable[InputLine], row: ChannelShift, as_of_year: int
 ) -> ChannelSaving:
@@ -179,13 +218,9 @@ def channel_saving(
     as_of_year : int
         The year from which the age of a cost is counted.
     """
-    left, arrived = row.from_before - row.from_after, row.to_after - row.to_before
-    moved = max(min(left, arrived), 0.0)
-    failed = 0.0 if row.failed_counted else row.failed or 0.0
-    at_from = cost_of_contact(row, row.moved_from, row.from_cost)
-    at_to = cost_of_contact(row, row.moved_to, row.to_cost)
-    own_back = row.fallback_cost if row.fallback_cost is not None or row.fallback else row.from_cost
-    at_back = cost_of_contact(row, row.fell_back, own_back)
+    volumes, inputs = _volumes(row), tuple(inputs)
+    moved, induced, failed = volumes.moved, volumes.induced, volumes.failed
+    at_from, at_to, at_back = _costs(row)
     weak, remarks = _weak((at_from, at_to, at_back) if failed else (at_from, at_to), as_of_year)
     counted = share_counted(weak)
     year = at_from.price_year
@@ -193,12 +228,10 @@ def channel_saving(
     own = at_from.value
     low, high = (own if x is None else float(x) for x in (row.from_low, row.from_high))
     ends = (own, own, own) if weak else (low, own, high)
-    induced = max(arrived - moved, 0.0)
     burden = (failed * back + induced * to) / moved if moved else 0.0
     net = [x - to - burden for x in ends]
     each = tuple(max(x, 0.0) * counted for x in net)
     saving = moved * each[1]
-    inputs = tuple(inputs)
     cost = full_cost(inputs)
     now = deflators.uprated(saving, year, years.label(years.year_of(row.after[0])))
     per_period = float(row.released_value or 0) * row.in_years
@@ -212,11 +245,11 @@ def channel_saving(
         before=row.before,
         after=row.after,
         volumes=(row.from_before, row.from_after, row.to_before, row.to_after),
-        left=left,
-        arrived=arrived,
+        left=volumes.left,
+        arrived=volumes.arrived,
         moved=moved,
         induced=induced,
-        elsewhere=max(left - moved, 0.0),
+        elsewhere=volumes.elsewhere,
         failed=failed,
         failed_entered=row.failed,
         cost_from=at_from,
@@ -238,7 +271,7 @@ def channel_saving(
         reason=_reason(moved, net[1]),
         warnings=(
             *remarks,
-            *_remarks(row, inputs, induced, max(left - moved, 0.0), net[0]),
+            *_remarks(row, inputs, induced, volumes.elsewhere, net[0]),
             *((NOT_MET,) if share is not None and share > 1 else ()),
         ),
     )

@@ -31,6 +31,25 @@ from evalkit.pack.together import together
 from evalkit.pack.value import value_for_money
 from evalkit.pack.value_working import value_working
 
+KINDS = {  # of sheets, by how their names begin
+    "Assumptions": "Inputs",
+    "Costs": "Inputs",
+    "Inputs to impact": "Inputs",
+    "Periods": "Workings",
+    "Value working": "Workings",
+    "Workings": "Workings",
+    "Channel shift": "Workings",
+    "Checks and grade": "Checks",
+    "Self-check": "Checks",
+    "Not evaluated": "Checks",
+    "Data": "Data",
+    "Groups": "Data",
+    "Method": "Method",
+    "Logs": "Logs",
+    "Audit": "Logs",
+    "Sources": "Logs",
+    "Changes": "Logs",
+}
 KEYWORDS = ("evaluation", "campaign", "evidence", "cost per outcome")
 
 
@@ -122,7 +141,8 @@ def _value_sheets(found: tuple[Item, ...]) -> tuple[Section, ...]:
 def _cover(evaluation: Evaluation, found: tuple[Item, ...]) -> Section:
     programme = evaluation.programme
     level = next((i.estimate.total.level for i in found if i.estimate), 0.95)
-    rows: list[tuple[Cell, ...]] = [_row("Evaluation of", programme.heading)]
+    organisations = "; ".join(dict.fromkeys(c.organisation for c in programme.campaigns))
+    rows = [_row("Evaluation of", programme.heading), _row("Organisation", organisations)]
     for c in programme.campaigns:
         ran = f"{british_date(c.start)} to {british_date(c.end)}"
         rows.append(_row("Campaign", f"{c.title}. {c.organisation}. {ran}"))
@@ -182,10 +202,11 @@ def _row(label: str, text: str) -> tuple[Cell, ...]:
 
 
 def contents(body: list[Section]) -> Section:
-    """Name every sheet, each with a link."""
+    """Name every sheet, each with a link and what kind of sheet it is."""
     rows = tuple(
         (
             Cell(s.name, look=Look.LINK, sheet=s.name),
+            words(_kind(s.name)),
             words(f"{s.title}. {s.about}" if s.title != s.name else s.about),
         )
         for s in body
@@ -194,6 +215,12 @@ def contents(body: list[Section]) -> Section:
         name="Contents",
         title="Contents",
         about="One table. Each name leads to its sheet.",
-        blocks=(Table("contents", (Column("Sheet"), Column("What it holds")), rows),),
-        widths=(26, 80),
+        blocks=(Table("contents", (Column("Sheet"), Column("Kind"), Column("What it holds")), rows),),
+        widths=(26, 12, 72),
     )
+
+
+def _kind(sheet: str) -> str:
+    """Whether a sheet holds inputs, workings, checks, data or logs; results where it holds none of these."""
+    named = (kind for begins, kind in KINDS.items() if sheet.startswith(begins))
+    return next(named, "Results")

@@ -106,39 +106,59 @@ def _row(label: str, text: str) -> tuple[Cell, ...]:
 
 
 def _cover(title: str, rows: tuple[Row, ...], failures: Sequence[Failure]) -> Section:
+    blocks = Rows((*_said_first(rows, failures), *_said_of_itself(rows)))
+    return Section(
+        name="Cover",
+        title=title,
+        about="What the campaigns cost, what they changed, how sure that is, and what the rules suggest.",
+        blocks=(blocks,),
+        widths=(34, 92),
+    )
+
+
+def _said_first(rows: tuple[Row, ...], failures: Sequence[Failure]) -> Iterator[tuple[Cell, ...]]:
+    """What the campaigns cost, what that rests on, what is suggested, and what is left out."""
     spend = sum(r.cost for r in rows)
     sound = sum(r.cost for r in rows if r.level >= SOUND)
     share = f"{100 * sound / spend:.0f}%" if spend else "none"
-    lines = [
-        _row("Campaigns", f"{len(rows)}, full cost {money(spend)} in all."),
-        _row(
-            "How far the money rests on evidence",
-            f"{share} of the spend is on campaigns with evidence at level {SOUND} or more, where a "
-            f"comparison or "
-            "chance sets other causes apart. For the rest, the figures cannot say by themselves what the "
-            "campaign did.",
-        ),
-        _row("What the rules suggest", _suggested(rows)),
-    ]
+    yield _row("Campaigns", f"{len(rows)}, full cost {money(spend)} in all.")
+    yield _row(
+        "How far the money rests on evidence",
+        f"{share} of the spend is on campaigns with evidence at level {SOUND} or more, where a comparison or "
+        "chance sets other causes apart. For the rest, the figures cannot say by themselves what the "
+        "campaign did.",
+    )
+    yield _row("What the rules suggest", _suggested(rows))
     interim = [r.title for r in rows if r.interim]
     if interim:
-        lines.append(_row("Interim looks", f"Still running, not to be decided on: {'; '.join(interim)}."))
+        yield _row("Interim looks", f"Still running, not to be decided on: {'; '.join(interim)}.")
     shared = [r for r in rows if r.counted_with]
     if shared:
-        lines.append(
-            _row(
-                "Counted once",
-                f"{len(shared)} campaign{'s share' if len(shared) > 1 else ' shares'} a change with another; "
-                "the sheet Totals names them and counts each change once.",
-            )
+        yield _row(
+            "Counted once",
+            f"{len(shared)} campaign{'s share' if len(shared) > 1 else ' shares'} a change with another; "
+            "the sheet Totals names them and counts each change once.",
         )
     if failures:
         names = "; ".join(f.source for f in failures)
-        lines.append(
-            _row("Not evaluated", f"{len(failures)} of the files: {names}. Their issues are listed.")
-        )
-    lines += [
-        _row("Figures as of", british_date(max(r.item.evaluation.provenance.as_of for r in rows))),
+        yield _row("Not evaluated", f"{len(failures)} of the files: {names}. Their issues are listed.")
+
+
+def _said_of_itself(rows: tuple[Row, ...]) -> Iterator[tuple[Cell, ...]]:
+    """For whom, by whom, of when, how to read it, what it is not for, and whether it agrees with itself."""
+    made = {r.item.evaluation.provenance for r in rows}
+    versions = sorted({dict(p.versions).get("evalkit", "unknown") for p in made})
+    rules = sorted({p.rule_set for p in made})
+    organisations = "; ".join(dict.fromkeys(r.campaign.organisation for r in rows))
+    yield from (
+        _row("Who it is for", "Those who decide on budgets, and those who check the figures for them."),
+        _row("Prepared by", f"From evaluations of {organisations}."),
+        _row("Figures as of", british_date(max(p.as_of for p in made))),
+        _row(
+            "Status and version",
+            f"Evaluations as read, made with evalkit {', '.join(versions)}, grading rules "
+            f"{', '.join(rules)}. It is revised when they are; Sources lists them.",
+        ),
         _row(
             "How to read it",
             "At a glance has the charts. Campaigns has every campaign on one row. Ranking compares only what "
@@ -146,7 +166,7 @@ def _cover(title: str, rows: tuple[Row, ...], failures: Sequence[Failure]) -> Se
             "behind each recommendation are printed on Recommendations.",
         ),
         _row(
-            "What it must not be used for",
+            "Limits, and what it must not be used for",
             "A small or noisy campaign with a striking figure is not the best one; it is the least known. "
             "Ranges do not hold other causes where the evidence is at level 1 or 2.",
         ),
@@ -161,13 +181,6 @@ def _cover(title: str, rows: tuple[Row, ...], failures: Sequence[Failure]) -> Se
             "campaign. People decide.",
         ),
         (words("Do the figures agree?", Look.LABEL), master_cell()),
-    ]
-    return Section(
-        name="Cover",
-        title=title,
-        about="What the campaigns cost, what they changed, how sure that is, and what the rules suggest.",
-        blocks=(Rows(tuple(lines)),),
-        widths=(34, 92),
     )
 
 

@@ -84,7 +84,8 @@ def _parts(i: int, row: Row) -> tuple[Cell, ...]:
     low, high = net.low, net.high
     mid = net.point if said else low
     at = {k: f"{{bar.{k}.{i}}}" for k in ("low", "mid", "high", "said")}
-    of = {k: f"{{value.{k}.{i}}}" for k in ("name", "level", "low", "high", "best")}
+    held = {"low": "net_low", "high": "net_high", "best": "net"}
+    of = {k: f"{{all.{column}.{row.n}}}" for k, column in held.items()}
 
     def part(first: str, last: str, x: float, y: float, *, up: bool, whole: bool = False) -> Cell:
         drawn = f"(1-{at['said']})" if whole else at["said"]
@@ -93,7 +94,9 @@ def _parts(i: int, row: Row) -> tuple[Cell, ...]:
         return live(f"={drawn}*({moved})", length * (1 - said if whole else said), POUNDS)
 
     return (
-        live(f'={of["name"]}&", "&{of["level"]}', f"{row.title}, Level {row.level}", look=Look.TEXT),
+        live(
+            f'={{value.name.{i}}}&", "&{{value.level.{i}}}', f"{row.title}, Level {row.level}", look=Look.TEXT
+        ),
         live(f"={of['low']}", low, POUNDS),
         live(f"={of['high']}", high, POUNDS),
         live(f"=COUNT({of['best']})", said, "0"),

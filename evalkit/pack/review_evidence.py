@@ -36,7 +36,9 @@ from evalkit.pack.sections import (
 )
 
 SOUND = 3
-SOUND_LEVELS = tuple(f"Level {n}" for n in (3, 4, 5))
+HEX = 64  # letters of a SHA-256
+STRONG = (5, 4, 3)
+SOUND_LEVELS = tuple(f"Level {n}" for n in STRONG)
 BUDGET_SHARE = 0.1
 EVALUATING = Takes(
     "Cost of an evaluation", "As a share of the campaign's full cost.", Bounds(0, 1, percent=True)
@@ -118,6 +120,7 @@ def by_year(rows: tuple[Row, ...], earlier: Sequence[Earlier]) -> Section:
         Column("Financial year of the start", "name"),
         Column("Campaigns", "count", figures=True),
         Column("Full cost (£)", "cost", figures=True),
+        *(Column(f"Cost at level {n} (£)", f"at{n}", figures=True) for n in STRONG),
         Column("Cost at level 3 or more (£)", "sound", figures=True),
         Column("Share at level 3 or more", figures=True),
     )
@@ -149,11 +152,14 @@ def _year(i: int, year: str, rows: tuple[Row, ...]) -> tuple[Cell, ...]:
     chosen = [r for r in rows if r.year == year]
     cost, sound = sum(r.cost for r in chosen), sum(r.cost for r in chosen if r.level >= SOUND)
     at = f"{{years.name.{i}}}"
-    strong = "+".join(f'SUMIFS({{all.cost}},{{all.year}},{at},{{all.level}},"Level {n}")' for n in (3, 4, 5))
+    spent = {n: sum(r.cost for r in chosen if r.level == n) for n in STRONG}
+    of = f'=SUMIFS({{all.cost}},{{all.year}},{at},{{all.level}},"Level %d")'
+    strong = "+".join(f"{{years.at{n}.{i}}}" for n in STRONG)
     return (
         words(year, Look.LABEL),
         live(f"=COUNTIFS({{all.year}},{at})", len(chosen), WHOLE),
         live(f"=SUMIFS({{all.cost}},{{all.year}},{at})", cost, POUNDS),
+        *(live(of % n, spent[n], POUNDS) for n in STRONG),
         live(f"={strong}", sound, POUNDS),
         _share("years", i, sound, cost),
     )
@@ -317,14 +323,16 @@ def sources(rows: tuple[Row, ...]) -> Section:
         Column("Organisation"),
         Column("Outcome"),
         Column("Figures as of"),
-        Column("File and its hash, or the programme's"),
+        Column("File and its SHA-256, or the programme's"),
         Column("Grading rules"),
         Column("Earlier evaluations left out"),
     )
     table = []
     for r in rows:
         p = r.item.evaluation.provenance
-        files = "; ".join(f"{f.name} {f.sha256[:16]}" for f in p.files) or p.programme_sha256[:16]
+        whole = [f"{f.name} {f.sha256}" for f in p.files if len(f.sha256) == HEX]
+        names = [f.name for f in p.files if len(f.sha256) != HEX]  # the hash of a whole file is not passed on
+        files = "; ".join([*whole, *names, *([] if whole else [f"programme {p.programme_sha256}"])])
         table.append(
             (
                 words(r.title, Look.LABEL),
@@ -341,6 +349,6 @@ def sources(rows: tuple[Row, ...]) -> Section:
         title="Where every row came from",
         about="The evaluation behind each campaign.",
         blocks=(Table("sources", head, tuple(table)),),
-        widths=(34, 30, 34, 16, 44, 16, 26),
+        widths=(34, 30, 34, 16, 72, 16, 26),
         landscape=True,
     )
