@@ -207,6 +207,19 @@ def test_nobody_and_everybody_still_have_a_range() -> None:
     none = answer(compare_groups(frame.assign(did=0), outcome="did", arm="arm", control="a", n="n"), "b")
     assert none.effect.covers(0)
     assert 0.03 < none.effect.high < 0.1
+    streets = pd.DataFrame(
+        {
+            "arm": ["a"] * 3 + ["b"] * 3,
+            "y": [1, 1, 1, 0, 0, 0],
+            "n": [6, 9, 12, 11, 11, 5],
+            "c": list("uvwxyz"),
+        }
+    )
+    gone = answer(compare_groups(streets, outcome="y", arm="arm", control="a", n="n", cluster="c"), "b")
+    assert gone.rel_effect is not None
+    assert (
+        gone.rel_effect.point == -1
+    )  # by rounding a little more than everything, which stopped the comparison
 
 
 def test_faults_are_told_together_without_the_rows_of_persons() -> None:

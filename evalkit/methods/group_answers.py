@@ -142,6 +142,7 @@ def estimate(
 
 def _interval(point: float, ends: Ends, level: float, least: float, most: float) -> Interval:
     low, high = ends(level)
+    point = min(max(point, least), most)  # a fall by everything may come out a rounding error larger
     return Interval(point, max(min(low, point), least), min(max(high, point), most), level)
 
 
