@@ -147,15 +147,14 @@ def _unnamed(panel: Panel, treated: Sequence[str], picked: Choices) -> tuple[str
         return ()
     named = {*treated, *picked.comparison, *picked.exclude_areas}
     left = [area for area in panel.areas if area not in named]
+    if not left:
+        return ()
     more = f" and {len(left) - MOST_LEFT} more" if len(left) > MOST_LEFT else ""
-    return (
-        (
-            f"Left out, as neither campaign area nor comparison: {', '.join(left[:MOST_LEFT])}{more}. Where "
-            "the campaign did not touch them, naming them as comparison would sharpen the answer.",
-        )
-        if left
-        else ()
+    said = (
+        f"Left out, as neither campaign area nor comparison: {', '.join(left[:MOST_LEFT])}{more}. Where the "
+        "campaign did not touch them, naming them as comparison would sharpen the answer."
     )
+    return (said,)
 
 
 def _unlike(

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from evalkit import Estimate, check_contribution, estimate_contribution, read_template
 from evalkit.campaign.areas import Area, Covariate
+from evalkit.campaign.delivery import Activity
 from evalkit.campaign.groups import GroupRow
 from evalkit.campaign.outcomes import ALONE, METHODS, Comparison, Observation, Outcome
 from evalkit.campaign.programme import Programme
@@ -26,6 +27,7 @@ from evalkit.excel.template import write_template
 from evalkit.pack.method import ACCOUNTS
 from evalkit.requirements import REQUIREMENTS
 from evalkit.vocabulary import Direction, OutcomeKind
+from evalkit.withholding.published import published
 from tests.test_areas import MONTHS, START, panel
 from tests.workbooks import small_campaign
 
@@ -111,6 +113,43 @@ def test_both_doors_give_equal_numbers(
     if "covariates" in parts:
         assert checked["covariates"].passed is not False
         assert any("what the campaign itself moved" in note for note in by_frame.notes)
+
+
+def test_both_doors_give_equal_numbers_where_areas_start_at_different_times() -> None:
+    """Starts by activity, populations and covariates are what mapping and columns are."""
+    days = ("2017-01-01", "2017-07-01", "2018-03-01")
+    treated = {f"area {j:02d}": days[j % 3] for j in range(6)}
+    frame = frame_of(9, areas=11)
+    campaign = small_campaign(
+        start=date(2017, 1, 1),
+        end=date(2018, 12, 31),
+        areas=tuple(treated),
+        activities=tuple(Activity(area=a, start=date.fromisoformat(day)) for a, day in treated.items()),
+        objectives=(),
+    )
+    programme = programme_of(frame, campaigns=(campaign,), areas=populations(frame), covariates=rain(frame))
+    found = evaluate(programme).findings[0]
+    by_frame = estimate_contribution(
+        frame, treated=treated, end="2018-12-31", weights="population", covariates=["rain"]
+    )
+    assert isinstance(found.estimate, Estimate)
+    assert isinstance(by_frame, Estimate)
+    assert found.estimate.method == "rollout"
+    for name in NUMBERS:
+        assert getattr(found.estimate, name) == getattr(by_frame, name), name
+
+
+def test_a_covariate_that_counts_a_few_people_is_not_published() -> None:
+    """Whole numbers, some under five: its rows are in no JSON, and that is said; the answer stands."""
+    frame = frame_of(10)
+    few = tuple(c.model_copy(update={"value": float(i % 9)}) for i, c in enumerate(rain(frame)))
+    evaluation = evaluate(programme_of(frame, covariates=few))
+    safe = published(evaluation)
+    assert safe.programme.covariates == ()
+    assert any(said.startswith("Covariate rain: withheld") for said in safe.withheld)
+    assert isinstance(safe.findings[0].estimate, Estimate)
+    wet = evaluate(programme_of(frame, covariates=rain(frame)))
+    assert published(wet) is wet
 
 
 def test_a_covariate_that_the_campaign_moved_is_told(tmp_path: Path) -> None:
