@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from evalkit.panel import Panel
+from evalkit.panel import Array, Panel
 
 FEWEST_AREAS, FEWEST_PERIODS = 4, 6  # under which nothing is said
 NOISY = 3.0  # times the typical area's standard deviation from which on an area is named
@@ -56,10 +57,8 @@ def noisy_area(panel: Panel, areas: Sequence[str], before: int) -> Noisy | None:
     before : int
         Periods before the (first) start.
     """
-    place = {area: j for j, area in enumerate(panel.areas)}
-    past = panel.rates()[:before, [place[a] for a in areas]]
+    past, enough = _past(panel, areas, before)
     seen = np.isfinite(past)
-    enough = np.flatnonzero(seen.sum(axis=0) >= FEWEST_PERIODS)
     if enough.size < FEWEST_AREAS:
         return None
     past = past[seen[:, enough].any(axis=1)][:, enough]
@@ -71,6 +70,18 @@ def noisy_area(panel: Panel, areas: Sequence[str], before: int) -> Noisy | None:
     if not typical > 0 or variance[most] < NOISY**2 * typical or share < MUCH:
         return None
     return Noisy(areas[int(enough[most])], float(np.sqrt(variance[most] / typical)), share)
+
+
+def noise_told(panel: Panel, areas: Sequence[str], before: int) -> bool:
+    """Whether there are figures enough before the start to tell how much areas move."""
+    return bool(_past(panel, areas, before)[1].size >= FEWEST_AREAS)
+
+
+def _past(panel: Panel, areas: Sequence[str], before: int) -> tuple[Array, NDArray[np.intp]]:
+    """Figures before the start, and the areas with enough of them."""
+    place = {area: j for j, area in enumerate(panel.areas)}
+    past = panel.rates()[:before, [place[a] for a in areas]]
+    return past, np.flatnonzero(np.isfinite(past).sum(axis=0) >= FEWEST_PERIODS)
 
 
 def large_area(panel: Panel, comparison: Sequence[str], before: int) -> str:

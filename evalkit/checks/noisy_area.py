@@ -9,7 +9,7 @@ from evalkit.checks.result import CheckResult, told
 from evalkit.design import Design
 from evalkit.estimate import Estimate
 from evalkit.panel import Panel
-from evalkit.unlike_areas import noisy_area
+from evalkit.unlike_areas import noise_told, noisy_area
 from evalkit.vocabulary import OutcomeKind
 
 NAME = "noisy-area"
@@ -22,14 +22,17 @@ def noisy(panel: Panel, design: Design, estimate: Estimate, refit: Refit) -> Che
     Returns
     -------
     CheckResult
-        `passed` is None where no area stands out, or where the one that does is the only campaign area;
-        False where the point without it leaves the range given. `statistic` is the mean effect without it,
-        in the outcome's unit.
+        `passed` is True where no area stands out; None where too little is there to tell, or where the one
+        that does is the only campaign area; False where the point without it leaves the range given.
+        `statistic` is the mean effect without it, in the outcome's unit.
     """
     found = noisy_area(panel, (*design.treated, *design.comparison), design.n_pre)
     if found is None:
-        text = "Before the start no area moved far more than the others, as far as can be told."
-        return CheckResult(NAME, QUESTION, None, None, text)
+        if not noise_told(panel, (*design.treated, *design.comparison), design.n_pre):
+            text = "There are too few areas or periods before the start to tell."
+            return CheckResult(NAME, QUESTION, None, None, text)
+        text = "Before the start no area moved far more than the others."
+        return CheckResult(NAME, QUESTION, True, None, text)
     rest = tuple(a for a in design.treated if a != found.area)
     if not rest:
         text = (
