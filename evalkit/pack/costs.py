@@ -260,8 +260,9 @@ def cost_per_outcome(found: tuple[Item, ...]) -> Section:
     return Section(
         name="Cost per outcome",
         title="Cost per outcome",
-        about="Full cost divided by the improvement. The low end of the cost goes with the high end of the "
-        "improvement. Where no improvement is not ruled out, the cost has no upper limit, and that is said.",
+        about="Workings and result: full cost divided by the improvement. The low end of the cost goes with "
+        "the high end of the improvement. Where no improvement is not ruled out, the cost has no upper "
+        "limit, and that is said.",
         blocks=tuple(blocks),
         widths=(30, 28, 50, 14, 14, 14),
         landscape=True,

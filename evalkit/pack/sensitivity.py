@@ -168,17 +168,17 @@ def _swings(item: Item) -> Iterator[tuple[Cell, ...]]:
 
 
 def _switches(item: Item) -> Iterator[tuple[Cell, ...]]:
-    n, of = item.n, f"{{sx.{item.n}"
+    n = item.n
     for i, s in enumerate(item.finding.value.switches, start=1):
         unit = item.outcome.unit if s.unit == "units" else s.unit
         if s.line:
             now, form = f"{{v.{n}.{s.line}.unit.central}}", PENCE
         elif s.name.startswith("Improvement"):
-            now, form = f"{of}.gain}}", "#,##0"
+            now, form = f"{{vi.{n}.gain}}", "#,##0"
         elif s.name.startswith("Full"):
-            now, form = f"{of}.cost}}", POUNDS
+            now, form = f"{{vt.{n}.cost}}", POUNDS
         else:
-            now, form = f"1-{of}.keep}}", SHARE
+            now, form = f"1-{{vt.{n}.keep}}", SHARE
         ends = {"point": s.switch, "low": s.low, "high": s.high}
         yield (
             words(s.name),

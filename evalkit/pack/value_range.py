@@ -172,18 +172,20 @@ def _halving(item: Item, kind: Kind, end: str) -> Table:
     bounds, aim = f"vb.{n}.{kind.key}", f"{{$vb.{n}.{kind.key}.aim.{end}}}"
     low, high = _brackets(item, kind)
     rows: list[tuple[Cell, ...]] = []
+    missed = 0
     for i in range(1, spread.HALVINGS + 2):
         middle, before, step = (low + high) / 2, i - 1, f"{{{key}.step.{i}}}"
         above = [float(nodes.below_at(middle / max(u, spread.SMALLEST))) - nodes.p[0] for u in worth]
         share = nodes.p[0] + sum(w * s for w, s in zip(weight, above, strict=True))
-        missed = f"{{{key}.share.{before}}}<{aim}"
+        miss = f"{{{key}.miss.{i}}}"
         old_a, old_b, old_mid = (f"{{{key}.{c}.{before}}}" for c in ("a", "b", "mid"))
         rows.append(
             (
                 words("Start" if i == 1 else f"Halved {before} times"),
                 number(before, YEAR),
-                live(f"=IF({step}=0,{{${bounds}.from}},IF({missed},{old_mid},{old_a}))", low, PENCE),
-                live(f"=IF({step}=0,{{${bounds}.to}},IF({missed},{old_b},{old_mid}))", high, PENCE),
+                live(f"=({{{key}.share.{before}}}<{aim})*1", missed, YEAR),
+                live(f"=IF({step}=0,{{${bounds}.from}},{miss}*{old_mid}+(1-{miss})*{old_a})", low, PENCE),
+                live(f"=IF({step}=0,{{${bounds}.to}},{miss}*{old_b}+(1-{miss})*{old_mid})", high, PENCE),
                 live(f"=({{{key}.a.{i}}}+{{{key}.b.{i}}})/2", middle, PENCE),
                 *(
                     live(
@@ -196,8 +198,10 @@ def _halving(item: Item, kind: Kind, end: str) -> Table:
                 live(_mixed(n, key, i), share, "0.0000"),
             )
         )
-        low, high = (middle, high) if share < _aim(item, end) else (low, middle)
-    heads = [("Halving", ""), ("Step", "step"), ("From (£)", "a"), ("To (£)", "b"), ("Middle (£)", "mid"),
+        missed = int(share < _aim(item, end))
+        low, high = (middle, high) if missed else (low, middle)
+    heads = [("Halving", ""), ("Step", "step"), ("Too low before: 1", "miss"), ("From (£)", "a"),
+             ("To (£)", "b"), ("Middle (£)", "mid"),
              *((f"Case {c + 1}", f"s{c}") for c in range(9)), ("Share at or below", "share")]  # fmt: skip
     return table(key, heads, rows, "£; shares of cases")
 
