@@ -44,6 +44,7 @@ except ImportError as error:
 
 WIDE, HIGH, DOTS = 10.0, 5.625, 160  # inches and dots an inch: 1,600 by 900, the shape of a slide
 MOST_TITLE, MOST_LABEL, MOST_NAME, MOST_FOOTER = 75, 34, 60, 130
+LARGE_TITLE = 60  # letters that fit in large type
 FEW_BARS, MANY_BARS = 4, 10
 NAN = float("nan")
 OWN_PAGE = re.compile(r"^(?:Summary|Finding \d+): ")
@@ -176,7 +177,8 @@ def _png(one: Picture, cells: Cells) -> bytes:
 
 def _text_around(figure: Figure, one: Picture) -> None:
     heading = textwrap.shorten(one.heading, MOST_TITLE, placeholder=" …")
-    figure.text(0.02, 0.955, heading, fontsize=16, fontweight="bold", color=f"#{STRONG}", va="center")
+    size = 16 if len(heading) <= LARGE_TITLE else 13  # in points; a longer one would run off the edge
+    figure.text(0.02, 0.955, heading, fontsize=size, fontweight="bold", color=f"#{STRONG}", va="center")
     about = textwrap.shorten(one.about, 2 * MOST_TITLE - 40, placeholder=" …")
     figure.text(0.02, 0.895, about, fontsize=11, color=f"#{QUIET}", va="center")
     figure.text(0.02, 0.02, one.footer, fontsize=8.5, color=f"#{QUIET}", va="center")
