@@ -13,7 +13,7 @@ from evalkit.campaign.bounds import Bounds
 from evalkit.campaign.delivery import InputLine
 from evalkit.campaign.reference_values import taken
 from evalkit.campaign.valuation import UnitValue
-from evalkit.money import deflators, discounting, optimism, reference, spread
+from evalkit.money import deflators, discounting, optimism, reference, results, spread
 from evalkit.money import years as calendar
 from evalkit.money.channels import ChannelSaving
 from evalkit.money.value import Basis, CostLine, ValueLine
@@ -43,7 +43,6 @@ from evalkit.vocabulary import DiscountSeries
 CASES = ("low", "central", "high")
 SPARE_YEARS = 10  # of later years that the workbook can take beside those entered
 YEAR = "0"
-COUNTS = Takes("Counts in social value", "1 where it counts, 0 for a transfer.", Bounds(0, 1, whole=True))
 
 
 def valued(found: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -294,6 +293,7 @@ def _line(n: int, j: int, line: ValueLine, most: int, priced: Takes) -> Iterator
     def one(key: str, value: float, form: str, what: Takes, link: str = "") -> tuple[Cell, ...]:
         return (instead("none"), cell(key, link, value, form, what), instead("none"))
 
+    counts = (instead("none"), number(results.social(line), YEAR, name=f"v.{n}.{j}.social"), instead("none"))
     why = f"{line.source}. Reliability: {line.rag}" + (f"; {line.weak}" if line.weak else "")
     gains = f"{line.beneficiary.value} gain" + (f" of {line.agency}" if line.agency else "")
     rows: tuple[tuple[str, str, tuple[Cell, ...], str], ...] = (
@@ -317,8 +317,9 @@ def _line(n: int, j: int, line: ValueLine, most: int, priced: Takes) -> Iterator
          "Nil for a gain that would not have come anyway"),
         ("Cashable share", "share", one("cashable", line.cashable, SHARE,
          takes(UnitValue, "cashable"), "cashable"), gains),
-        ("Counts in social value", "1 or 0", one("social", 0 if line.transfer else 1, YEAR, COUNTS),
-         "0 for a transfer, where one side's gain is another's loss"),
+        ("Counts in social value (held)", "1 or 0", counts,
+         "0 for a transfer, where one side's gain is another's loss. Settled on the sheet Money of the "
+         "template, because transfers have rows of their own"),
     )  # fmt: skip
     for label, unit, cells, source in rows:
         yield (words(label), words(unit), words(source), *cells)
