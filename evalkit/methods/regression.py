@@ -123,11 +123,11 @@ def spans(panel: Panel, design: Design) -> Spans:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The treated outcome, which periods do what, and what may enter the fit."""
+    """What a design takes from a panel: the treated outcome, and which periods do what."""
 
     outcome: Outcome
     span: Spans
-    years: Array  # middles of the periods
+    years: Array  # middles of the periods, (n,)
 
 
 def cut(panel: Panel, design: Design) -> Cut:
@@ -140,12 +140,12 @@ def cut(panel: Panel, design: Design) -> Cut:
 class Setting:
     """Everything that goes into a fit."""
 
-    y: Array
+    y: Array  # figures used, (n,); NaN elsewhere
     every: list[Term]
     shapes: Effects
     errors: Errors
     weighed: Precision
-    size: Array
+    size: Array  # of the series at each period, (n,), mean 1 over history; all 1 unless it compounds
 
     @property
     def noise(self) -> Noise:
@@ -186,8 +186,8 @@ def setting(
     if size is not None:
         compounding = _sized(panel, design, taken, y, shapes, size)
         past = np.where(span.past, y, np.nan)
-        straight, growing_ = (evidence(past, m.every, m.errors, m.noise) for m in (steady, compounding))
-        chosen = compounding if growing_ > straight else chosen
+        as_line, as_growth = (evidence(past, m.every, m.errors, m.noise) for m in (steady, compounding))
+        chosen = compounding if as_growth > as_line else chosen
     return replace(chosen, weighed=replace(chosen.weighed, extra=chosen.weighed.extra + extra_noise))
 
 
