@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from openpyxl.utils import get_column_letter
 from pydantic import ValidationError
 
 from evalkit.campaign.fields import tidy_text
 from evalkit.campaign.reading import SheetRead
 from evalkit.campaign.reference_values import COLUMNS, FILES, ReferenceValue, list_problems
 from evalkit.errors import Issue, TemplateError, make_issue
+from evalkit.excel.addresses import letters
 from evalkit.excel.delimited import DELIMITERS, decoded, is_delimited
 from evalkit.excel.numerals import read_number
 from evalkit.excel.preflight import FILE_LIMIT
@@ -189,5 +189,5 @@ def _title(name: str) -> str:
 
 
 def _issue(code: str, file: str, line: int, name: str, context: Mapping[str, object]) -> Issue:
-    cell = f"{get_column_letter(COLUMNS.index(name) + 1)}{line}" if name in COLUMNS else f"A{line}"
+    cell = f"{letters(COLUMNS.index(name) + 1)}{line}" if name in COLUMNS else f"A{line}"
     return make_issue(code, sheet=file, cell=cell, heading=name, **context)
