@@ -14,6 +14,7 @@ from enum import Enum
 from evalkit.amounts import british_date
 from evalkit.campaign.fields import Record
 from evalkit.campaign.programme import Programme
+from evalkit.campaign.rules import PROGRAMME_PARTS
 
 Change = tuple[str, str, str, str]
 NONE = "none"
@@ -40,17 +41,7 @@ SHEETS = {
     "reference_values": "Reference values",
 }
 BY_CAMPAIGN = ("objectives", "audiences", "inputs", "activities", "outputs", "out_takes", "channel_shifts")
-WHOLE = (
-    "outcomes",
-    "groups",
-    "comparisons",
-    "areas",
-    "covariates",
-    "events",
-    "external_estimates",
-    "unit_values",
-    "reference_values",
-)
+WHOLE = (*(part for part in PROGRAMME_PARTS if part != "observations"), "reference_values")
 
 
 def record_changes(now: Programme, before: Programme, *, withheld: bool) -> Iterator[Change]:
